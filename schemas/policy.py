@@ -1,0 +1,95 @@
+"""The programme's parameters: data beside the deliveries (`policy.toml`), never literals in code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+
+from schemas.problems import UnusableInput
+
+PERIOD_FORM = r"^(20[0-9]{2}|2100)-(0[1-9]|1[0-2])$"
+
+Period = Annotated[str, StringConstraints(pattern=PERIOD_FORM)]
+Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Program(_Section):
+    services: tuple[Word, ...] = Field(min_length=1)
+    eligible_programs: tuple[str, ...]
+    incentives: tuple[Word, ...] = Field(min_length=1)
+    fiscal_year_start_month: int = Field(ge=1, le=12, strict=True)
+
+
+class Dates(_Section):
+    first_period: Period
+    dpor_go_live: dt.date
+    osa_forms_accepted_until: dt.date
+    osa_recognised_until: dt.date
+
+
+class Payment(_Section):
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    minimum_payment: Decimal = Field(ge=0, max_digits=18, decimal_places=2)
+
+    @field_validator("minimum_payment", mode="before")
+    @classmethod
+    def _written_as_text(cls, value: Any) -> Any:
+        if isinstance(value, float):
+            raise ValueError('an amount is written in quotes, as "200.00": a bare 200.00 is a binary float')
+        return value
+
+
+class Policy(_Section):
+    """Who earns, from when to when, and what is paid at least. Dates are days in UTC, amounts in `payment.currency`."""
+
+    program: Program
+    dates: Dates
+    payment: Payment
+
+    def as_json(self) -> str:
+        """The policy as one canonical line, the same for the same values however they were written."""
+        return self.model_dump_json()
+
+
+def load_policy(path: Path) -> Policy:
+    """The policy in `path`, each key that it leaves out from the project's default; the default if there is no such file.
+
+    Raises UnusableInput with a line for every key that is unknown or has a value of the wrong form.
+    """
+    if not path.exists():
+        return default_policy()
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnusableInput(f"{path.name}: not a TOML file: {error}") from None
+    sections: dict[str, Any] = dict(_default_sections())
+    for name, section in written.items():
+        known = sections.get(name, {})
+        sections[name] = {**known, **section} if isinstance(section, dict) else section
+    try:
+        return Policy.model_validate(sections)
+    except ValidationError as error:
+        raise UnusableInput(
+            *(f"{path.name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        ) from None
+
+
+@cache
+def default_policy() -> Policy:
+    """The project's own policy: the values of the deck and of Microsoft's announcements."""
+    return Policy.model_validate(_default_sections())
+
+
+def _default_sections() -> dict[str, Any]:
+    return tomllib.loads(files("schemas").joinpath("default_policy.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,303 @@
+"""What the database holds: one Pandera model a relation that the run works out, every column described once, here.
+
+Instants and days are UTC, amounts are in the policy's currency. The docstring is the relation's COMMENT, a field's
+description its column's; a run whose relation differs from its model, or breaks one of its checks, publishes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.feeds import FEEDS, REASONS
+
+Money = Annotated[pl.Decimal, 18, 2]
+AmountPerSeat = Annotated[pl.Decimal, 18, 4]
+Instant = Annotated[pl.Datetime, "us", None]
+
+BASES = ["DPOR", "OSA"]
+STATUSES = ["PAYABLE", "HELD", "DENIED", "INELIGIBLE", "UNASSIGNED"]
+UNPAID_REASONS = [
+    "program_not_eligible",
+    "poe_failed",
+    "partner_not_eligible",
+    "poe_pending",
+    "osa_superseded_by_dpor",
+    "osa_recognition_ended",
+    "dpor_removed",
+    "no_por",
+]
+CAP_SCOPES = ("SUBSCRIPTION", "CUSTOMER", "SERVICE", "PARTNER")
+"""In the order in which the caps are applied (P20)."""
+
+
+def said(description: str, *, optional: bool = False, **checks: Any) -> Any:
+    return pa.Field(description=description, nullable=optional, **checks)
+
+
+class Policy(pa.DataFrameModel):
+    """The rules that the run applied: the values of policy.toml and the run's own period. One row."""
+
+    run_period: str = said("The period that the run is for.")
+    run_first_day: pl.Date = said("Its first day.")
+    run_end_day: pl.Date = said("Its end, exclusive: the first day of the next month.")
+    run_month_no: pl.Int32 = said("Its month counted from year 0: year * 12 + month.")
+    program_first_day: pl.Date = said("The first day on which seats earn.")
+    program_first_month_no: pl.Int32 = said("Its month counted from year 0.")
+    dpor_go_live: pl.Date = said("The first day on which a DPOR can be attached (P2).")
+    osa_forms_accepted_until: pl.Date = said("The last day on which a form is accepted (P7).")
+    osa_recognised_until: pl.Date = said("The last day on which a form's partner earns (P16).")
+    eligible_programs: pl.List(pl.String) = said("The programs that earn (P16).")  # type: ignore[valid-type]
+    fiscal_year_start_month: pl.Int32 = said("The month in which a fiscal year starts.")
+    currency: str = said("The currency of every amount.")
+    minimum_payment: Money = said("Below it nothing is paid (P23).")
+
+
+class Periods(pa.DataFrameModel):
+    """The periods that the run looks at. One row a calendar month in UTC, from the programme's first to the run's own."""
+
+    period: str = said("The month, as 2015-03.")
+    month_no: pl.Int32 = said("The month counted from year 0: year * 12 + month.")
+    first_day: pl.Date = said("Its first day.")
+    last_day: pl.Date = said("Its last day.")
+    end_day: pl.Date = said("Its end, exclusive: the first day of the next month.")
+    fiscal_year: str = said("The fiscal year that it is in, as FY15.")
+
+
+class PorResolution(pa.DataFrameModel):
+    """Who is partner of record, is it paid, and if not why not (P16), as known now. One row a subscription and period of its term."""
+
+    period: str = said("The period.")
+    subscription_id: str = said("The subscription.")
+    customer_id: str = said("Its customer.")
+    service: str = said("Its service.")
+    mpn_id: str = said("The partner of record; null where nobody is.", optional=True)
+    basis: str = said("What made it so: DPOR or OSA (a form).", optional=True, isin=BASES)
+    status: str = said("Whether it is paid.", isin=STATUSES)
+    reason: str = said("Why it is not paid; null where it is.", optional=True, isin=UNPAID_REASONS)
+    claim_id: str = said("The claim: the form's or the event's id.", optional=True)
+
+
+class Claims(pa.DataFrameModel):
+    """What became of every form and event, as it stands at the end of the run's period. One row a form and event."""
+
+    claim_id: str = said("The form's or the event's id.")
+    source: str = said("DPOR for an event, OSA for a form.", isin=BASES)
+    mpn_id: str = said("The partner that it names.")
+    customer_id: str = said("The customer.")
+    service: str = said("The service.")
+    subscription_id: str = said("An event's subscription; null for a form, which covers the service.", optional=True)
+    received_at: Instant = said("When the event occurred, or midnight of the day on which the form was received.")
+    decision: str = said("What it did.", isin=["ATTACHED", "DETACHED", "DUPLICATE", "REJECTED"])
+    decision_reason: str = said("Why it was rejected or a duplicate (P2, P3, P4, P7, P8).", optional=True)
+    poe_status: str = said(
+        "The proof of execution of an attached claim (P13 to P15).",
+        optional=True,
+        isin=["PASS", "FAIL", "PENDING", "NOT_REQUIRED"],
+    )
+    ended_at: Instant = said("When the claim ended; null if not before the end of the run's period.", optional=True)
+    end_reason: str = said(
+        "What ended it.", optional=True, isin=["replaced_by_dpor", "removed_by_customer", "stopped_by_dpor"]
+    )
+
+
+class DporClaims(pa.DataFrameModel):
+    """The life of each DPOR claim, beyond the run's period too. One row a claim; started_at <= t and t < ended_at."""
+
+    claim_id: str = said("The event that attached the partner.")
+    mpn_id: str = said("The partner.")
+    customer_id: str = said("The customer.")
+    service: str = said("The service.")
+    subscription_id: str = said("The subscription.")
+    started_at: Instant = said("When it was attached.")
+    start_day: pl.Date = said("The day of that instant.")
+    previous_start_day: pl.Date = said("The day on which the subscription's DPOR claim before it began.", optional=True)
+    ended_at: Instant = said("When it ended; null while it goes on.", optional=True)
+    end_day: pl.Date = said("The day of that instant.", optional=True)
+    end_reason: str = said("What ended it.", optional=True, isin=["replaced_by_dpor", "removed_by_customer"])
+
+
+class DporProofs(pa.DataFrameModel):
+    """The proof of execution of each DPOR claim, for its whole life (P13, P14). One row a claim."""
+
+    claim_id: str = said("The claim.")
+    exempted_by: str = said("The form's claim whose partner went digital, so that no proof is asked for.", optional=True)
+    poe_status: str = said("The proof.", isin=["PASS", "FAIL", "PENDING", "NOT_REQUIRED"])
+
+
+class OsaClaims(pa.DataFrameModel):
+    """The life of each claim by form, beyond the run's period too. One row an attached form."""
+
+    claim_id: str = said("The form.")
+    mpn_id: str = said("The partner.")
+    customer_id: str = said("The customer.")
+    service: str = said("The service that it covers.")
+    received_on: pl.Date = said("The day at whose end it begins (P6).")
+    stopped_at: Instant = said("When another partner's DPOR stopped it for the whole service (P9).", optional=True)
+    stopped_day: pl.Date = said("The day of that instant.", optional=True)
+    stopped_by: str = said("That DPOR claim.", optional=True)
+    contested_from: pl.Date = said("The day at whose end its first contest begins (P11).", optional=True)
+    review_outcome: str = said(
+        "The outcome of its latest review (P13).", optional=True, isin=["PASS", "FAIL", "PENDING"]
+    )
+
+
+class IncentiveLines(pa.DataFrameModel):
+    """What each incentive earns and pays, as known now. One row a PAYABLE or HELD subscription, period and incentive."""
+
+    period: str = said("The period.")
+    subscription_id: str = said("The subscription.")
+    incentive: str = said("The incentive.")
+    mpn_id: str = said("The partner of record.")
+    service: str = said("The subscription's service.")
+    status: str = said("PAYABLE, or HELD until a proof of execution is there.", isin=["PAYABLE", "HELD"])
+    assigned_seats: pl.Int32 = said("The assigned seats of the period's latest snapshot (P17).", ge=0)
+    amount_per_seat: AmountPerSeat = said("The rate on the period's last day (P18).", ge=0)
+    earned: Money = said("Seats times rate, rounded half up to cents.", ge=0)
+    payable: Money = said("What the caps let pass (P20); 0.00 where HELD (P19).", ge=0)
+
+
+class CapCuts(pa.DataFrameModel):
+    """What the caps took off (P20). One row a line and scope that cut it."""
+
+    period: str = said("The line's period.")
+    subscription_id: str = said("The line's subscription.")
+    incentive: str = said("The line's incentive.")
+    scope: str = said("The scope whose cap cut it.", isin=list(CAP_SCOPES))
+    cut: Money = said("What it took off.", gt=0)
+
+
+class MissingSeats(pa.DataFrameModel):
+    """Subscriptions that would earn, or wait to, but have no seats counted (P17). One row a subscription and period."""
+
+    period: str = said("The period.")
+    subscription_id: str = said("The subscription.")
+    mpn_id: str = said("The partner of record.")
+    status: str = said("PAYABLE or HELD.", isin=["PAYABLE", "HELD"])
+
+
+class Statements(pa.DataFrameModel):
+    """What each partner is paid (P21 to P23). One row an MPN ID and statement period.
+
+    opening_balance + earned - cap_reduction + adjustments = payment + closing_balance, to the cent, on every row.
+    """
+
+    statement_period: str = said("The period that the statement is for.")
+    mpn_id: str = said("The partner.")
+    earned: Money = said("What the period's PAYABLE lines earned.", ge=0)
+    cap_reduction: Money = said("What the caps took off them.", ge=0)
+    adjustments: Money = said("The differences on earlier periods' lines (P22).")
+    held: Money = said("What waits for a proof of execution, of every period so far.", ge=0)
+    opening_balance: Money = said("Carried over from the statement before.")
+    payment: Money = said("What is paid: all that is due, if positive and at least the minimum (P23).", ge=0)
+    closing_balance: Money = said("What is carried to the next statement.")
+    state: str = said("DRAFT until the period is closed.", isin=["DRAFT", "CLOSED"])
+
+
+class StatementLines(pa.DataFrameModel):
+    """What a statement is made of. CURRENT: one row a PAYABLE line; ADJUSTMENT: one row an earlier line and cause of its difference."""
+
+    statement_period: str = said("The period that the statement is for.")
+    kind: str = said("CURRENT or ADJUSTMENT.", isin=["CURRENT", "ADJUSTMENT"])
+    period: str = said("The period that the line is of.")
+    subscription_id: str = said("The line's subscription.")
+    incentive: str = said("The line's incentive.")
+    mpn_id: str = said("The partner.")
+    amount: Money = said("What it adds to the statement.")
+    cause: str = said("Why an adjustment is made; null for CURRENT.", optional=True, isin=["first_billed"])
+
+
+class Quarantine(pa.DataFrameModel):
+    """Rows that could not be used, as they came. One row a row set aside; it stays when a later delivery releases it."""
+
+    delivery: str = said("The delivery.")
+    feed: str = said("The feed.", isin=list(FEEDS))
+    file: str = said("The file.")
+    row_number: pl.Int64 = said("The record in the file; the header is 1.", ge=1)
+    column_name: str = said("The column at fault; null for a malformed row.", optional=True)
+    reason: str = said("Why it could not be used.", isin=list(REASONS))
+    detail: str = said("What exactly was wrong with a malformed row.", optional=True)
+    raw: str = said("The record as it was read; bytes that are not UTF-8 as \\xNN, a Parquet row as JSON.")
+    released_by: str = said("The delivery that brought what the row waited for and accepted it.", optional=True)
+
+
+class IntakeLog(pa.DataFrameModel):
+    """What was read. One row a file; rows_read = accepted + duplicates + quarantined."""
+
+    delivery: str = said("The delivery.")
+    feed: str = said("The feed.", isin=list(FEEDS))
+    file: str = said("The file.")
+    sha256: str = said("The SHA-256 of its bytes.")
+    rows_read: pl.Int64 = said("Records read, the header not counted.", ge=0)
+    accepted: pl.Int64 = said("Rows accepted by this delivery.", ge=0)
+    duplicates: pl.Int64 = said("Rows ignored because the same had been accepted before.", ge=0)
+    quarantined: pl.Int64 = said("Rows set aside.", ge=0)
+
+
+class Provenance(pa.DataFrameModel):
+    """Where an accepted row came from. Added to the columns of its feed."""
+
+    delivery: str = said("The delivery that brought the row.")
+    file: str = said("The file.")
+    row_number: pl.Int64 = said("The record in the file; the header is 1.", ge=1)
+    accepted_in: str = said("The delivery that accepted it: a later one if it had to wait.")
+
+
+class CurrentProvenance(pa.DataFrameModel):
+    """Where the version that counts came from."""
+
+    delivery: str = said("The delivery that brought this version.")
+    file: str = said("The file.")
+    row_number: pl.Int64 = said("The record in the file; the header is 1.", ge=1)
+
+
+def _with(schema: pa.DataFrameSchema, provenance: type[pa.DataFrameModel], comment: str) -> pa.DataFrameSchema:
+    whole = schema.add_columns(provenance.to_schema().columns)
+    whole.description = comment
+    return whole
+
+
+def _published(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
+    schema = model.to_schema()
+    schema.description = " ".join((model.__doc__ or "").split())
+    return schema
+
+
+def _one_line(model: type[pa.DataFrameModel]) -> str:
+    return " ".join((model.__doc__ or "").split())
+
+
+ACCEPTED: dict[str, pa.DataFrameSchema] = {
+    name: _with(feed.model.to_schema(), Provenance, f"{_one_line(feed.model)} Every version accepted, with where it came from.")
+    for name, feed in FEEDS.items()
+}
+"""The accepted rows of every feed, under the feed's name."""
+
+CURRENT: dict[str, pa.DataFrameSchema] = {
+    f"current_{name}": _with(feed.model.to_schema(), CurrentProvenance, f"{_one_line(feed.model)} Only what counts today.")
+    for name, feed in FEEDS.items()
+    if feed.replaces
+}
+"""The versions that count today, of the feeds whose later deliveries replace."""
+
+PUBLISHED: dict[str, pa.DataFrameSchema] = {
+    **ACCEPTED,
+    **CURRENT,
+    "quarantine": _published(Quarantine),
+    "intake_log": _published(IntakeLog),
+    "policy": _published(Policy),
+    "periods": _published(Periods),
+    "dpor_claims": _published(DporClaims),
+    "dpor_proofs": _published(DporProofs),
+    "osa_claims": _published(OsaClaims),
+    "claims": _published(Claims),
+    "por_resolution": _published(PorResolution),
+    "missing_seats": _published(MissingSeats),
+    "cap_cuts": _published(CapCuts),
+    "incentive_lines": _published(IncentiveLines),
+    "statement_lines": _published(StatementLines),
+    "statements": _published(Statements),
+}
+"""Every relation of the database. A relation that the SQL works out and that is not here is a working table of the run."""

@@ -1,0 +1,7 @@
+-- What does one assigned seat earn in a period?
+-- Grain: one row a period, service and incentive that has a rate on the period's last day.
+-- P18: of two rates valid that day the one with the later first day.
+select period, service, incentive, amount_per_seat
+from periods
+inner join current_rates on valid_from <= last_day and (valid_to is null or last_day <= valid_to)
+qualify row_number() over (partition by period, service, incentive order by valid_from desc) = 1

@@ -1,0 +1,382 @@
+"""CSV bytes to records, RFC 4180 taken at its word: good records parsed, broken ones kept as they came.
+
+Whole blocks of lines are judged and parsed by Polars; Python only walks the records that need more than their own line:
+quotes over line ends, broken quotes, fields near the limit. Such a record may run on through any number of blocks.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+
+import polars as pl
+
+BLOCK_BYTES = 16 * 1024 * 1024
+FIELD_LIMIT = 1_000_000
+
+NOT_UTF8 = "bytes that are not UTF-8"
+NUL_BYTE = "a NUL byte"
+LONE_CR = "a carriage return outside quotes"
+BARE_QUOTE = "a quote inside an unquoted field"
+TEXT_AFTER_QUOTE = "text after a closing quote"
+BIG_FIELD = "a field over 1 MB"
+
+_COMMA, _QUOTE, _LF, _CR = b',"\n\r'
+_PLAIN = re.compile(rb'[^",\n]*+')
+_QUOTED = re.compile(rb'[^"]*+(?:""[^"]*+)*+')
+_BAD_BYTE_MARK = re.compile(rb"\0\\x(?!00)")
+# What must not stand at the end of a block that is cut inside a line: half a CRLF or half a character.
+_HALVES = re.compile(rb"(?:\r|[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})?\Z")
+# The same things for Polars' regular expressions, which see one line; NUL marks what was no good text (see _marked).
+_GOOD_FIELD = r'(?:[^",\r\x00]*|"(?:[^"\x00]|"")*")'
+_CLOSED_LINE = r'^(?:[^",\r]*|"(?:[^"]|"")*")(?:,(?:[^",\r]*|"(?:[^"]|"")*"))*$'
+# Beyond this many columns a counted repetition grows too large to be compiled well.
+_COUNTED_FIELDS = 500
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(f"\0\\x{byte:02x}" for byte in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("dpor_mark", _mark)
+
+
+def _marked(block: bytes) -> bytes:
+    """`block` as valid UTF-8: each NUL and each byte that is no UTF-8 becomes NUL, backslash, x and two hex digits."""
+    if b"\0" in block:
+        block = block.replace(b"\0", b"\0\\x00")
+    if block.isascii():
+        return block
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return block.decode(errors="dpor_mark").encode()
+    return block
+
+
+def _blocks(read: Callable[[int], bytes], size: int) -> Iterator[bytes]:
+    """Blocks that end with a line feed or hold none at all (a piece of a long line, or the last line without its end)."""
+    tail = b""
+    while chunk := read(size):
+        chunk = tail + chunk
+        cut = chunk.rfind(b"\n") + 1
+        if not cut and (halves := _HALVES.search(chunk, max(0, len(chunk) - 4))):
+            cut = halves.start()
+        if cut:
+            yield _marked(chunk[:cut])
+        tail = chunk[cut:]
+    if tail:
+        yield _marked(tail)
+
+
+class _Record:
+    """One record on its way through the scanner: `feed` it text until it ends, then ask for `raw` and `detail`."""
+
+    def __init__(self, line: int, fields_due: int | None) -> None:
+        self.line = line
+        self._fields_due = fields_due
+        self._fields = 1
+        self.line_ends = 0
+        self._step = self._field_start
+        self._size = 0
+        self._kept: list[bytes] = []
+        self._kept_bytes = 0
+        self._cut = False
+        self._line_open = True
+        self._opened = line
+        self._broken: str | None = None
+        self._found: set[str] = set()
+
+    def feed(self, block: bytes, start: int) -> int | None:
+        """Where the record ends in `block`, behind its line end; None if it goes on in the next block."""
+        pos, ended = start, False
+        while pos < len(block) and not ended:
+            pos, ended = self._step(block, pos)
+        if not ended:
+            self._keep(block, start, pos)
+            self._line_open = not block.endswith(b"\n")
+            return None
+        self.line_ends += 1
+        self._keep(block, start, pos - (2 if block.endswith(b"\r\n", start, pos) else 1))
+        return pos
+
+    def _field_start(self, block: bytes, pos: int) -> tuple[int, bool]:
+        self._size = 0
+        if block[pos] != _QUOTE:
+            self._step = self._plain
+            return pos, False
+        self._opened = self.line + self.line_ends
+        self._step = self._quoted
+        return pos + 1, False
+
+    def _plain(self, block: bytes, pos: int) -> tuple[int, bool]:
+        stop = _PLAIN.match(block, pos).end()  # type: ignore[union-attr]  # it matches the empty text too
+        after = block[stop] if stop < len(block) else None
+        carriage = block.find(b"\r", pos, stop)
+        crlf = after == _LF and carriage == stop - 1
+        if carriage >= 0 and not crlf:
+            self._found.add(LONE_CR)
+        self._grow(stop - pos - crlf)
+        if after is None:
+            return stop, False
+        if after == _QUOTE:
+            self._broken, self._step = BARE_QUOTE, self._line_rest
+            return stop, False
+        return self._field_end(after, stop)
+
+    def _quoted(self, block: bytes, pos: int) -> tuple[int, bool]:
+        stop = _QUOTED.match(block, pos).end()  # type: ignore[union-attr]
+        self._grow(stop - pos - block.count(b'"', pos, stop) // 2)
+        self.line_ends += block.count(b"\n", pos, stop)
+        if stop < len(block):
+            self._step = self._after_quote
+            stop += 1
+        return stop, False
+
+    def _after_quote(self, block: bytes, pos: int) -> tuple[int, bool]:
+        after = block[pos]
+        # A doubled quote that two blocks share; within one block _QUOTED has taken it.
+        if after == _QUOTE:
+            self._grow(1)
+            self._step = self._quoted
+            return pos + 1, False
+        if after == _CR and block[pos + 1 : pos + 2] == b"\n":
+            pos, after = pos + 1, _LF
+        if after in (_COMMA, _LF):
+            return self._field_end(after, pos)
+        self._broken, self._step = LONE_CR if after == _CR else TEXT_AFTER_QUOTE, self._line_rest
+        return pos, False
+
+    def _line_rest(self, block: bytes, pos: int) -> tuple[int, bool]:
+        end = block.find(b"\n", pos) + 1
+        return end or len(block), bool(end)
+
+    def _field_end(self, after: int, pos: int) -> tuple[int, bool]:
+        if after == _COMMA:
+            self._fields += 1
+            self._step = self._field_start
+        return pos + 1, after == _LF
+
+    def _grow(self, size: int) -> None:
+        self._size += size
+        if self._size > FIELD_LIMIT:
+            self._found.add(BIG_FIELD)
+
+    def _keep(self, block: bytes, start: int, end: int) -> None:
+        if block.find(b"\0\\x00", start, end) >= 0:
+            self._found.add(NUL_BYTE)
+        if _BAD_BYTE_MARK.search(block, start, end):
+            self._found.add(NOT_UTF8)
+        # A record that may still turn out good is kept whole: the limits on fields and their size bound it.
+        if self._broken or self._found or (self._fields_due and self._fields > self._fields_due):
+            room = max(0, FIELD_LIMIT - self._kept_bytes)
+            self._cut = self._cut or end - start > room
+            end = min(end, start + room)
+        self._kept.append(block[start:end])
+        self._kept_bytes += end - start
+
+    def text(self) -> bytes:
+        """The record without its line end; only its first MB if it is malformed."""
+        text = b"".join(self._kept)
+        return text[:FIELD_LIMIT] if self.detail() else text
+
+    def raw(self) -> str:
+        return self.text().decode(errors="ignore").replace("\0", "")
+
+    def detail(self) -> str | None:
+        """What is wrong with the record as read up to here, None if nothing is."""
+        wrong = [self._broken] if self._broken else []
+        if self._step == self._quoted:
+            last = self.line + self.line_ends - (not self._line_open)
+            wrong.append(f"a quote opened in line {self._opened} never closes, read up to line {last}")
+        whole = not wrong
+        wrong += [found for found in (NOT_UTF8, NUL_BYTE, LONE_CR) if found in self._found and found not in wrong]
+        if whole and self._fields_due and self._fields != self._fields_due:
+            wrong.append(f"{self._fields} fields instead of {self._fields_due}")
+        wrong += [BIG_FIELD] if BIG_FIELD in self._found else []
+        if wrong and (self._cut or self._kept_bytes > FIELD_LIMIT):
+            wrong.append("only its first MB is shown")
+        return "; ".join(wrong) or None
+
+
+@dataclass(frozen=True)
+class Header:
+    """Record 1: its names, its text, and what is wrong with it, if anything; then there are no names."""
+
+    names: tuple[str, ...]
+    raw: str
+    detail: str | None
+
+
+class CsvRecords:
+    """The records of one CSV text: `header()` once, then `blocks()`.
+
+    `read` gives up to so many bytes, and none at the end; a byte order mark must be off already.
+    """
+
+    def __init__(self, read: Callable[[int], bytes], block_bytes: int = BLOCK_BYTES) -> None:
+        self._blocks = _blocks(read, block_bytes)
+        self._rest = b""
+        self._line = 1
+        self._number = 1
+        self._open: _Record | None = None
+
+    def header(self) -> Header:
+        """The first record; no more than its first MB is read if it has no end."""
+        record = _Record(1, None)
+        read = 0
+        for block in self._blocks:
+            end = record.feed(block, 0)
+            read += len(block)
+            if end is not None:
+                self._rest = block[end:]
+                break
+            if read > FIELD_LIMIT:
+                break
+        self._line += record.line_ends
+        self._number += 1
+        raw, detail = record.raw(), record.detail()
+        if detail or not raw:
+            return Header((), raw, detail)
+        # The line in front keeps Polars from reading any first bytes as a byte order mark or a compressed file.
+        row = pl.read_csv(
+            b"x\n" + b'"",' + record.text() + b"\n", infer_schema=False, has_header=False, skip_lines=1
+        ).row(0)
+        return Header(tuple(name or "" for name in row[1:]), raw, None)
+
+    def blocks(self, fields: int, wanted: Mapping[str, int]) -> Iterator[pl.DataFrame]:
+        """Frames of row_number (Int64; the header is 1), the `wanted` columns (name to position), raw, detail (String).
+
+        `fields` is how many each record must have. Where detail isn't null, the wanted columns are.
+        """
+        for block in chain([self._rest], self._blocks):
+            frame = self._take(block, fields, wanted)
+            if frame is not None and frame.height:
+                yield frame
+        if self._open:
+            yield self._parsed(_rows([(0, self._open)]), None, fields, wanted)
+
+    def _take(self, block: bytes, fields: int, wanted: Mapping[str, int]) -> pl.DataFrame | None:
+        ended: list[tuple[int, _Record]] = []
+        if block and self._open is None and not block.endswith(b"\n"):
+            self._open = _Record(self._line, fields)
+        if self._open:
+            end = self._open.feed(block, 0)
+            if end is None:
+                return None
+            ended.append((-1, self._open))
+            self._line = self._open.line + self._open.line_ends
+            self._open = None
+            block = block[end:]
+        lines = pl.read_lines(io.BytesIO(b"\n" + block)).slice(1).select(raw="line")
+        length = pl.col("raw").str.len_bytes()
+        good = length.is_between(1, FIELD_LIMIT) & _good_line(fields)
+        lines = lines.select(pl.int_range(pl.len(), dtype=pl.Int64).alias("line"), "raw", good=good)
+        untouched = not ended and lines["good"].all()
+        if untouched:
+            rows = lines.select("line", "raw", detail=pl.lit(None, pl.String))
+        else:
+            rows = self._sorted_out(block, lines, ended, fields)
+        self._line += lines.height
+        return self._parsed(rows, block if untouched else None, fields, wanted)
+
+    def _sorted_out(
+        self, block: bytes, lines: pl.DataFrame, ended: list[tuple[int, _Record]], fields: int
+    ) -> pl.DataFrame:
+        """The records of a block in which not every line is a good record by itself: line, raw, detail."""
+        raw = pl.col("raw")
+        by_itself = ~raw.str.contains('"', literal=True) | raw.str.contains(_CLOSED_LINE)
+        odd = lines.filter(~pl.col("good"))
+        walked = odd.filter(~by_itself | (raw.str.len_bytes() > FIELD_LIMIT))["line"]
+        swallowed: list[tuple[int, int]] = []
+        if walked.len():
+            sizes = pl.Series([block.decode()]).str.split("\n").explode().str.len_bytes().cast(pl.Int64) + 1
+            offsets = sizes.cum_sum().shift(1, fill_value=0).gather(walked)
+            after = 0
+            for line, offset in zip(walked.to_list(), offsets.to_list(), strict=True):
+                if line < after:
+                    continue
+                record = _Record(self._line + line, fields)
+                if record.feed(block, offset) is None:
+                    self._open = record
+                    swallowed.append((line, lines.height))
+                    break
+                ended.append((line, record))
+                after = line + record.line_ends
+                swallowed.append((line, after))
+        gone = pl.DataFrame(swallowed, {"from": pl.Int64, "to": pl.Int64}, orient="row").select(
+            line=pl.int_ranges("from", "to").explode()
+        )
+        own = lines.join(gone, on="line", how="anti")
+        good = own.filter("good").select("line", "raw", detail=pl.lit(None, pl.String))
+        bad = own.filter(~pl.col("good")).select(
+            "line", raw.str.replace_all("\0", "", literal=True), detail=_line_detail(fields)
+        )
+        return pl.concat([_rows(ended), good, bad]).sort("line")
+
+    def _parsed(self, rows: pl.DataFrame, text: bytes | None, fields: int, wanted: Mapping[str, int]) -> pl.DataFrame:
+        """`rows` (line, raw, detail) numbered, with the wanted values of the good ones, whose text is `text`."""
+        good = rows.filter(pl.col("detail").is_null())
+        if text is None:
+            text = (good["raw"] + "\n").str.join("").item().encode()
+        values = _values(text, good.height, fields, wanted)
+        rows = (
+            good.hstack(values)
+            if good.height == rows.height
+            else pl.concat([good.hstack(values), rows.filter(pl.col("detail").is_not_null())], how="diagonal").sort(
+                "line"
+            )
+        )
+        numbers = pl.int_range(self._number, self._number + rows.height, dtype=pl.Int64)
+        self._number += rows.height
+        return rows.select(numbers.alias("row_number"), *wanted, "raw", "detail")
+
+
+def _rows(records: list[tuple[int, _Record]]) -> pl.DataFrame:
+    rows = [(line, record.raw(), record.detail()) for line, record in records]
+    return pl.DataFrame(rows, {"line": pl.Int64, "raw": pl.String, "detail": pl.String}, orient="row")
+
+
+def _fields_found() -> pl.Expr:
+    return pl.col("raw").str.replace_all('"[^"]*"', "").str.count_matches(",", literal=True) + 1
+
+
+def _good_line(fields: int) -> pl.Expr:
+    if fields <= _COUNTED_FIELDS:
+        return pl.col("raw").str.contains(f"^{_GOOD_FIELD}(?:,{_GOOD_FIELD}){{{fields - 1}}}$")
+    return pl.col("raw").str.contains(f"^{_GOOD_FIELD}(?:,{_GOOD_FIELD})*$") & (_fields_found() == fields)
+
+
+def _line_detail(fields: int) -> pl.Expr:
+    """What is wrong with a line that is a record by itself, but no good one."""
+    raw, found = pl.col("raw"), _fields_found()
+    return pl.concat_str(
+        pl.when(raw.str.contains(r"\x00\\x(?:[^0]|0[^0])")).then(pl.lit(NOT_UTF8)),
+        pl.when(raw.str.contains("\0\\x00", literal=True)).then(pl.lit(NUL_BYTE)),
+        pl.when(raw.str.contains("\r", literal=True) & ~raw.str.contains('"', literal=True)).then(pl.lit(LONE_CR)),
+        pl.when(raw == "")
+        .then(pl.lit("an empty line"))
+        .when(found != fields)
+        .then(pl.format(f"{{}} fields instead of {fields}", found)),
+        separator="; ",
+        ignore_nulls=True,
+    )
+
+
+def _values(text: bytes, records: int, fields: int, wanted: Mapping[str, int]) -> pl.DataFrame:
+    """The wanted columns of `text`, which holds `records` good records and nothing else; empty is null."""
+    # The line in front keeps Polars from reading the first bytes as a byte order mark or as compressed.
+    front = ",".join(map(str, range(fields))).encode() + b"\n"
+    found = {str(position): name for name, position in wanted.items()}
+    values = pl.read_csv(front + text, infer_schema=False, columns=list(found)).rename(found)
+    if values.height != records:
+        raise RuntimeError(f"{records} CSV records tokenised, {values.height} parsed")
+    if b'""' in text:
+        values = values.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).name.keep() for name in wanted)
+    return values.select(*wanted)

@@ -1,0 +1,292 @@
+"""One delivered file, CSV, gzip'd CSV or Parquet, to blocks of text rows; a file that can't be used names every reason."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import stat
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+import polars as pl
+
+from schemas.problems import Refused, UnusableInput
+from transforms.csv_records import BIG_FIELD, BLOCK_BYTES, FIELD_LIMIT, LONE_CR, NUL_BYTE, CsvRecords, Header
+
+Kind = Literal["text", "integer", "decimal", "date", "instant"]
+
+FORMATS = (".csv", ".csv.gz", ".parquet")
+PARQUET_ROWS = 100_000
+# A gzip that unpacks beyond both is taken for an attack or an accident.
+GZIP_RATIO = 100
+GZIP_BYTES = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a feed brings. Its kind says which Parquet types fit; text fits every kind."""
+
+    name: str
+    kind: Kind
+
+
+def read_blocks(
+    path: Path, columns: Sequence[Column], *, label: str | None = None, block_bytes: int = BLOCK_BYTES
+) -> Iterator[pl.DataFrame]:
+    """The blocks of `FileReading`, for who doesn't need the hash."""
+    return FileReading(path, columns, label=label, block_bytes=block_bytes).blocks()
+
+
+class FileReading:
+    """The reading of one file; `sha256` is set once `blocks()` is exhausted, over the very bytes that were read.
+
+    `label` is how messages name the file, `delivery/file`; without one, its own name after its folder's.
+    """
+
+    def __init__(
+        self, path: Path, columns: Sequence[Column], *, label: str | None = None, block_bytes: int = BLOCK_BYTES
+    ) -> None:
+        self.path = path
+        self.columns = tuple(columns)
+        self.label = label or f"{path.parent.name}/{path.name}"
+        self.sha256: str | None = None
+        self._block_bytes = block_bytes
+
+    def blocks(self) -> Iterator[pl.DataFrame]:
+        """Frames of row_number (Int64, the header is 1), each wanted column, raw and detail (all String), in file order.
+
+        Null is empty. `detail` says why a row is malformed, and its wanted columns are null then; else it is null.
+        Raises UnusableInput with all that is wrong with the file, Refused if it can't be read or changes meanwhile.
+        """
+        try:
+            with self._opened() as file:
+                before = os.fstat(file.fileno())
+                yield from self._parquet(file) if self.path.name.endswith(".parquet") else self._csv(file)
+                after = os.fstat(file.fileno())
+        except OSError as error:
+            raise Refused(f"{self.label}: can't be read: {error.strerror or error}") from error
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise Refused(f"{self.label}: changed while it was read; run again when it is complete")
+
+    def _unusable(self, *problems: str) -> UnusableInput:
+        return UnusableInput(*(f"{self.label}: {problem}" for problem in problems))
+
+    def _opened(self) -> BinaryIO:
+        if not self.path.name.endswith(FORMATS):
+            raise self._unusable(f"its name ends in none of {', '.join(FORMATS)}")
+        try:
+            # Without O_NONBLOCK a named pipe would hold the run up for good.
+            descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise self._unusable("is a symbolic link; put the file itself there") from error
+            raise
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise self._unusable("is no regular file")
+        return os.fdopen(descriptor, "rb")
+
+    def _csv(self, file: BinaryIO) -> Iterator[pl.DataFrame]:
+        digest = hashlib.sha256()
+
+        def hashed(size: int) -> bytes:
+            chunk = file.read(size)
+            digest.update(chunk)
+            return chunk
+
+        packed = self.path.name.endswith(".gz")
+        read = self._gunzipped(hashed, os.fstat(file.fileno()).st_size) if packed else hashed
+        head = b""
+        while len(head) < 3 and (chunk := read(3 - len(head))):
+            head += chunk
+        if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise self._unusable("is UTF-16; save it as UTF-8")
+        held = [head.removeprefix(b"\xef\xbb\xbf")]
+        records = CsvRecords(lambda size: held.pop() or read(size) if held else read(size), self._block_bytes)
+        header = records.header()
+        if problems := self._header_problems(header):
+            raise self._unusable(*problems)
+        yield from records.blocks(
+            len(header.names), {column.name: header.names.index(column.name) for column in self.columns}
+        )
+        self.sha256 = digest.hexdigest()
+
+    def _gunzipped(self, read: Callable[[int], bytes], size: int) -> Callable[[int], bytes]:
+        """A reader of what the gzip (of `size` bytes, any number of members) holds."""
+        unpacker = zlib.decompressobj(wbits=31)
+        waiting = b""
+        unpacked = 0
+
+        def unpack(limit: int) -> bytes:
+            nonlocal unpacker, waiting, unpacked
+            while True:
+                waiting = waiting or read(1 << 20)
+                if unpacker.eof:
+                    # Some tools pad with zeros; that is no further member.
+                    waiting = waiting.lstrip(b"\0")
+                    if waiting:
+                        unpacker = zlib.decompressobj(wbits=31)
+                    elif not (waiting := read(1 << 20)):
+                        return b""
+                    continue
+                ended = not waiting
+                try:
+                    chunk = unpacker.decompress(waiting, limit)
+                except zlib.error as error:
+                    raise self._unusable(f"its gzip is broken ({error})") from error
+                waiting = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
+                unpacked += len(chunk)
+                if unpacked > GZIP_BYTES and unpacked > GZIP_RATIO * size:
+                    raise self._unusable(
+                        f"its gzip unpacks to more than {GZIP_RATIO} times its size and {GZIP_BYTES:,} bytes"
+                    )
+                if chunk:
+                    return chunk
+                if ended and not unpacker.eof:
+                    raise self._unusable("its gzip is cut off" if size else "is empty")
+
+        return unpack
+
+    def _header_problems(self, header: Header) -> list[str]:
+        wanted = ", ".join(column.name for column in self.columns)
+        if not header.raw and not header.detail:
+            return [f"is empty or has an empty first line; a header with {wanted} is due"]
+        if ";" in header.raw and "," not in header.raw:
+            return ["`;` separates its columns, so only one was found; `,` is due"]
+        if header.detail and NUL_BYTE in header.detail:
+            return ["a NUL byte in the header; is it UTF-16? UTF-8 is due"]
+        if header.detail and LONE_CR in header.detail:
+            return ["a carriage return alone in the header; lines must end in LF or CRLF"]
+        if header.detail:
+            return [f"its header can't be read: {header.detail}"]
+        near = {_bare(column.name) for column in self.columns}
+        if not any(_bare(name) in near for name in header.names):
+            return [f"has no header: its first line holds none of {wanted}"]
+        return self._name_problems(header.names)
+
+    def _name_problems(self, found: Sequence[str]) -> list[str]:
+        problems = []
+        for column in self.columns:
+            alike = [name for name in found if name != column.name and _bare(name) == _bare(column.name)]
+            if found.count(column.name) > 1:
+                problems.append(f"the column `{column.name}` is there {found.count(column.name)} times")
+            problems += [f"`{name}` found, `{column.name}` is meant" for name in dict.fromkeys(alike)]
+            if not alike and column.name not in found:
+                problems.append(f"the column `{column.name}` is missing")
+        return problems
+
+    def _parquet(self, file: BinaryIO) -> Iterator[pl.DataFrame]:
+        sha256 = _sha256(file)
+        number = 2
+        # A broken file makes Polars panic too, which is no Exception.
+        try:
+            file.seek(0)
+            schema = pl.read_parquet_schema(file)
+        except pl.exceptions.DuplicateError as error:
+            raise self._unusable(f"a column is there twice ({error})") from error
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise self._unusable(f"is no whole Parquet file ({_first_line(error)})") from error
+        problems = self._name_problems(list(schema))
+        for column in self.columns:
+            if column.name in schema and not _fits(schema[column.name], column.kind):
+                problems.append(f"the column `{column.name}` is of type {schema[column.name]}; {_DUE[column.kind]}")
+        if problems:
+            raise self._unusable(*problems)
+        names = [column.name for column in self.columns]
+        try:
+            claimed = pl.scan_parquet(file, glob=False).select(pl.len()).collect().item()
+            batches = (
+                pl.scan_parquet(file, glob=False).select(names).collect_batches(chunk_size=PARQUET_ROWS, lazy=True)
+            )
+            for batch in batches:
+                if batch.height:
+                    yield _rendered(batch, number)
+                    number += batch.height
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise self._unusable(f"is broken ({_first_line(error)})") from error
+        # Polars ends the batches early, without an error, where a page can't be decoded.
+        if claimed != number - 2:
+            raise self._unusable(f"is broken: its footer claims {claimed} rows, {number - 2} could be read")
+        self.sha256 = _sha256(file)
+        if self.sha256 != sha256:
+            raise Refused(f"{self.label}: changed while it was read; run again when it is complete")
+
+
+_DUE = {
+    "text": "text is due",
+    "integer": "text or an integer is due",
+    "decimal": "text, an integer or a decimal is due",
+    "date": "text or a date is due",
+    "instant": "text or a timestamp with a time zone is due",
+}
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _sha256(file: BinaryIO) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _fits(dtype: pl.DataType, kind: Kind) -> bool:
+    if dtype == pl.Null or isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
+        return True
+    match kind:
+        case "integer":
+            return dtype.is_integer()
+        case "decimal":
+            return dtype.is_integer() or dtype.is_decimal()
+        case "date":
+            return dtype == pl.Date
+        case "instant":
+            return isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
+        case _:
+            return False
+
+
+def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    """The column as the text that a CSV would hold: no zeros at a decimal's end, instants in UTC."""
+    column = pl.col(name)
+    if dtype.is_decimal():
+        text = column.cast(pl.String)
+        return pl.when(text.str.contains(".", literal=True)).then(text.str.replace(r"\.?0+$", "")).otherwise(text)
+    if isinstance(dtype, pl.Datetime):
+        instant = column.dt.convert_time_zone("UTC")
+        micros = instant.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+        if dtype.time_unit != "ns":
+            return micros
+        # Cut to microseconds, another instant would pass; with all nine digits it is refused as the type it isn't.
+        nanos = instant.dt.strftime("%Y-%m-%dT%H:%M:%S%.9fZ")
+        return pl.when(column.dt.nanosecond() % 1000 == 0).then(micros).otherwise(nanos)
+    return column.cast(pl.String)
+
+
+def _rendered(batch: pl.DataFrame, number: int) -> pl.DataFrame:
+    """A batch of a Parquet file as rows of text from row `number` on; raw is the row as a JSON object."""
+    names = batch.columns
+    texts = batch.select(_as_text(name, dtype).alias(name) for name, dtype in batch.schema.items())
+    detail = pl.concat_str(
+        pl.when(pl.any_horizontal(pl.col(names).str.contains("\0", literal=True))).then(pl.lit(NUL_BYTE)),
+        pl.when(pl.any_horizontal(pl.col(names).str.len_bytes() > FIELD_LIMIT)).then(pl.lit(BIG_FIELD)),
+        separator="; ",
+        ignore_nulls=True,
+    )
+    frame = texts.with_columns(raw=pl.struct(names).struct.json_encode(), detail=pl.when(detail != "").then(detail))
+    kept = pl.col("detail").is_null()
+    return frame.select(
+        pl.int_range(number, number + batch.height, dtype=pl.Int64).alias("row_number"),
+        *(pl.when(kept & (pl.col(name) != "")).then(pl.col(name)).alias(name) for name in names),
+        "raw",
+        "detail",
+    )

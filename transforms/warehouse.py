@@ -1,0 +1,170 @@
+"""The one place that owns a DuckDB connection: it runs the SQL files in the order written here and checks what they made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from schemas.feeds import FEEDS
+from schemas.policy import Policy
+from schemas.relations import CAP_SCOPES, PUBLISHED
+from transforms.published import InvariantBroken, broken_promises, comments, misshapen
+
+ANALYSTS_FORMAT = "v1.4.0"
+"""The oldest DuckDB that must open the database."""
+
+SQL = Path(__file__).resolve().parents[1] / "sql"
+"""One bare SELECT a file: the file's name is the relation's."""
+
+RELATIONS: dict[str, tuple[str, ...]] = {
+    "current": (
+        "current_partners",
+        "current_customers",
+        "current_subscriptions",
+        "current_poe_reviews",
+        "current_rates",
+        "current_caps",
+    ),
+    "resolution": (
+        "periods",
+        "subscription_terms",
+        "dpor_events",
+        "dpor_claims",
+        "osa_form_decisions",
+        "latest_reviews",
+        "osa_claims",
+        "dpor_proofs",
+        "claims",
+        "por_intervals",
+        "por_resolution",
+    ),
+    "earnings": ("counted_seats", "missing_seats", "period_rates", "earned_lines"),
+    "caps": ("cap_amounts", "cap_cuts", "incentive_lines"),
+    "statements": ("statement_lines", "statements"),
+}
+"""Every relation that the run works out, by folder of `sql/`, in the order in which they are made."""
+
+
+@contextmanager
+def new_database(path: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose default database is a new file at `path`; working tables are temporary and spill to `spill`."""
+    con = connect(spill)
+    try:
+        con.execute(f"attach {_literal(str(path))} as published (storage_version {_literal(ANALYSTS_FORMAT)})")
+        con.execute("use published")
+        con.execute("set lock_configuration = true")
+        yield con
+    finally:
+        con.close()
+
+
+def connect(spill: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection in UTC that reaches for no extension and no network."""
+    con = duckdb.connect(
+        ":memory:",
+        config={
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        },
+    )
+    con.execute("set TimeZone = 'UTC'")
+    return con
+
+
+def import_inputs(
+    con: duckdb.DuckDBPyConnection,
+    accepted: Mapping[str, Sequence[Path]],
+    quarantine: Sequence[Path],
+    intake_log: Sequence[Path],
+    policy: Policy,
+    period: str,
+) -> None:
+    """Bring the store's Parquet files into the database: each feed's accepted rows, quarantine, intake log, policy."""
+    for feed in FEEDS:
+        make(con, "inputs", "accepted_rows", named=feed, files=_names(accepted[feed]))
+    make(con, "inputs", "released_rows")
+    make(con, "inputs", "quarantine", files=_names(quarantine))
+    make(con, "inputs", "intake_log", files=_names(intake_log))
+    make(
+        con,
+        "inputs",
+        "policy",
+        run_period=period,
+        **policy.dates.model_dump(),
+        eligible_programs=list(policy.program.eligible_programs),
+        fiscal_year_start_month=policy.program.fiscal_year_start_month,
+        **policy.payment.model_dump(),
+    )
+
+
+def work_out(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Make every relation of RELATIONS, in order; yields each one's name as it is done."""
+    for folder, names in RELATIONS.items():
+        for name in names:
+            if folder == "current":
+                con.execute(f"create view {name} as {sql(folder, name)}")
+            elif name == "cap_cuts":
+                _make_once_a_scope(con, folder, name)
+            else:
+                make(con, folder, name)
+            yield name
+
+
+def make(con: duckdb.DuckDBPyConnection, folder: str, name: str, *, named: str | None = None, **values: Any) -> None:
+    """Make the relation that a SQL file selects: a table where it is published, else a working table of this run."""
+    relation = named or name
+    kind = "table" if relation in PUBLISHED else "temp table"
+    con.execute(f"create {kind} {relation} as {sql(folder, name)}", values)
+
+
+def finish(con: duckdb.DuckDBPyConnection) -> None:
+    """Hold what was made against its models and the invariants, then give every relation and column its COMMENT.
+
+    Raises InvariantBroken, naming every model or check that something breaks.
+    """
+    problems = [
+        *(line for name, schema in PUBLISHED.items() for line in misshapen(con, name, schema)),
+        *(line for name, schema in PUBLISHED.items() for line in broken_promises(con, name, schema)),
+        *broken_checks(con),
+    ]
+    if problems:
+        raise InvariantBroken(problems)
+    con.execute("begin")
+    for statement in comments(PUBLISHED):
+        con.execute(statement)
+    con.execute("commit")
+
+
+def broken_checks(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """A line for every check in `sql/checks/` that returns a row."""
+    for check in sorted((SQL / "checks").glob("*.sql")):
+        rows = con.execute(check.read_text(encoding="utf-8")).fetchmany(3)
+        if rows:
+            yield f"{check.stem}: {'; '.join(str(row) for row in rows)}"
+
+
+def sql(folder: str, name: str) -> str:
+    """The text of a SQL file: a bare SELECT."""
+    return (SQL / folder / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _make_once_a_scope(con: duckdb.DuckDBPyConnection, folder: str, name: str) -> None:
+    """Each cap scope meets what the one before it let pass (P20), so the relation is added to once a scope."""
+    con.execute(
+        f"create table {name} (period varchar, subscription_id varchar, incentive varchar, scope varchar, cut decimal(18, 2))"
+    )
+    for scope in CAP_SCOPES:
+        con.execute(f"insert into {name} {sql(folder, name)}", {"scope": scope})
+
+
+def _names(paths: Sequence[Path]) -> list[str]:
+    return [str(path) for path in paths]
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
