@@ -7,19 +7,19 @@ from __future__ import annotations
 
 
 class UserProblem(Exception):
-    """A problem that the person who runs `dpor` can mend. `str()` of it is what they read."""
-
-    exit_code = 2
-
-
-class UnusableInput(UserProblem):
-    """Files, folders or arguments that cannot be used at all: every problem found, a line each. Nothing was stored."""
+    """A problem that the person who runs `dpor` can mend. `str()` of it is what they read, a line a problem."""
 
     exit_code = 2
 
     def __init__(self, *problems: str) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+class UnusableInput(UserProblem):
+    """Files, folders or arguments that cannot be used at all: every problem found. Nothing was stored."""
+
+    exit_code = 2
 
 
 class TooMuchQuarantined(UserProblem):

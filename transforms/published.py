@@ -77,6 +77,12 @@ def broken_promises(con: duckdb.DuckDBPyConnection, name: str, schema: pa.DataFr
     yield from (f"{promise} on {count} rows" for promise, count in zip(promises, broken, strict=True) if count)
 
 
+def definition(name: str, schema: pa.DataFrameSchema) -> str:
+    """The CREATE TABLE statement of a relation."""
+    columns = ", ".join(f'"{column}" {duckdb_type(c.dtype.type)}' for column, c in schema.columns.items())
+    return f"create table {name} ({columns})"
+
+
 def comments(schemas: Mapping[str, pa.DataFrameSchema]) -> Iterator[str]:
     """The COMMENT statements of every relation and column."""
     for name, schema in schemas.items():

@@ -1,4 +1,4 @@
-"""One delivered file, CSV, gzip'd CSV or Parquet, to blocks of text rows; a file that can't be used names every reason."""
+"""One delivered file, CSV, gzip'd CSV or Parquet, to blocks of text rows; an unusable one names every reason."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Literal
 
 import polars as pl
 
@@ -58,7 +59,7 @@ class FileReading:
         self._block_bytes = block_bytes
 
     def blocks(self) -> Iterator[pl.DataFrame]:
-        """Frames of row_number (Int64, the header is 1), each wanted column, raw and detail (all String), in file order.
+        """Frames of row_number (Int64, the header is 1), each wanted column, raw and detail (String), in file order.
 
         Null is empty. `detail` says why a row is malformed, and its wanted columns are null then; else it is null.
         Raises UnusableInput with all that is wrong with the file, Refused if it can't be read or changes meanwhile.
@@ -76,7 +77,7 @@ class FileReading:
     def _unusable(self, *problems: str) -> UnusableInput:
         return UnusableInput(*(f"{self.label}: {problem}" for problem in problems))
 
-    def _opened(self) -> BinaryIO:
+    def _opened(self) -> BufferedReader:
         if not self.path.name.endswith(FORMATS):
             raise self._unusable(f"its name ends in none of {', '.join(FORMATS)}")
         try:
@@ -91,7 +92,7 @@ class FileReading:
             raise self._unusable("is no regular file")
         return os.fdopen(descriptor, "rb")
 
-    def _csv(self, file: BinaryIO) -> Iterator[pl.DataFrame]:
+    def _csv(self, file: BufferedReader) -> Iterator[pl.DataFrame]:
         digest = hashlib.sha256()
 
         def hashed(size: int) -> bytes:
@@ -180,7 +181,7 @@ class FileReading:
                 problems.append(f"the column `{column.name}` is missing")
         return problems
 
-    def _parquet(self, file: BinaryIO) -> Iterator[pl.DataFrame]:
+    def _parquet(self, file: BufferedReader) -> Iterator[pl.DataFrame]:
         sha256 = _sha256(file)
         number = 2
         # A broken file makes Polars panic too, which is no Exception.
@@ -234,7 +235,7 @@ def _first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0]
 
 
-def _sha256(file: BinaryIO) -> str:
+def _sha256(file: BufferedReader) -> str:
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -12,7 +12,7 @@ import duckdb
 from schemas.feeds import FEEDS
 from schemas.policy import Policy
 from schemas.relations import CAP_SCOPES, PUBLISHED
-from transforms.published import InvariantBroken, broken_promises, comments, misshapen
+from transforms.published import InvariantBroken, broken_promises, comments, definition, misshapen
 
 ANALYSTS_FORMAT = "v1.4.0"
 """The oldest DuckDB that must open the database."""
@@ -62,6 +62,25 @@ def new_database(path: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]
         con.close()
 
 
+class DatabaseUnreadable(Exception):
+    """There is no database, or not one that DuckDB can open."""
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that can only read the published database. Raises DatabaseUnreadable."""
+    try:
+        con = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"})
+    except (duckdb.Error, OSError) as error:
+        raise DatabaseUnreadable(f"{path}: {error}") from error
+    try:
+        yield con
+    except duckdb.Error as error:
+        raise DatabaseUnreadable(f"{path}: {error}") from error
+    finally:
+        con.close()
+
+
 def connect(spill: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory connection in UTC that reaches for no extension and no network."""
     con = duckdb.connect(
@@ -86,7 +105,9 @@ def import_inputs(
 ) -> None:
     """Bring the store's Parquet files into the database: each feed's accepted rows, quarantine, intake log, policy."""
     for feed in FEEDS:
-        make(con, "inputs", "accepted_rows", named=feed, files=_names(accepted[feed]))
+        con.execute(definition(feed, PUBLISHED[feed]))
+        if accepted.get(feed):
+            con.execute(f"insert into {feed} {sql('inputs', 'accepted_rows')}", {"files": _names(accepted[feed])})
     make(con, "inputs", "released_rows")
     make(con, "inputs", "quarantine", files=_names(quarantine))
     make(con, "inputs", "intake_log", files=_names(intake_log))
@@ -115,11 +136,10 @@ def work_out(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
             yield name
 
 
-def make(con: duckdb.DuckDBPyConnection, folder: str, name: str, *, named: str | None = None, **values: Any) -> None:
+def make(con: duckdb.DuckDBPyConnection, folder: str, name: str, **values: Any) -> None:
     """Make the relation that a SQL file selects: a table where it is published, else a working table of this run."""
-    relation = named or name
-    kind = "table" if relation in PUBLISHED else "temp table"
-    con.execute(f"create {kind} {relation} as {sql(folder, name)}", values)
+    kind = "table" if name in PUBLISHED else "temp table"
+    con.execute(f"create {kind} {name} as {sql(folder, name)}", values)
 
 
 def finish(con: duckdb.DuckDBPyConnection) -> None:
@@ -155,9 +175,7 @@ def sql(folder: str, name: str) -> str:
 
 def _make_once_a_scope(con: duckdb.DuckDBPyConnection, folder: str, name: str) -> None:
     """Each cap scope meets what the one before it let pass (P20), so the relation is added to once a scope."""
-    con.execute(
-        f"create table {name} (period varchar, subscription_id varchar, incentive varchar, scope varchar, cut decimal(18, 2))"
-    )
+    con.execute(definition(name, PUBLISHED[name]))
     for scope in CAP_SCOPES:
         con.execute(f"insert into {name} {sql(folder, name)}", {"scope": scope})
 

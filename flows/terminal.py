@@ -1,0 +1,37 @@
+"""What a person sees while a command runs: a spinner and ticks on a terminal, plain lines elsewhere. Results on stdout."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+
+class Terminal:
+    """Progress goes to stderr, results to stdout, so that a script can read them. Honours NO_COLOR."""
+
+    def __init__(self) -> None:
+        self._progress = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._result = Console(highlight=False, markup=False, soft_wrap=True, emoji=False)
+
+    @contextmanager
+    def step(self, says: str) -> Iterator[Callable[[str], None]]:
+        """While the step goes on, say so; then tick it off with what it came to."""
+        came_to: list[str] = []
+        began = time.monotonic()
+        if self._progress.is_terminal:
+            with self._progress.status(says):
+                yield came_to.append
+            self._progress.print(f"✓ {says}: {came_to[-1]} ({time.monotonic() - began:.1f} s)")
+        else:
+            yield came_to.append
+            self._progress.print(f"{says}: {came_to[-1]}")
+
+    def show(self, text: str) -> None:
+        """A result, as it is: no markup in it means anything."""
+        self._result.print(text)
+
+    def next_steps(self, *lines: str) -> None:
+        self._result.print("\n".join(lines))

@@ -1,0 +1,9 @@
+-- Which reviews name a claim of the subscription's service group?
+-- Grain: one row a review, the latest of a claim last.
+select review.claim_id, poe_id, requested_on, decided_on, outcome
+from current_poe_reviews as review
+inner join claims on review.claim_id = claims.claim_id and review.mpn_id = claims.mpn_id
+inner join current_subscriptions as subscription
+    on claims.customer_id = subscription.customer_id and claims.service = subscription.service
+where subscription.subscription_id = $subscription
+order by review.claim_id, requested_on, poe_id

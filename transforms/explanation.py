@@ -1,0 +1,172 @@
+"""Why this partner, or nobody: the resolution of one subscription and period with every claim that mattered and the rule that decided."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from schemas.problems import UnusableInput
+from transforms.warehouse import sql
+
+Row = dict[str, Any]
+
+VERDICTS = {
+    "program_not_eligible": "the subscription's program, {program}, does not earn (P16 line 1)",
+    "poe_failed": "its proof of execution failed, and nobody else is paid instead (P16 line 2)",
+    "partner_not_eligible": "the partner is eligible {eligible}, not on {last_day} (P16 line 3)",
+    "poe_pending": "its proof of execution is not there yet; a PASS releases the amount (P16 line 4, P13)",
+    None: "its claim stands and its proof is passed or not required (P16 line 5)",
+    "osa_superseded_by_dpor": "another partner's DPOR stopped the form's claim for the whole service; it never comes back (P9, P16 line 6)",
+    "osa_recognition_ended": "partners attached by form had to be attached digitally by {recognised_until} (P16 line 7)",
+    "dpor_removed": "a DPOR was attached to this subscription and has ended; forms from before it no longer cover it (P10, P16 line 9)",
+    "no_por": "no form without a failed proof covers it, and no DPOR was attached (P16 line 10)",
+}
+DECISIONS = {
+    "dpor_not_available": "rejected: before DPOR went live (P2)",
+    "program_not_eligible": "rejected: the subscription's program does not earn (P2)",
+    "subscription_ended": "rejected: after the subscription's last day (P2)",
+    "nothing_to_remove": "rejected: that partner was not attached (P4)",
+    "osa_method_closed": "rejected: forms were no longer accepted (P7)",
+    "dpor_attached": "rejected: a DPOR was attached in the service (P7)",
+}
+ENDS = {
+    "replaced_by_dpor": "ended {when}: the next DPOR replaced it (P3)",
+    "removed_by_customer": "ended {when}: the customer removed it (P4)",
+    "stopped_by_dpor": "stopped {when} by another partner's DPOR, {stopped_by} (P9)",
+}
+
+
+def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> str:
+    """The answer as text, a line a fact. Raises UnusableInput for a subscription or period that nothing is known of."""
+    asked = {"subscription": subscription, "period": period}
+    found = _rows(con, "resolution", asked)
+    if not found:
+        raise UnusableInput(_unknown(con, subscription, period))
+    resolution = found[0]
+    history = _rows(con, "history", asked)
+    reviews = _rows(con, "reviews", {"subscription": subscription})
+    lines = _rows(con, "lines", asked)
+    policy = con.execute("select osa_recognised_until from policy").fetchone() or ("",)
+    return "\n".join(
+        [
+            *_verdict(resolution, str(policy[0])),
+            "",
+            f"What happened in {resolution['customer_id']}'s {resolution['service']} up to the end of {period}:",
+            *(
+                text
+                for claim in history
+                for text in _claim(claim, resolution, [r for r in reviews if r["claim_id"] == claim["claim_id"]])
+            ),
+            *([] if history else ["  nothing: no form and no DPOR"]),
+            "",
+            *_money(resolution, lines),
+        ]
+    )
+
+
+def _verdict(resolution: Row, recognised_until: str) -> list[str]:
+    who = "nobody"
+    if resolution["mpn_id"]:
+        who = f"{resolution['mpn_id']} {resolution['partner_name']}, by {resolution['basis']} claim {resolution['claim_id']}"
+    until = f" to {resolution['eligible_to']}" if resolution["eligible_to"] else ""
+    because = VERDICTS[resolution["reason"]].format(
+        program=resolution["program"],
+        last_day=resolution["last_day"],
+        eligible=f"from {resolution['eligible_from']}{until}",
+        recognised_until=recognised_until,
+    )
+    reason = f", {resolution['reason']}" if resolution["reason"] else ""
+    return [
+        f"{resolution['subscription_id']} in {resolution['period']}: {resolution['status']}{reason}",
+        f"  partner of record  {who}",
+        f"  because            {because}",
+    ]
+
+
+def _claim(claim: Row, resolution: Row, reviews: list[Row]) -> list[str]:
+    what = "form" if claim["source"] == "OSA" else f"DPOR {claim['action']} on {claim['subscription_id']}"
+    when = _when(claim["received_at"], day_only=claim["source"] == "OSA")
+    here = claim["subscription_id"] in (None, resolution["subscription_id"])
+    decides = " <- decides" if claim["claim_id"] == resolution["claim_id"] else ""
+    said = [f"  {when}  {what} {claim['claim_id']}, {claim['mpn_id']} {claim['partner_name']}{decides}"]
+    said += [f"      {fact}" for fact in _facts(claim, reviews)]
+    if not here and claim["decision"] == "ATTACHED":
+        said.append("      on another subscription: it attaches nobody here")
+    return said
+
+
+def _facts(claim: Row, reviews: list[Row]) -> list[str]:
+    match claim["decision"]:
+        case "REJECTED":
+            return [DECISIONS[claim["decision_reason"]]]
+        case "DUPLICATE":
+            return [f"a duplicate: the same partner was attached already ({'P3' if claim['source'] == 'DPOR' else 'P8'})"]
+        case "DETACHED":
+            return ["ends that partner's claim (P4)"]
+    facts = ["attached"]
+    if claim["contested_from"]:
+        facts.append(f"contested from {claim['contested_from']}: another partner's form; both are asked for a proof (P11, P15)")
+    facts.append(_proof(claim))
+    facts += [
+        f"review {review['poe_id']} of {review['requested_on']}: {review['outcome'] or 'no outcome yet'}"
+        for review in reviews
+    ]
+    if claim["end_reason"]:
+        facts.append(ENDS[claim["end_reason"]].format(when=_when(claim["ended_at"]), stopped_by=claim["stopped_by"]))
+    return facts
+
+
+def _proof(claim: Row) -> str:
+    match claim["poe_status"]:
+        case "PASS":
+            return "proof of execution: passed (P13)"
+        case "FAIL":
+            return "proof of execution: failed, for the claim's whole life (P13)"
+        case "PENDING":
+            return "lacks its proof of execution: pending (P13, P15)"
+    if claim["exempted_by"]:
+        return f"no proof asked for: the partner of form {claim['exempted_by']} went digital (P14)"
+    return "no proof asked for: the form is not contested (P15)"
+
+
+def _money(resolution: Row, lines: list[Row]) -> list[str]:
+    if resolution["status"] not in ("PAYABLE", "HELD"):
+        return ["Earns nothing."]
+    if not lines:
+        return ["Earns nothing: no seats were counted within the period and the term (P17), or no rate is valid (P18)."]
+    said = [f"Earns on {lines[0]['assigned_seats']:,} assigned seats (P17):"]
+    for line in lines:
+        paid = "held" if resolution["status"] == "HELD" else f"pays {line['payable']:,.2f}"
+        cut = f" ({line['cuts']}: P20)" if line["cuts"] else ""
+        said.append(f"  {line['incentive']}: {line['amount_per_seat']} a seat = {line['earned']:,.2f} (P18), {paid}{cut}")
+    return said
+
+
+def _when(at: datetime, *, day_only: bool = False) -> str:
+    return f"{at:%Y-%m-%d}" if day_only else f"{at:%Y-%m-%d %H:%M:%S}Z"
+
+
+def _rows(con: duckdb.DuckDBPyConnection, name: str, asked: dict[str, str]) -> list[Row]:
+    cursor = con.execute(sql("explain", name), asked)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _unknown(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> str:
+    term = con.execute(
+        "select start_date, end_date from current_subscriptions where subscription_id = $subscription",
+        {"subscription": subscription},
+    ).fetchone()
+    periods = con.execute("select min(period), max(period) from periods").fetchone() or ("", "")
+    if term is None:
+        return f"{subscription}: no such subscription in the database"
+    if not periods[0] <= period <= periods[1]:
+        return f"{period}: the database knows {periods[0]} to {periods[1]}: `dpor run --period {period}` first"
+    start, end = term
+    return f"{subscription}: its term, {_day(start)} to {_day(end)}, does not overlap {period}"
+
+
+def _day(day: date | None) -> str:
+    return str(day) if day else "open"

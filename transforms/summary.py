@@ -1,0 +1,83 @@
+"""What a run came to, as a finance person reads it at the end of the day: the same lines on the terminal and in summary.txt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from transforms.warehouse import sql
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The totals of one period's draft. Amounts in `currency`."""
+
+    totals: dict[str, Any]
+    set_aside: tuple[tuple[str, str, int], ...]
+    read: dict[str, int]
+
+    @property
+    def period(self) -> str:
+        return str(self.totals["run_period"])
+
+    def lines(self) -> list[tuple[str, str, str]]:
+        """Rows of (what, amount or count, explanation)."""
+        t = self.totals
+        money = self._money
+        return [
+            ("Statements", f"{t['statements']:,}", "one an MPN ID with a line so far, or a balance"),
+            ("Paid", money(t["paid"]), f"to {_partners(t['partners_paid'])}"),
+            ("  opening balances", money(t["opening"]), ""),
+            ("  earned this period", money(t["earned"]), ""),
+            ("  less max caps", money(-t["capped"]), f"cut from {_partners(t['partners_capped'])}"),
+            ("  adjustments", money(t["adjustments"]), "differences on earlier periods"),
+            (
+                "  carried forward",
+                money(-t["carried"]),
+                f"of {_partners(t['partners_carried'])}: negative, or below {money(t['minimum_payment'])}",
+            ),
+            ("Held", money(t["held"]), f"of {_partners(t['partners_held'])}, until a proof of execution is there"),
+            ("Missing seats", f"{t['missing_seats']:,}", "subscriptions that would earn but have no snapshot this period"),
+            (
+                "Rows read",
+                f"{self.read['rows_read']:,}",
+                f"{self.read['accepted']:,} accepted, {self.read['duplicates']:,} duplicates, "
+                f"{self.read['quarantined']:,} set aside",
+            ),
+            *((f"  {feed}", f"{count:,}", reason) for feed, reason, count in self.set_aside),
+        ]
+
+    def as_text(self) -> str:
+        """The lines in columns, amounts to the right."""
+        rows = self.lines()
+        label = max(len(what) for what, _, _ in rows)
+        amount = max(len(value) for _, value, _ in rows)
+        body = [f"{what:<{label}}  {value:>{amount}}  {why}".rstrip() for what, value, why in rows]
+        return "\n".join([f"Draft of {self.period}, amounts in {self.totals['currency']}", "", *body]) + "\n"
+
+    @staticmethod
+    def _money(amount: Decimal) -> str:
+        return f"{amount + Decimal('0.00'):,.2f}"
+
+
+def summary_of(con: duckdb.DuckDBPyConnection) -> Summary:
+    """Read the totals off the database's run."""
+    totals = con.execute(sql("statements", "totals"))
+    names = [column[0] for column in totals.description or ()]
+    row = totals.fetchone() or ()
+    read = con.execute(
+        "select coalesce(sum(rows_read), 0), coalesce(sum(accepted), 0), coalesce(sum(duplicates), 0),"
+        " coalesce(sum(quarantined), 0) from intake_log, policy where delivery = run_period"
+    ).fetchone() or ()
+    return Summary(
+        dict(zip(names, row, strict=True)),
+        tuple(con.execute(sql("statements", "set_aside_counts")).fetchall()),
+        dict(zip(("rows_read", "accepted", "duplicates", "quarantined"), read, strict=True)),
+    )
+
+
+def _partners(count: int) -> str:
+    return "1 partner" if count == 1 else f"{count:,} partners"

@@ -1,0 +1,111 @@
+"""What lies in the delivery folder: which deliveries, which files of which feed, and everything that can't be used at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.feeds import FEEDS
+from schemas.policy import PERIOD_FORM
+from schemas.problems import Refused, UnusableInput
+from transforms.reading import FORMATS
+
+POLICY_FILE = "policy.toml"
+PLAIN_NAME = re.compile(r"[^\x00-\x1f\x7f/\\\[\]{}*?]+")
+"""A name that no shell and no engine takes for a pattern, and that fits on one line of a log."""
+
+
+@dataclass(frozen=True, order=True)
+class DeliveredFile:
+    """One file of a delivery. `label` is how messages name it: delivery/file."""
+
+    name: str
+    feed: str
+    path: Path
+    sha256: str
+
+    @property
+    def label(self) -> str:
+        return f"{self.path.parent.name}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One month's delivery, named by its period; its files in the order of their names."""
+
+    period: str
+    files: tuple[DeliveredFile, ...]
+
+
+def survey(folder: Path, up_to: str | None) -> list[Delivery]:
+    """The deliveries named up to a period (all, if None), in order, every file hashed.
+
+    Raises UnusableInput with a line for everything that is no delivery, no feed or no plain file; hidden files are ignored.
+    """
+    if not folder.is_dir():
+        raise UnusableInput(f"{folder}: no such folder of deliveries: name it with --deliveries")
+    problems: list[str] = []
+    deliveries = []
+    for entry in _visible(folder):
+        if entry.name == POLICY_FILE and entry.is_file():
+            continue
+        if not re.match(PERIOD_FORM, entry.name) or entry.is_symlink() or not entry.is_dir():
+            problems.append(f"{_shown(entry.name)}: neither a delivery's folder (as 2015-03) nor {POLICY_FILE}")
+        elif up_to is None or entry.name <= up_to:
+            deliveries.append(_delivery(Path(entry.path), problems))
+    if problems:
+        raise UnusableInput(*problems)
+    return deliveries
+
+
+def _delivery(folder: Path, problems: list[str]) -> Delivery:
+    files = []
+    for entry in _visible(folder):
+        feed = next((name for name in FEEDS if entry.name.startswith(name)), None)
+        problem = _problem(entry, feed)
+        if problem or feed is None:
+            problems.append(f"{folder.name}/{_shown(entry.name)}: {problem}")
+        else:
+            path = Path(entry.path)
+            files.append(DeliveredFile(entry.name, feed, path, sha256(path)))
+    return Delivery(folder.name, tuple(files))
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes. Raises Refused if it can't be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise Refused(f"{path}: can't be read: {error.strerror}") from error
+
+
+def _visible(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: os.fsencode(entry.name))
+    except OSError as error:
+        raise Refused(f"{folder}: can't be read: {error.strerror}") from error
+    return (entry for entry in entries if not entry.name.startswith("."))
+
+
+def _problem(entry: os.DirEntry[str], feed: str | None) -> str | None:
+    if not PLAIN_NAME.fullmatch(entry.name) or ".." in entry.name or not entry.name.isprintable():
+        return "a name with characters that a file of a delivery can't have"
+    if entry.is_symlink():
+        return "a symbolic link, which is never followed: deliver the file itself"
+    if not entry.is_file():
+        return "not a file"
+    if feed is None:
+        return f"fits no feed: a name begins with one of {', '.join(sorted(FEEDS))}"
+    if not entry.name.endswith(FORMATS):
+        return f"of no known format: {', '.join(FORMATS)}"
+    return None
+
+
+def _shown(name: str) -> str:
+    """A name on one line, whatever it holds."""
+    return name if name.isprintable() else ascii(name)

@@ -1,0 +1,154 @@
+"""What becomes of a feed's rows beside all that was accepted before. Pure: frames in, a verdict a row out.
+
+Rows are taken in the order (delivery, file, row_number). Keys and contents are compared typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from schemas.feeds import CLAIM, PARTNER, PORTALS, Feed
+
+POSITION = ["delivery", "file", "row_number"]
+ACCEPTED, DUPLICATE = "accepted", "duplicate"
+
+
+def _known(*columns: str) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+
+
+@dataclass
+class Known:
+    """What rows may refer to: one row a partner, customer, claim (with its partner), and subscription (with its service)."""
+
+    partners: pl.DataFrame = field(default_factory=lambda: _known("mpn_id"))
+    customers: pl.DataFrame = field(default_factory=lambda: _known("customer_id"))
+    subscriptions: pl.DataFrame = field(default_factory=lambda: _known("subscription_id", "service"))
+    claims: pl.DataFrame = field(default_factory=lambda: _known("claim_id", "mpn_id"))
+
+
+def verdicts(asking: pl.DataFrame, before: pl.LazyFrame, feed: Feed, known: Known) -> pl.DataFrame:
+    """Judge the rows of one feed that ask to be accepted.
+
+    In: `asking`, the feed's columns and POSITION, each row once, new rows and ones that still wait; `before`, the feed's
+    rows accepted so far, with POSITION. Out: `asking` in the order of POSITION, with `verdict`: accepted, duplicate, or
+    the reason for which it can't be used; and `column_name`, the column at fault, null where there is none.
+    """
+    offered = _held_against_known(asking.sort(POSITION), feed, known)
+    judged = _replacing(offered, before, feed) if feed.replaces else _standing(offered, before, feed)
+    at_fault = {
+        "wrong_portal": "portal",
+        "conflicting_duplicate": feed.key[-1],
+        "claim_partner_mismatch": "mpn_id",
+        **{reference.reason: reference.column for reference in feed.refers_to},
+    }
+    return judged.select(
+        *asking.columns,
+        "verdict",
+        column_name=pl.col("verdict").replace_strict(at_fault, default=None, return_dtype=pl.String),
+    )
+
+
+def _held_against_known(asking: pl.DataFrame, feed: Feed, known: Known) -> pl.DataFrame:
+    """Add `lacks`, the first reference that is unknown or, of a review, not its claim's partner; and `in_wrong_portal`."""
+    rows = asking
+    lacks = pl.lit(None, pl.String)
+    for reference in reversed(feed.refers_to):
+        found = getattr(known, reference.feed).select(reference.column).unique().with_columns(found=pl.lit(True))
+        is_known = f"{reference.column} is known"
+        rows = rows.join(found.rename({"found": is_known}), on=reference.column, how="left", maintain_order="left")
+        refers_to_all = pl.col(reference.column) == "*" if reference is PARTNER else pl.lit(False)
+        lacks = pl.when(pl.col(is_known).is_null() & ~refers_to_all).then(pl.lit(reference.reason)).otherwise(lacks)
+    if CLAIM in feed.refers_to:
+        own = known.claims.unique().with_columns(is_its_partners=pl.lit(True))
+        rows = rows.join(own, on=["claim_id", "mpn_id"], how="left", maintain_order="left")
+        mismatch = pl.when(pl.col("is_its_partners").is_null()).then(pl.lit("claim_partner_mismatch"))
+        lacks = pl.coalesce(lacks, mismatch)
+    in_wrong_portal = pl.lit(False)
+    if "portal" in feed.columns:
+        rows = rows.join(known.subscriptions, on="subscription_id", how="left", maintain_order="left")
+        due = pl.col("service").replace_strict(PORTALS, default=None, return_dtype=pl.String)
+        in_wrong_portal = (due != pl.col("portal")).fill_null(value=False)
+    return rows.select(*asking.columns, lacks=lacks, in_wrong_portal=in_wrong_portal)
+
+
+def _standing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.DataFrame:
+    """The first row of a key stands for good: an identical one is a duplicate, one with other content a conflict.
+
+    A row that waits has not been accepted, so it is no first row.
+    """
+    key = list(feed.key)
+    content = [name for name in feed.columns if name not in feed.key]
+    numbered = offered.with_row_index("turn")
+    earlier = _of_the_same_keys(before, numbered, feed)
+    acceptable = numbered.filter(pl.col("lacks").is_null() & ~pl.col("in_wrong_portal"))
+    first_now = acceptable.join(earlier, on=key, how="anti").unique(key, keep="first", maintain_order=True)
+    first = pl.concat(
+        [
+            earlier.select(*key, *content, turn=pl.lit(-1, pl.Int64)),
+            first_now.select(*key, *content, turn=pl.col("turn").cast(pl.Int64)),
+        ]
+    ).with_columns(taken=pl.lit(True))
+    beside = numbered.join(first, on=key, how="left", suffix="_first", maintain_order="left")
+    comes_later = pl.col("taken").fill_null(value=False) & (pl.col("turn_first") < pl.col("turn"))
+    return beside.with_columns(
+        verdict=pl.when(comes_later & _same(content, "_first"))
+        .then(pl.lit(DUPLICATE))
+        .when("in_wrong_portal")
+        .then(pl.lit("wrong_portal"))
+        .when(comes_later)
+        .then(pl.lit("conflicting_duplicate"))
+        .otherwise(pl.col("lacks").fill_null(ACCEPTED))
+    )
+
+
+def _replacing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.DataFrame:
+    """A later row of a key replaces: one identical to the version that counts when it is taken is a duplicate.
+
+    What had to wait while a later version was accepted is held against that one, all others against the one before them.
+    """
+    key = list(feed.key)
+    content = [name for name in feed.columns if name not in feed.key]
+    counting = (
+        _of_the_same_keys(before, offered, feed).sort(POSITION).unique(key, keep="last", maintain_order=True)
+    )
+    acceptable = offered.filter(pl.col("lacks").is_null())
+    versions = (
+        pl.concat(
+            [
+                counting.select(*key, *content, *POSITION, asks=pl.lit(False)),
+                acceptable.select(*key, *content, *POSITION, asks=pl.lit(True)),
+            ]
+        )
+        .sort([*key, *POSITION])
+        .with_columns(turn=pl.int_range(pl.len()).over(key))
+    )
+    counts_at = versions.filter(~pl.col("asks")).select(*key, *content, counts_at="turn")
+    shifted = versions.with_columns(pl.col(content).shift(1).over(key).name.suffix("_before")).join(
+        counts_at, on=key, how="left", suffix="_counting"
+    )
+    overtaken = (pl.col("turn") < pl.col("counts_at")).fill_null(value=False)
+    same_as_before = (pl.col("turn") > 0) & _same(content, "_before")
+    judged = shifted.filter("asks").select(
+        *POSITION,
+        is_same=pl.when(overtaken).then(_same(content, "_counting")).otherwise(same_as_before),
+    )
+    return offered.join(judged, on=POSITION, how="left", maintain_order="left").with_columns(
+        verdict=pl.when(pl.col("lacks").is_not_null())
+        .then("lacks")
+        .when("is_same")
+        .then(pl.lit(DUPLICATE))
+        .otherwise(pl.lit(ACCEPTED))
+    )
+
+
+def _of_the_same_keys(before: pl.LazyFrame, offered: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+    """The rows accepted before whose keys are offered again."""
+    key = list(feed.key)
+    return before.join(offered.lazy().select(key).unique(), on=key, how="semi").select(*feed.columns, *POSITION).collect()
+
+
+def _same(content: list[str], suffix: str) -> pl.Expr:
+    return pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}{suffix}")) for name in content)
