@@ -18,7 +18,7 @@ from flows.terminal import Terminal
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.explanation import explain as explanation
 from transforms.overview import intake_overview, statement_on_terminal, status_overview
-from transforms.store import Store
+from transforms.store import Store, StoreBusy
 from transforms.warehouse import DatabaseUnreadable, reading
 
 app = App(
@@ -57,14 +57,13 @@ def run(
     Example: dpor run --period 2015-03
     """
     check_share(max_quarantine)
-    store = Store(db)
-    this = Run(deliveries, store, out, period, max_quarantine)
-    with store.locked("run"):
-        if os.environ.get("PREFECT_API_URL"):
-            from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
+    if os.environ.get("PREFECT_API_URL"):
+        from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
 
-            monthly_run(this)
-        else:
+        this = monthly_run(period, max_quarantine, db, deliveries, out)
+    else:
+        this = Run(deliveries, Store(db), out, period, max_quarantine)
+        with this.store.locked("run"):
             walk(MONTHLY_RUN, this)
     Terminal().show(this.summary.as_text())
     Terminal().next_steps(
@@ -146,11 +145,14 @@ def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], str]) -> No
 
 
 def brought_back(store: Store) -> None:
-    """Restore what was lost of the last draft, and say so."""
+    """Restore what was lost of the last draft, and say so; while another run holds the store, that one sees to it."""
     if store.drafted() is None:
         return
-    with store.locked("restore"):
-        lost = bring_back(store)
+    try:
+        with store.locked("restore"):
+            lost = bring_back(store)
+    except StoreBusy:
+        return
     if lost:
         print(f"dpor: {lost} was lost and has been brought back from the store", file=sys.stderr)
 
@@ -175,12 +177,21 @@ def exit_code(arguments: list[str]) -> int:
         return said(problem.exit_code, *problem.problems)
     except KeyboardInterrupt:
         return said(130, "interrupted; what was published before still stands, and the same command goes on from there")
-    except (OSError, duckdb.IOException, PolarsError) as error:
+    except Exception as error:
+        if not is_fault_of_disk(error):
+            traceback.print_exc()
+            return said(1, "this is a bug of dpor's, and nothing was published; please report it with the lines above")
         return said(4, f"{error}", "nothing was published; make room or give permission, then run the same command again")
-    except Exception:
-        traceback.print_exc()
-        return said(1, "this is a bug of dpor's, and nothing was published; please report it with the lines above")
     return 0
+
+
+def is_fault_of_disk(error: Exception) -> bool:
+    """No space, no permission, a folder that can't be written: said by Python, DuckDB or Polars."""
+    return (
+        isinstance(error, OSError | duckdb.IOException)
+        or (isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" in str(error))
+        or (isinstance(error, PolarsError) and "os error" in str(error))
+    )
 
 
 def said(code: int, *lines: str) -> int:

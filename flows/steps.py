@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -116,6 +117,7 @@ def admit_each(run: Run, *, commit: bool) -> None:
     admission = Admission(by_feed(run.stored), by_feed(run.stored, WAITING))
     for delivery in run.pending[:]:
         folder = run.store.aside / f"in-{delivery.period}"
+        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         run.quarantined.append(folder / "quarantine.parquet")
         taken = admission.admit(delivery, run.staged, folder)
@@ -142,6 +144,8 @@ def resolve(run: Run) -> str:
     """Work out every relation in a new database aside: partners of record, lines, caps, statements; hold it against the checks."""
     quarantine = [delivery.folder / "quarantine.parquet" for delivery in run.stored]
     intake_log = [delivery.folder / "intake_log.parquet" for delivery in run.stored]
+    run.new_database.unlink(missing_ok=True)
+    shutil.rmtree(run.new_files, ignore_errors=True)
     with new_database(run.new_database, run.store.aside) as con:
         import_inputs(con, by_feed(run.stored), quarantine, intake_log, run.policy, run.month)
         relations = sum(1 for _ in work_out(con))
@@ -155,7 +159,8 @@ def publish(run: Run) -> str:
     """Put the database and the statements in place of the old ones; cut off half way, the next command does it again."""
     folder = run.out / run.month
     run.store.note_drafted(_drafted(run, complete=False))
-    run.new_database.replace(run.store.database)
+    if run.new_database.exists():
+        run.new_database.replace(run.store.database)
     put_in_place(run.new_files, folder)
     run.store.note_drafted(_drafted(run, complete=True))
     return f"{run.store.database} and {folder}/"
@@ -165,19 +170,18 @@ def publish(run: Run) -> str:
 class Step:
     """One step of a run. `says` is what a person reads while it goes on; `does` returns what it came to.
 
-    A step that `repeats` can be done again from the start after a fault of disk or network.
+    Every step can be done again after it failed half way.
     """
 
     says: str
     does: Callable[[Run], str]
-    repeats: bool = True
 
 
 MONTHLY_RUN = (
     Step("Looking at the deliveries", survey_deliveries),
     Step("Reading new files", read_files),
-    Step("Taking rows in", take_in, repeats=False),
-    Step("Working out partners of record, lines, caps and statements", resolve, repeats=False),
+    Step("Taking rows in", take_in),
+    Step("Working out partners of record, lines, caps and statements", resolve),
     Step("Publishing", publish),
 )
 """What `dpor run` does, in this order, with Prefect or without."""
@@ -185,7 +189,7 @@ MONTHLY_RUN = (
 DRY_RUN = (
     MONTHLY_RUN[0],
     MONTHLY_RUN[1],
-    Step("Trying rows out", try_out, repeats=False),
+    Step("Trying rows out", try_out),
 )
 """What `dpor check` does."""
 

@@ -26,13 +26,13 @@ def write_files(con: duckdb.DuckDBPyConnection, summary: Summary, aside: Path) -
     A partner's CSV has one row an item, and its Paid column adds up to the payment. Text cells are neutralised.
     """
     (aside / "rejected").mkdir(parents=True)
-    statements = _frame(con, sql("statements", "payment_summary"), aside)
-    items = _frame(con, sql("statements", "line_items"), aside)
+    statements = pl.DataFrame(con.sql(sql("statements", "payment_summary")))
+    items = pl.DataFrame(con.sql(sql("statements", "line_items")))
     by_partner = items.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False)
     nothing = items.clear().drop("mpn_id")
     for mpn_id in statements["MPN ID"]:
         _write_csv(by_partner.get((mpn_id,), nothing), aside / f"{mpn_id}.csv")
-    rejected = _frame(con, sql("statements", "rejected_rows"), aside)
+    rejected = pl.DataFrame(con.sql(sql("statements", "rejected_rows")))
     for (feed,), rows in rejected.partition_by("feed", as_dict=True, include_key=False).items():
         _write_csv(rows, aside / "rejected" / f"{feed}.csv")
     _write_csv(statements, aside / "summary.csv")
@@ -71,11 +71,3 @@ def _write_csv(rows: pl.DataFrame, path: Path) -> None:
 def _summary_last(name: Path) -> tuple[bool, Path]:
     return (name.name.startswith("summary."), name)
 
-
-def _frame(con: duckdb.DuckDBPyConnection, query: str, aside: Path) -> pl.DataFrame:
-    """The rows of a query as a Polars frame, by way of Parquet: DuckDB's own way to Polars needs pyarrow."""
-    path = aside / ".rows.parquet"
-    con.sql(query).write_parquet(str(path))
-    frame = pl.read_parquet(path, glob=False, memory_map=False)
-    path.unlink()
-    return frame

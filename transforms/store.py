@@ -32,6 +32,10 @@ LAYOUT = 1
 MANIFEST = "manifest.json"
 
 
+class StoreBusy(Refused):
+    """Another process holds the store."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """One delivery as it lies in the store. `identity` is its manifest's hash."""
@@ -66,7 +70,7 @@ class Store:
             lock.acquire(timeout=0)
         except Timeout:
             who = holder.read_text(encoding="utf-8").strip() if holder.exists() else "another run"
-            raise Refused(f"{self.root}: busy: {who} holds it; wait until it has ended") from None
+            raise StoreBusy(f"{self.root}: busy: {who} holds it; wait until it has ended") from None
         try:
             holder.write_text(f"`dpor {command}`, process {os.getpid()}", encoding="utf-8")
             shutil.rmtree(self.aside, ignore_errors=True)

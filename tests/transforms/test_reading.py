@@ -391,7 +391,7 @@ def written(**columns: list[Any]) -> bytes:
 def test_a_broken_parquet_file_is_unusable(csv: Callable[..., list[Row]]) -> None:
     whole = written(a=["x", "y", "z"] * 1000, b=["1"] * 3000)
     for broken in (whole[:-9], whole[:100], b"", b"PAR1", b"a,b\n1,2\n", whole[:-8] + b"\xff\xff\xff\x7fPAR1"):
-        assert "is no whole Parquet file" in problems(lambda: csv(broken, "f.parquet"))[0]
+        assert "is no whole Parquet file" in problems(lambda content=broken: csv(content, "f.parquet"))[0]
 
 
 def test_a_parquet_footer_that_claims_other_counts_is_unusable(csv: Callable[..., list[Row]]) -> None:
