@@ -33,7 +33,9 @@ Deliveries = Annotated[Path, Parameter(name="--deliveries", help="The folder of 
 Out = Annotated[Path, Parameter(name="--out", help="Where statements go, a sub-folder a period.")]
 MaxQuarantine = Annotated[
     float,
-    Parameter(name="--max-quarantine", help="The share of a delivery's rows that may be set aside before the run stops."),
+    Parameter(
+        name="--max-quarantine", help="The share of a delivery's rows that may be set aside before the run stops."
+    ),
 ]
 Period = Annotated[str, Parameter(name="--period", help="The period, as 2015-03.")]
 LastPeriod = Annotated[
@@ -181,7 +183,9 @@ def exit_code(arguments: list[str]) -> int:
         if not is_fault_of_disk(error):
             traceback.print_exc()
             return said(1, "this is a bug of dpor's, and nothing was published; please report it with the lines above")
-        return said(4, f"{error}", "nothing was published; make room or give permission, then run the same command again")
+        return said(
+            4, f"{error}", "nothing was published; make room or give permission, then run the same command again"
+        )
     return 0
 
 

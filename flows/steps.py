@@ -59,7 +59,11 @@ class Run:
     @property
     def set_aside(self) -> pl.DataFrame:
         """The rows that a dry run would set aside."""
-        return pl.concat([pl.read_parquet(path, glob=False) for path in self.quarantined]) if self.quarantined else pl.DataFrame()
+        return (
+            pl.concat([pl.read_parquet(path, glob=False) for path in self.quarantined])
+            if self.quarantined
+            else pl.DataFrame()
+        )
 
     @property
     def new_database(self) -> Path:

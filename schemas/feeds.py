@@ -148,19 +148,12 @@ class PoeReviews(pa.DataFrameModel):
     def decided_after_requested(cls, data: PolarsData) -> pl.LazyFrame:
         return data.lazyframe.select(not_after("requested_on", "decided_on"))
 
-    @pa.check("decided_on", name="missing_value", ignore_na=False)
-    def decided_with_outcome(cls, data: PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(pl.col("decided_on").is_not_null() | pl.col("outcome").is_null())
-
-    @pa.check("outcome", name="missing_value", ignore_na=False)
-    def outcome_with_decision(cls, data: PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(pl.col("outcome").is_not_null() | pl.col("decided_on").is_null())
-
     class Config:
         metadata = {
             "key": ("poe_id",),
             "replaces": True,
             "refers_to": (PARTNER, CLAIM),
+            "both_or_neither": ("decided_on", "outcome"),
         }
 
 
@@ -256,9 +249,7 @@ class Caps(pa.DataFrameModel):
 
     @pa.check("service", name="bad_value")
     def fits_the_scope(cls, data: PolarsData) -> pl.LazyFrame:
-        return data.lazyframe.select(
-            ~pl.col("scope").is_in(["CUSTOMER", "PARTNER"]) | (pl.col("service") == "*")
-        )
+        return data.lazyframe.select(~pl.col("scope").is_in(["CUSTOMER", "PARTNER"]) | (pl.col("service") == "*"))
 
     class Config:
         metadata = {
@@ -279,6 +270,8 @@ class Feed:
     replaces: bool
     refers_to: tuple[Reference, ...]
     listed: dict[str, tuple[str, str]]
+    both_or_neither: tuple[str, ...]
+    """Columns that are null together, or not at all."""
 
     @property
     def columns(self) -> dict[str, Form]:
@@ -311,6 +304,7 @@ def _feed(name: str, model: type[pa.DataFrameModel]) -> Feed:
         said["replaces"],
         said["refers_to"],
         said.get("listed", {}),
+        said.get("both_or_neither", ()),
     )
 
 

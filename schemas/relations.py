@@ -123,7 +123,9 @@ class DporProofs(pa.DataFrameModel):
     """The proof of execution of each DPOR claim, for its whole life (P13, P14). One row a claim."""
 
     claim_id: str = said("The claim.")
-    exempted_by: str = said("The form's claim whose partner went digital, so that no proof is asked for.", optional=True)
+    exempted_by: str = said(
+        "The form's claim whose partner went digital, so that no proof is asked for.", optional=True
+    )
     poe_status: str = said("The proof.", isin=["PASS", "FAIL", "PENDING", "NOT_REQUIRED"])
 
 
@@ -270,13 +272,17 @@ def _one_line(model: type[pa.DataFrameModel]) -> str:
 
 
 ACCEPTED: dict[str, pa.DataFrameSchema] = {
-    name: _with(feed.model.to_schema(), Provenance, f"{_one_line(feed.model)} Every version accepted, with where it came from.")
+    name: _with(
+        feed.model.to_schema(), Provenance, f"{_one_line(feed.model)} Every version accepted, with where it came from."
+    )
     for name, feed in FEEDS.items()
 }
 """The accepted rows of every feed, under the feed's name."""
 
 CURRENT: dict[str, pa.DataFrameSchema] = {
-    f"current_{name}": _with(feed.model.to_schema(), CurrentProvenance, f"{_one_line(feed.model)} Only what counts today.")
+    f"current_{name}": _with(
+        feed.model.to_schema(), CurrentProvenance, f"{_one_line(feed.model)} Only what counts today."
+    )
     for name, feed in FEEDS.items()
     if feed.replaces
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -13,10 +13,9 @@ from schemas.feeds import FEEDS, Feed
 from schemas.relations import PUBLISHED
 from transforms.staging import Staged
 from transforms.survey import Delivery
-from transforms.verdicts import ACCEPTED, DUPLICATE, POSITION, Known, verdicts
+from transforms.verdicts import ACCEPTED, DUPLICATE, POSITION, WAITS, Known, still_lacking, verdicts
 
 WAITING = "waiting-"
-WAITS = ["unknown_subscription", "unknown_customer", "unknown_partner", "unknown_claim"]
 OUT_OF_SCOPE = "service_out_of_scope"
 """Set aside by rule, not by mistake: doesn't count against `--max-quarantine`."""
 
@@ -52,11 +51,12 @@ class Admission:
     def admit(self, delivery: Delivery, staged: Staged, folder: Path) -> Taken:
         """Write one delivery's accepted rows, those that wait, its quarantine and its intake log to `folder`."""
         taken = Taken(delivery.period)
+        known_before = replace(self._known)
         set_aside = []
         by_file = []
         for feed in FEEDS.values():
             parts = staged.of(delivery.period, feed.name)
-            waiting = self._still_waiting(feed)
+            waiting = self._still_waiting(feed, known_before)
             if not parts and waiting.is_empty():
                 continue
             fresh = _scan(parts, feed)
@@ -72,9 +72,9 @@ class Admission:
         log = _intake_log(delivery, staged, by_file, quarantine)
         quarantine.write_parquet(folder / "quarantine.parquet")
         log.write_parquet(folder / "intake_log.parquet")
-        taken.rows_read, taken.accepted, taken.duplicates, taken.quarantined = (
-            log.select(pl.sum("rows_read", "accepted", "duplicates", "quarantined")).row(0)
-        )
+        taken.rows_read, taken.accepted, taken.duplicates, taken.quarantined = log.select(
+            pl.sum("rows_read", "accepted", "duplicates", "quarantined")
+        ).row(0)
         taken.reasons.update(quarantine["reason"])
         if log.filter(pl.col("rows_read") != pl.sum_horizontal("accepted", "duplicates", "quarantined")).height:
             raise AssertionError(f"{delivery.period}: rows were lost between reading and judging: {taken}")
@@ -85,18 +85,14 @@ class Admission:
         for files in (*self._accepted.values(), *self._waiting.values()):
             files[:] = [now / path.name if path.parent == folder else path for path in files]
 
-    def _still_waiting(self, feed: Feed) -> pl.DataFrame:
+    def _still_waiting(self, feed: Feed, known_before: Known) -> pl.DataFrame:
+        """The rows that lacked something when the delivery came; what had all and still wasn't accepted never will be."""
         waiting = _scan(self._waiting[feed.name], feed).select(*feed.columns, *POSITION).collect()
-        if waiting.is_empty():
-            return waiting
-        released = _scan(self._accepted[feed.name], feed).select(POSITION)
-        return waiting.lazy().join(released, on=POSITION, how="anti").collect()
+        return waiting if waiting.is_empty() else still_lacking(waiting, feed, known_before)
 
     def _keep_accepted(self, judged: pl.DataFrame, feed: Feed, period: str, folder: Path) -> int:
         """Returns how many of the rows accepted had waited since an earlier delivery."""
-        rows = judged.filter(pl.col("verdict") == ACCEPTED).select(
-            *feed.columns, *POSITION, accepted_in=pl.lit(period)
-        )
+        rows = judged.filter(pl.col("verdict") == ACCEPTED).select(*feed.columns, *POSITION, accepted_in=pl.lit(period))
         if rows.height:
             path = folder / f"{feed.name}.parquet"
             rows.write_parquet(path)

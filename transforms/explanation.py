@@ -102,12 +102,16 @@ def _facts(claim: Row, reviews: list[Row]) -> list[str]:
         case "REJECTED":
             return [DECISIONS[claim["decision_reason"]]]
         case "DUPLICATE":
-            return [f"a duplicate: the same partner was attached already ({'P3' if claim['source'] == 'DPOR' else 'P8'})"]
+            return [
+                f"a duplicate: the same partner was attached already ({'P3' if claim['source'] == 'DPOR' else 'P8'})"
+            ]
         case "DETACHED":
             return ["ends that partner's claim (P4)"]
     facts = ["attached"]
     if claim["contested_from"]:
-        facts.append(f"contested from {claim['contested_from']}: another partner's form; both are asked for a proof (P11, P15)")
+        facts.append(
+            f"contested from {claim['contested_from']}: another partner's form; both are asked for a proof (P11, P15)"
+        )
     facts.append(_proof(claim))
     facts += [
         f"review {review['poe_id']} of {review['requested_on']}: {review['outcome'] or 'no outcome yet'}"
@@ -140,7 +144,9 @@ def _money(resolution: Row, lines: list[Row]) -> list[str]:
     for line in lines:
         paid = "held" if resolution["status"] == "HELD" else f"pays {line['payable']:,.2f}"
         cut = f" ({line['cuts']}: P20)" if line["cuts"] else ""
-        said.append(f"  {line['incentive']}: {line['amount_per_seat']} a seat = {line['earned']:,.2f} (P18), {paid}{cut}")
+        said.append(
+            f"  {line['incentive']}: {line['amount_per_seat']} a seat = {line['earned']:,.2f} (P18), {paid}{cut}"
+        )
     return said
 
 

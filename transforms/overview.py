@@ -42,14 +42,21 @@ def status_overview(store: Store, deliveries_folder: Path) -> str:
     """Which deliveries are in, what was drafted last, and what to do next."""
     stored = store.deliveries()
     said = [f"Store     {store.root}/  {len(stored)} deliveries in"]
-    said += [f"  {delivery.period}  {sum(f['rows'] for f in delivery.manifest['files'].values()):,} rows kept" for delivery in stored]
+    said += [
+        f"  {delivery.period}  {sum(f['rows'] for f in delivery.manifest['files'].values()):,} rows kept"
+        for delivery in stored
+    ]
     drafted = store.drafted()
     said.append(f"Database  {store.database}  {'draft of ' + drafted['period'] if drafted else 'not made yet'}")
     try:
         waiting = [d.period for d in survey(deliveries_folder, None) if not _is_in(d, stored)]
     except UserProblem as problem:
-        return "\n".join([*said, f"Folder    {deliveries_folder}/ can't be used:", *(f"  {p}" for p in problem.problems)])
-    said.append(f"Folder    {deliveries_folder}/  {', '.join(waiting) + ' new or changed' if waiting else 'nothing new'}")
+        return "\n".join(
+            [*said, f"Folder    {deliveries_folder}/ can't be used:", *(f"  {p}" for p in problem.problems)]
+        )
+    said.append(
+        f"Folder    {deliveries_folder}/  {', '.join(waiting) + ' new or changed' if waiting else 'nothing new'}"
+    )
     if waiting:
         said.append(f"Next      dpor check, then dpor run --period {waiting[0]}")
     elif drafted is None or (stored and drafted["period"] < stored[-1].period):
@@ -62,7 +69,10 @@ def status_overview(store: Store, deliveries_folder: Path) -> str:
 def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> str:
     """One statement: its sums, then its items. Raises UnusableInput where there is none."""
     found = _rows(
-        con, "select * from statements where mpn_id = $mpn_id and statement_period = $period", mpn_id=mpn_id, period=period
+        con,
+        "select * from statements where mpn_id = $mpn_id and statement_period = $period",
+        mpn_id=mpn_id,
+        period=period,
     )
     if not found:
         periods = con.execute("select distinct statement_period from statements order by 1").fetchall()
@@ -84,7 +94,10 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
     said += [f"{what:<16}{amount + 0:>18,.2f}" for what, amount in sums]
     items = _rows(con, f"from ({sql('statements', 'line_items')}) where mpn_id = $mpn_id", mpn_id=mpn_id)
     if items:
-        said += ["", f"{'Payment Type':<16}{'Period':<9}{'Subscription':<26}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Paid':>15}  Reason"]
+        said += [
+            "",
+            f"{'Payment Type':<16}{'Period':<9}{'Subscription':<26}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Paid':>15}  Reason",
+        ]
     for item in items:
         seats = "" if item["Assigned Seats"] is None else f"{item['Assigned Seats']:,}"
         earned = "" if item["Earned"] is None else f"{item['Earned']:,.2f}"

@@ -70,4 +70,3 @@ def _write_csv(rows: pl.DataFrame, path: Path) -> None:
 
 def _summary_last(name: Path) -> tuple[bool, Path]:
     return (name.name.startswith("summary."), name)
-

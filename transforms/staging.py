@@ -16,7 +16,8 @@ from transforms.survey import DeliveredFile, Delivery
 from transforms.validation import validate
 
 BATCH_ROWS = 250_000
-"""Small files are checked together up to this many rows: Pandera costs some ten milliseconds a call."""
+BATCH_BYTES = 64 * 1024 * 1024
+"""Small files are checked together up to this many rows or bytes: Pandera costs some ten milliseconds a call."""
 
 
 @dataclass
@@ -30,12 +31,12 @@ class Staged:
         return self.parts.get((period, feed), [])
 
 
-def stage(deliveries: Iterable[Delivery], policy: Policy, aside: Path) -> Staged:
+def stage(deliveries: Iterable[Delivery], policy: Policy, aside: Path, surveyed: Iterable[str] = ()) -> Staged:
     """Read every file of `deliveries` into Parquet under `aside`.
 
     The frames hold the feed's columns typed, delivery, file, row_number, raw, detail, reason and column_name (null where
-    the row can be used so far). Raises UnusableInput with every problem of every file, Refused for one that has changed
-    since it was surveyed.
+    the row can be used so far). Raises UnusableInput with every problem of every file after those that the survey found,
+    Refused for a file that has changed since.
     """
     staged = Staged()
     problems: list[str] = []
@@ -43,14 +44,14 @@ def stage(deliveries: Iterable[Delivery], policy: Policy, aside: Path) -> Staged
     for name, feed in FEEDS.items():
         files = [(period, file) for period, file in delivered if file.feed == name]
         for number, batch in enumerate(_batches(_blocks(files, feed, staged, problems))):
-            for (period,), rows in validate(batch, feed, policy).partition_by(
-                "delivery", as_dict=True, maintain_order=True
-            ).items():
+            for (period,), rows in (
+                validate(batch, feed, policy).partition_by("delivery", as_dict=True, maintain_order=True).items()
+            ):
                 path = aside / f"{period}-{name}-{number}.parquet"
                 rows.write_parquet(path, compression="lz4")
                 staged.parts.setdefault((str(period), name), []).append(path)
-    if problems:
-        raise UnusableInput(*sorted(problems))
+    if problems := [*surveyed, *sorted(problems)]:
+        raise UnusableInput(*problems)
     return staged
 
 
@@ -76,12 +77,13 @@ def _blocks(
 def _batches(blocks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """The same rows in the same order, small blocks put together."""
     gathered: list[pl.DataFrame] = []
-    rows = 0
+    rows = size = 0
     for block in blocks:
         gathered.append(block)
         rows += block.height
-        if rows >= BATCH_ROWS:
+        size += block.estimated_size()
+        if rows >= BATCH_ROWS or size >= BATCH_BYTES:
             yield pl.concat(gathered)
-            gathered, rows = [], 0
+            gathered, rows, size = [], 0, 0
     if rows:
         yield pl.concat(gathered)

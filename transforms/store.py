@@ -117,7 +117,10 @@ class Store:
     def commit(self, delivery: Delivery, policy: Policy, after: Stored | None, folder: Path) -> Stored:
         """Give what was written aside its manifest and rename it into place."""
         files = {
-            path.name: {"sha256": sha256(path), "rows": pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()}
+            path.name: {
+                "sha256": sha256(path),
+                "rows": pl.scan_parquet(path, glob=False).select(pl.len()).collect().item(),
+            }
             for path in sorted(folder.glob("*.parquet"))
         }
         manifest = {
@@ -166,7 +169,9 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError):
             raise Refused(f"{path}: missing or damaged: put it back from a backup") from None
         if layout != LAYOUT:
-            raise Refused(f"{path}: written in layout {layout}, this version reads {LAYOUT}: use the version that wrote it")
+            raise Refused(
+                f"{path}: written in layout {layout}, this version reads {LAYOUT}: use the version that wrote it"
+            )
         return Stored(folder.name, folder, hashlib.sha256(written).hexdigest(), manifest)
 
 

@@ -40,7 +40,11 @@ class Summary:
                 f"of {_partners(t['partners_carried'])}: negative, or below {money(t['minimum_payment'])}",
             ),
             ("Held", money(t["held"]), f"of {_partners(t['partners_held'])}, until a proof of execution is there"),
-            ("Missing seats", f"{t['missing_seats']:,}", "subscriptions that would earn but have no snapshot this period"),
+            (
+                "Missing seats",
+                f"{t['missing_seats']:,}",
+                "subscriptions that would earn but have no snapshot this period",
+            ),
             (
                 "Rows read",
                 f"{self.read['rows_read']:,}",
@@ -68,10 +72,13 @@ def summary_of(con: duckdb.DuckDBPyConnection) -> Summary:
     totals = con.execute(sql("statements", "totals"))
     names = [column[0] for column in totals.description or ()]
     row = totals.fetchone() or ()
-    read = con.execute(
-        "select coalesce(sum(rows_read), 0), coalesce(sum(accepted), 0), coalesce(sum(duplicates), 0),"
-        " coalesce(sum(quarantined), 0) from intake_log, policy where delivery = run_period"
-    ).fetchone() or ()
+    read = (
+        con.execute(
+            "select coalesce(sum(rows_read), 0), coalesce(sum(accepted), 0), coalesce(sum(duplicates), 0),"
+            " coalesce(sum(quarantined), 0) from intake_log, policy where delivery = run_period"
+        ).fetchone()
+        or ()
+    )
     return Summary(
         dict(zip(names, row, strict=True)),
         tuple(con.execute(sql("statements", "set_aside_counts")).fetchall()),

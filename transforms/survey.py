@@ -41,24 +41,27 @@ class Delivery:
     files: tuple[DeliveredFile, ...]
 
 
-def survey(folder: Path, up_to: str | None) -> list[Delivery]:
-    """The deliveries named up to a period (all, if None), in order, every file hashed.
+def survey(folder: Path, up_to: str | None, problems: list[str] | None = None) -> list[Delivery]:
+    """The deliveries named up to a period (all, if None), in order, every file hashed; hidden files are ignored.
 
-    Raises UnusableInput with a line for everything that is no delivery, no feed or no plain file; hidden files are ignored.
+    Everything that is no delivery, no feed or no plain file adds a line to `problems`, for `stage` to raise with its own;
+    without that list, UnusableInput is raised here.
     """
     if not folder.is_dir():
         raise UnusableInput(f"{folder}: no such folder of deliveries: name it with --deliveries")
-    problems: list[str] = []
+    found: list[str] = []
     deliveries = []
     for entry in _visible(folder):
-        if entry.name == POLICY_FILE and entry.is_file():
+        if entry.name == POLICY_FILE and entry.is_file(follow_symlinks=False):
             continue
-        if not re.match(PERIOD_FORM, entry.name) or entry.is_symlink() or not entry.is_dir():
-            problems.append(f"{_shown(entry.name)}: neither a delivery's folder (as 2015-03) nor {POLICY_FILE}")
+        if not re.fullmatch(PERIOD_FORM, entry.name) or not entry.is_dir(follow_symlinks=False):
+            found.append(f"{_shown(entry.name)}: neither a delivery's folder (as 2015-03) nor {POLICY_FILE}")
         elif up_to is None or entry.name <= up_to:
-            deliveries.append(_delivery(Path(entry.path), problems))
-    if problems:
-        raise UnusableInput(*problems)
+            deliveries.append(_delivery(Path(entry.path), found))
+    if found and problems is None:
+        raise UnusableInput(*found)
+    if problems is not None:
+        problems.extend(found)
     return deliveries
 
 

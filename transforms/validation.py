@@ -46,7 +46,7 @@ def validate(text: pl.DataFrame, feed: Feed, policy: Policy) -> pl.DataFrame:
         .join(ill_formed, on="index", how="anti")
         .join(misshapen, on=["index", "column_name"], how="anti")
     )
-    first = _first_reasons(pl.concat([ill_formed, misshapen, refused]), feed)
+    first = _first_reasons(pl.concat([ill_formed, misshapen, refused, _missing_halves(indexed, feed)]), feed)
     return rows.join(first, on="index", how="left", maintain_order="left").drop("index")
 
 
@@ -95,6 +95,21 @@ def _misshapen_cells(text: pl.DataFrame, rows: pl.DataFrame, feed: Feed) -> pl.D
     return pl.concat(cells)
 
 
+def _missing_halves(text: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+    """One row a cell (`index`, `column_name`) that is empty beside another that isn't, though both or neither are due.
+
+    Judged on the text: one that has not its column's form isn't missing.
+    """
+    given = pl.any_horizontal(pl.col(name).is_not_null() for name in feed.both_or_neither)
+    cells = [
+        text.filter(given & pl.col(name).is_null()).select(
+            "index", reason=pl.lit("missing_value"), column_name=pl.lit(name)
+        )
+        for name in feed.both_or_neither
+    ]
+    return pl.concat([_no_cells(), *cells])
+
+
 def _refused_cells(rows: pl.DataFrame, feed: Feed, policy: Policy) -> pl.DataFrame:
     """One row a cell (`index`, `column_name`) and check of the feed's model that it fails."""
     schema = feed.schema(policy)
@@ -105,7 +120,7 @@ def _refused_cells(rows: pl.DataFrame, feed: Feed, policy: Policy) -> pl.DataFra
         if cases["index"].null_count():
             raise RuntimeError(f"{feed.name}: Pandera refused the shape of our own frame") from errors
     else:
-        return pl.DataFrame(schema={"index": pl.UInt32, "reason": pl.String, "column_name": pl.String})
+        return _no_cells()
     reasons = {
         (name, number): PANDERA_REASONS.get(str(check.name), str(check.name))
         for name, column in schema.columns.items()
@@ -121,6 +136,10 @@ def _refused_cells(rows: pl.DataFrame, feed: Feed, policy: Policy) -> pl.DataFra
         pl.col("reason").fill_null("missing_value"),
         column_name=pl.col("column"),
     )
+
+
+def _no_cells() -> pl.DataFrame:
+    return pl.DataFrame(schema={"index": pl.UInt32, "reason": pl.String, "column_name": pl.String})
 
 
 def _first_reasons(cells: pl.DataFrame, feed: Feed) -> pl.DataFrame:

@@ -13,6 +13,7 @@ from schemas.feeds import CLAIM, PARTNER, PORTALS, Feed
 
 POSITION = ["delivery", "file", "row_number"]
 ACCEPTED, DUPLICATE = "accepted", "duplicate"
+WAITS = ["unknown_subscription", "unknown_customer", "unknown_partner", "unknown_claim"]
 
 
 def _known(*columns: str) -> pl.DataFrame:
@@ -49,6 +50,11 @@ def verdicts(asking: pl.DataFrame, before: pl.LazyFrame, feed: Feed, known: Know
         "verdict",
         column_name=pl.col("verdict").replace_strict(at_fault, default=None, return_dtype=pl.String),
     )
+
+
+def still_lacking(waiting: pl.DataFrame, feed: Feed, known: Known) -> pl.DataFrame:
+    """Of rows set aside to wait, those that refer to something still unknown."""
+    return _held_against_known(waiting, feed, known).filter(pl.col("lacks").is_in(WAITS)).select(waiting.columns)
 
 
 def _held_against_known(asking: pl.DataFrame, feed: Feed, known: Known) -> pl.DataFrame:
@@ -111,9 +117,7 @@ def _replacing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.Da
     """
     key = list(feed.key)
     content = [name for name in feed.columns if name not in feed.key]
-    counting = (
-        _of_the_same_keys(before, offered, feed).sort(POSITION).unique(key, keep="last", maintain_order=True)
-    )
+    counting = _of_the_same_keys(before, offered, feed).sort(POSITION).unique(key, keep="last", maintain_order=True)
     acceptable = offered.filter(pl.col("lacks").is_null())
     versions = (
         pl.concat(
@@ -147,7 +151,9 @@ def _replacing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.Da
 def _of_the_same_keys(before: pl.LazyFrame, offered: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     """The rows accepted before whose keys are offered again."""
     key = list(feed.key)
-    return before.join(offered.lazy().select(key).unique(), on=key, how="semi").select(*feed.columns, *POSITION).collect()
+    return (
+        before.join(offered.lazy().select(key).unique(), on=key, how="semi").select(*feed.columns, *POSITION).collect()
+    )
 
 
 def _same(content: list[str], suffix: str) -> pl.Expr:

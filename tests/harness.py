@@ -1,0 +1,228 @@
+"""A policy test's bench: feeds written as small tables in the test, worked out by the pipeline's own SQL, compared as tables.
+
+A table is a header of column names and rows of values, both parted by spaces; `-` is null. Columns that say nothing in
+a test may be left out: DEFAULTS fills them. Partners, customers and subscriptions that rows name and no table describes
+are there all the same: eligible for ever, and one open EA subscription to contoso's O365. Partners go by the names in
+PARTNERS, in what comes in and in what is compared.
+
+Every run is held against the models and the invariants (`warehouse.finish`), so every test proves them too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+
+from schemas.feeds import FEEDS
+from schemas.policy import Policy, default_policy
+from schemas.relations import ACCEPTED, CURRENT, PUBLISHED
+from transforms import warehouse
+
+Row = dict[str, Any]
+
+PARTNERS = {
+    "A": "1000001",
+    "B": "1000002",
+    "C": "1000003",
+    "D": "0000004",
+    "Litware": "1100001",
+    "Relecloud": "1200001",
+}
+NAMES = {mpn_id: name for name, mpn_id in PARTNERS.items()}
+
+DEFAULTS: dict[str, dict[str, str]] = {
+    "partners": {
+        "partner_name": "Partner", "hq_mpn_id": "-", "region": "NA", "country": "US", "ppc_name": "Contact",
+        "ppc_email": "contact@example.com", "eligible_from": "2014-01-01", "eligible_to": "-",
+    },
+    "customers": {"organization_name": "Customer", "country": "US", "address": "Street", "phone": "1"},
+    "subscriptions": {
+        "customer_id": "contoso", "agreement_id": "ea-1", "program": "EA", "service": "O365", "offer": "E3",
+        "start_date": "2014-01-01", "end_date": "-",
+    },
+    "osa_forms": {"customer_id": "contoso", "service": "O365"},
+    "dpor_attachments": {"subscription_id": "e3", "action": "ADD", "portal": "OFFICE"},
+    "poe_reviews": {"requested_on": "2015-03-31"},
+    "assigned_seats": {"subscription_id": "e3"},
+    "rates": {"incentive": "DEPLOY", "service": "O365", "valid_from": "2014-01-01", "valid_to": "-"},
+    "caps": {"mpn_id": "*", "service": "*", "fiscal_year": "FY15"},
+}  # fmt: skip
+"""What a column holds where a test doesn't say. Reviews, seats and deliveries have a few more, in `_filled`."""
+
+WORKED_OUT = [name for name in PUBLISHED if name not in ACCEPTED and name not in CURRENT]
+ALWAYS_EMPTY = ("quarantine", "intake_log")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run of `period` worked out: the rows of every relation, typed."""
+
+    period: str
+    relations: dict[str, list[Row]]
+
+    def rows(self, relation: str, **only: Any) -> list[Row]:
+        """The relation's rows in which each column of `only` has its value."""
+        return [row for row in self.relations[relation] if all(row[name] == value for name, value in only.items())]
+
+    def shows(self, relation: str, expected: str, **only: str) -> None:
+        """Asserts that the relation has exactly the rows of the table `expected`, in any order, in its columns.
+
+        A relation by period is looked at for the periods that the table names; for the run's own, where it names none.
+        `only` leaves rows of other values out of sight.
+        """
+        header, *lines = _cells(expected)
+        seen = [{name: _written(value) for name, value in row.items()} for row in self.relations[relation]]
+        if seen and "period" in seen[0] and "period" not in only:
+            named = {line[header.index("period")] for line in lines} if "period" in header else set()
+            seen = [row for row in seen if row["period"] in (named or {self.period})]
+        seen = [row for row in seen if all(row[name] == value for name, value in only.items())]
+        found = sorted([row[name] for name in header] for row in seen)
+        if found != sorted(lines):
+            told = f"{relation} of the run of {self.period}"
+            raise AssertionError(f"{told} shows\n{_aligned([header, *found])}\nnot\n{_aligned([header, *sorted(lines)])}")
+
+
+def run(period: str, *, policy: Mapping[str, Any] | None = None, **feeds: str) -> Outcome:
+    """What a run of `period` works out from the tables in `feeds`; `policy` changes parameters of the default by name."""
+    world = {feed: _filled(feed, table) for feed, table in feeds.items()}
+    _complete(world)
+    typed = {feed: [_typed(feed, row) for row in rows] for feed, rows in world.items()}
+    return work_out(typed, period, _changed(policy or {}))
+
+
+def work_out(world: Mapping[str, Iterable[Row]], period: str, policy: Policy | None = None) -> Outcome:
+    """What a run of `period` works out from typed rows, in the order delivered; `delivery` is 2014-10 where a row has none."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        files = {feed: [_write(folder, feed, list(world.get(feed, [])))] for feed in FEEDS}
+        nothing = {relation: [_write_nothing(folder, relation)] for relation in ALWAYS_EMPTY}
+        with warehouse.new_database(folder / "dpor.duckdb", folder / "spill") as con:
+            warehouse.import_inputs(con, files, *nothing.values(), policy or default_policy(), period)
+            for _ in warehouse.work_out(con):
+                pass
+            warehouse.finish(con)
+            relations = {}
+            for relation in WORKED_OUT:
+                answer = con.execute(f"from {relation}")
+                columns = [column[0] for column in answer.description or ()]
+                relations[relation] = [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
+    return Outcome(period, relations)
+
+
+# Tables
+
+
+def _cells(table: str) -> list[list[str]]:
+    """A table's header and rows. Raises ValueError where a row is longer or shorter than the header."""
+    lines = [line.split() for line in table.splitlines() if line.strip()]
+    for line in lines:
+        if len(line) != len(lines[0]):
+            raise ValueError(f"{line} has not the columns {lines[0]}")
+    return lines
+
+
+def _aligned(lines: list[list[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("    " + "  ".join(map(str.ljust, line, widths)) for line in lines)
+
+
+def _written(value: Any) -> str:
+    """A value as it stands in a table."""
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return NAMES.get(str(value), str(value))
+
+
+def _filled(feed: str, table: str) -> list[dict[str, str]]:
+    header, *lines = _cells(table)
+    unknown = set(header) - set(FEEDS[feed].dtypes) - {"delivery"}
+    if unknown:
+        raise ValueError(f"{feed} has no column {unknown}")
+    rows = [{**DEFAULTS[feed], **dict(zip(header, line, strict=True))} for line in lines]
+    for number, row in enumerate(rows, 1):
+        if feed == "assigned_seats":
+            row.setdefault("exported_at", row["snapshot_date"])
+            row.setdefault("purchased_seats", row["assigned_seats"])
+        elif feed == "poe_reviews":
+            row.setdefault("poe_id", f"poe-{number}")
+            row.setdefault("decided_on", "-" if row["outcome"] == "-" else row["requested_on"])
+    return rows
+
+
+def _complete(world: dict[str, list[dict[str, str]]]) -> None:
+    """Adds the subscriptions, customers and partners that rows name and nothing describes, and the reviews' partners."""
+    claimants = {row["event_id"]: row["mpn_id"] for row in world.get("dpor_attachments", [])}
+    claimants |= {row["form_id"]: row["mpn_id"] for row in world.get("osa_forms", [])}
+    for review in world.get("poe_reviews", []):
+        review.setdefault("mpn_id", claimants[review["claim_id"]])
+    if "subscriptions" not in world and not {"dpor_attachments", "assigned_seats"} & world.keys():
+        world["subscriptions"] = [{**DEFAULTS["subscriptions"], "subscription_id": "e3"}]
+    for feed, key in (("subscriptions", "subscription_id"), ("customers", "customer_id"), ("partners", "mpn_id")):
+        described = {row[key] for row in world.get(feed, [])} | {"*", "-"}
+        named = {row[key] for rows in world.values() for row in rows if key in row}
+        rows = world.setdefault(feed, [])
+        rows += [{**DEFAULTS[feed], key: value} for value in sorted(named - described)]
+
+
+def _typed(feed: str, row: dict[str, str]) -> Row:
+    typed = {column: _read(row[column], dtype) for column, dtype in _dtypes(feed).items()}
+    return typed | ({"delivery": row["delivery"]} if "delivery" in row else {})
+
+
+def _read(text: str, dtype: pl.DataType) -> Any:
+    if text == "-":
+        return None
+    match dtype:
+        case pl.Date:
+            return date.fromisoformat(text)
+        case pl.Datetime():
+            return datetime.fromisoformat(text)
+        case pl.Decimal():
+            return Decimal(text)
+        case pl.Int32:
+            return int(text)
+    return PARTNERS.get(text, text)
+
+
+def _changed(parameters: Mapping[str, Any]) -> Policy:
+    sections = default_policy().model_dump()
+    for name, value in parameters.items():
+        next(section for section in sections.values() if name in section)[name] = value
+    return Policy.model_validate(sections)
+
+
+# Files, as the store holds them
+
+
+@cache
+def _dtypes(feed: str) -> dict[str, pl.DataType]:
+    return FEEDS[feed].dtypes
+
+
+def _write(folder: Path, feed: str, rows: list[Row]) -> Path:
+    columns = {column: [row[column] for row in rows] for column in _dtypes(feed)}
+    deliveries = pl.Series([row.get("delivery", "2014-10") for row in rows], dtype=pl.String)
+    frame = pl.DataFrame(columns, schema=_dtypes(feed)).with_columns(
+        delivery=deliveries,
+        file=pl.lit(f"{feed}.csv"),
+        row_number=pl.int_range(2, pl.len() + 2),
+        accepted_in=deliveries,
+    )
+    frame.write_parquet(folder / f"{feed}.parquet")
+    return folder / f"{feed}.parquet"
+
+
+def _write_nothing(folder: Path, relation: str) -> Path:
+    columns = {name: column.dtype.type for name, column in PUBLISHED[relation].columns.items() if name != "released_by"}
+    pl.DataFrame(schema=columns).write_parquet(folder / f"{relation}.parquet")
+    return folder / f"{relation}.parquet"
