@@ -13,11 +13,17 @@ import duckdb
 from cyclopts import App, CycloptsError, Parameter
 from polars.exceptions import PolarsError
 
-from flows.steps import DRY_RUN, MONTHLY_RUN, Run, Step, bring_back
+from flows.closing import CLOSE, check_sealed, open_periods, verify
+from flows.restoring import as_known, bring_back
+from flows.run import Run
+from flows.steps import CLOSING_RUN, DRY_RUN, MONTHLY_RUN, Step
 from flows.terminal import Terminal
-from schemas.problems import Refused, UnusableInput, UserProblem
+from schemas.policy import following
+from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.explanation import explain as explanation
 from transforms.overview import intake_overview, statement_on_terminal, status_overview
+from transforms.publishing import put_in_place
+from transforms.reconciliation import control_totals, payments_held_against_statements
 from transforms.store import Store, StoreBusy
 from transforms.warehouse import DatabaseUnreadable, reading
 
@@ -49,6 +55,12 @@ DB, DELIVERIES, OUT = Path("dpor.duckdb"), Path("data/sample"), Path("statements
 def run(
     *,
     period: LastPeriod = None,
+    through: Annotated[str | None, Parameter(name="--through", help="With --close: the last period to close.")] = None,
+    close: Annotated[bool, Parameter(name="--close", negative="", help="Close every open period up to --through.")] = False,
+    as_known_on: Annotated[
+        str | None,
+        Parameter(name="--as-known-on", help="Work the period out again from the sealed deliveries up to this one, aside."),
+    ] = None,
     max_quarantine: MaxQuarantine = 0.05,
     db: Database = DB,
     deliveries: Deliveries = DELIVERIES,
@@ -56,24 +68,42 @@ def run(
 ) -> None:
     """Take in what is new and draft a period's statements. May be repeated at will; a draft replaces itself.
 
-    Example: dpor run --period 2015-03
+    Examples: dpor run --period 2015-03; dpor run --through 2015-06 --close; dpor run --period 2015-03 --as-known-on 2015-03
     """
     check_share(max_quarantine)
-    if os.environ.get("PREFECT_API_URL"):
+    if (through is not None) != close or (through and (period or as_known_on)) or (as_known_on and not period):
+        raise UnusableInput(
+            "write `dpor run [--period P]`, `dpor run --through P --close`, or `dpor run --period P --as-known-on DELIVERY`"
+        )
+    store = Store(db)
+    if through is not None:
+        close_through(this_run(store, deliveries, out, through, max_quarantine))
+    elif as_known_on is not None and period is not None:
+        run_as_known(store, period, as_known_on, out)
+    elif os.environ.get("PREFECT_API_URL"):
         from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
 
-        this = monthly_run(period, max_quarantine, db, deliveries, out)
+        say_what_it_came_to(monthly_run(period, max_quarantine, db, deliveries, out))
     else:
-        this = Run(deliveries, Store(db), out, period, max_quarantine)
-        with this.store.locked("run"):
+        this = this_run(store, deliveries, out, period, max_quarantine)
+        with store.locked("run"):
+            say_what_was_lost(bring_back(store))
             walk(MONTHLY_RUN, this)
-    Terminal().show(this.summary.as_text())
-    Terminal().next_steps(
-        f"Statements  {out / this.month}/  one CSV an MPN ID; summary.txt and summary.csv for finance",
-        *([f"Set aside   {out / this.month / 'rejected'}/  to send back"] if this.summary.set_aside else []),
-        f"Database    {db}",
-        f"Next        dpor explain SUBSCRIPTION --period {this.month}, dpor statement MPN_ID --period {this.month}, dpor status",
-    )
+        say_what_it_came_to(this)
+
+
+@app.command(name="close")
+def close_period(*, period: Period, db: Database = DB, deliveries: Deliveries = DELIVERIES, out: Out = OUT) -> None:
+    """Post a period's draft for good, as it was published last. Periods close in order, once.
+
+    Example: dpor close --period 2015-03
+    """
+    store = Store(db)
+    this = this_run(store, deliveries, out, period)
+    with store.locked("close"):
+        say_what_was_lost(bring_back(store))
+        walk(CLOSE, this)
+    say_what_it_came_to(this)
 
 
 @app.command
@@ -125,6 +155,107 @@ def statement(mpn_id: str, /, *, period: Period, db: Database = DB) -> None:
     answer(db, lambda con: statement_on_terminal(con, mpn_id, period))
 
 
+@app.command
+def reconcile(
+    *,
+    period: Period,
+    payments: Annotated[
+        Path | None, Parameter(name="--payments", help="What finance really paid: a CSV of mpn_id, period, amount.")
+    ] = None,
+    db: Database = DB,
+) -> None:
+    """Control totals of a period, each with its figures; and its statements against what was really paid.
+
+    Example: dpor reconcile --period 2015-06 --payments paid.csv
+    """
+
+    def question(con: duckdb.DuckDBPyConnection) -> str:
+        lines, holds = control_totals(con, period)
+        if payments is not None:
+            found, matched = payments_held_against_statements(con, period, payments)
+            lines, holds = [*lines, "", *found], holds and matched
+        differs.append(not holds)
+        return "\n".join(lines)
+
+    differs: list[bool] = []
+    answer(db, question)
+    if differs[-1]:
+        raise Difference(f"{period}: differences were found, marked ✗ above")
+
+
+@app.command(name="verify")
+def verify_store(*, db: Database = DB) -> None:
+    """Re-read the whole store, and work out every closed period again as it was known when it closed.
+
+    Example: dpor verify
+    """
+    store = Store(db)
+    wrong: list[str] = []
+    with store.locked("verify"):
+        for what, problems in verify(store):
+            Terminal().show(f"{'✗' if problems else '✓'} {what}")
+            for problem in problems:
+                Terminal().show(f"    {problem}")
+            wrong += problems
+    if wrong:
+        raise Difference(f"{len(wrong)} differences, marked ✗ above: put these files back from a backup")
+
+
+def this_run(
+    store: Store, deliveries: Path, out: Path, period: str | None, max_quarantine: float = 0.05
+) -> Run:
+    return Run(deliveries, store, out, period, max_quarantine)
+
+
+def close_through(first: Run) -> None:
+    """Run and close each open period in order; where all are closed, only bring back what is missing."""
+    store = first.store
+    with store.locked("run --through"):
+        say_what_was_lost(bring_back(store))
+        to_close = open_periods(first)
+        for period in to_close:
+            this = this_run(store, first.deliveries_folder, first.out, period, first.max_quarantine)
+            this.closes = True
+            walk(CLOSING_RUN, this)
+            say_what_it_came_to(this)
+    if not to_close:
+        Terminal().show(f"All periods through {first.period} are closed; nothing to do")
+
+
+def run_as_known(store: Store, period: str, delivery: str, out: Path) -> None:
+    """Work a period out again, aside: into a database and a folder of its own."""
+    with store.locked("run --as-known-on"):
+        check_sealed(store, delivery)
+        this = as_known(store, period, delivery, out)
+        database = store.database.with_suffix(f".{period}-as-known-on-{delivery}.duckdb")
+        folder = out / f"{period}-as-known-on-{delivery}"
+        os.replace(this.new_database, database)
+        put_in_place(this.new_files, folder)
+    Terminal().show(this.summary.as_text())
+    Terminal().show(f"As known on {delivery}: {folder}/ and {database}")
+
+
+def say_what_it_came_to(this: Run) -> None:
+    """The summary, where the files are, and what to do next."""
+    folder = this.out / this.month
+    following_step = (
+        f"dpor run --period {following(this.month)} when its delivery is there"
+        if this.closes
+        else f"dpor reconcile --period {this.month}; when it stands, dpor close --period {this.month}"
+    )
+    Terminal().show(this.summary.as_text())
+    Terminal().show(
+        "\n".join(
+            [
+                f"Statements  {folder}/  one CSV an MPN ID; summary.txt and summary.csv for finance",
+                *([f"Set aside   {folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
+                f"Database    {this.store.database}",
+                f"Next        {following_step}",
+            ]
+        )
+    )
+
+
 def walk(steps: tuple[Step, ...], this: Run) -> None:
     """Do the steps one after the other, saying what goes on."""
     terminal = Terminal()
@@ -147,16 +278,19 @@ def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], str]) -> No
 
 
 def brought_back(store: Store) -> None:
-    """Restore what was lost of the last draft, and say so; while another run holds the store, that one sees to it."""
+    """Restore what was lost of what was published; while another run holds the store, that one sees to it."""
     if store.drafted() is None:
         return
     try:
         with store.locked("restore"):
-            lost = bring_back(store)
+            say_what_was_lost(bring_back(store))
     except StoreBusy:
         return
-    if lost:
-        print(f"dpor: {lost} was lost and has been brought back from the store", file=sys.stderr)
+
+
+def say_what_was_lost(brought: list[str]) -> None:
+    for lost in brought:
+        print(f"dpor: lost, and brought back from the store: {lost}", file=sys.stderr)
 
 
 def check_share(share: float) -> None:

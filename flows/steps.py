@@ -6,89 +6,66 @@ import os
 import re
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-import polars as pl
-
-from schemas.policy import PERIOD_FORM, Policy, load_policy
-from schemas.problems import TooMuchQuarantined, UnusableInput
+from flows.run import Run
+from schemas.policy import PERIOD_FORM, following, load_policy
+from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import WAITING, Admission, Taken
+from transforms.journal import note_closing
+from transforms.ledger import import_ledger, inputs_of, judged_otherwise, recapped, write_posted
 from transforms.publishing import put_in_place, write_files
-from transforms.staging import Staged, stage
-from transforms.store import Store, Stored, by_feed
-from transforms.summary import Summary, summary_of
-from transforms.survey import POLICY_FILE, Delivery, survey
-from transforms.warehouse import DatabaseUnreadable, finish, import_inputs, new_database, reading, work_out
+from transforms.staging import stage
+from transforms.store import by_feed
+from transforms.summary import summary_of
+from transforms.survey import POLICY_FILE, survey
+from transforms.version import VERSION
+from transforms.warehouse import BEFORE_THE_LEDGER, finish, import_inputs, new_database, work_out
 
 AT_LEAST_QUARANTINED = 20
 """A small delivery may set aside this many rows whatever their share."""
 
 
-@dataclass
-class Run:
-    """What the steps share: what was asked for, and what each step found."""
-
-    deliveries_folder: Path
-    store: Store
-    out: Path
-    period: str | None = None
-    max_quarantine: float = 0.05
-
-    policy: Policy = field(init=False)
-    deliveries: list[Delivery] = field(init=False)
-    stored: list[Stored] = field(init=False)
-    staged: Staged = field(init=False)
-    taken: list[Taken] = field(default_factory=list)
-    quarantined: list[Path] = field(default_factory=list)
-    summary: Summary = field(init=False)
-
-    @property
-    def month(self) -> str:
-        """The run's period, once the survey has settled it."""
-        if self.period is None:
-            raise AssertionError("the survey settles the period")
-        return self.period
-
-    @property
-    def pending(self) -> list[Delivery]:
-        """The deliveries that aren't in the store, or not as they lie in the folder today."""
-        return self.deliveries[len(self.stored) :]
-
-    @property
-    def set_aside(self) -> pl.DataFrame:
-        """The rows that a dry run would set aside."""
-        return (
-            pl.concat([pl.read_parquet(path, glob=False) for path in self.quarantined])
-            if self.quarantined
-            else pl.DataFrame()
-        )
-
-    @property
-    def new_database(self) -> Path:
-        return self.store.aside / "new.duckdb"
-
-    @property
-    def new_files(self) -> Path:
-        return self.store.aside / "files"
-
-
 def survey_deliveries(run: Run) -> str:
-    """List the deliveries up to the run's period, settle the period, and see which are new."""
-    if run.period is not None and not re.match(PERIOD_FORM, run.period):
-        raise UnusableInput(f"--period {run.period}: not a period: write it as 2015-03")
+    """List the deliveries up to the run's period, settle the period, see that it is open, and which deliveries are new."""
+    if run.period is not None:
+        check_period(run.period)
     run.deliveries = survey(run.deliveries_folder, run.period)
     run.policy = load_policy(run.deliveries_folder / POLICY_FILE)
-    if not run.deliveries:
-        named = f" named up to {run.period}" if run.period else ""
-        raise UnusableInput(f"{run.deliveries_folder}: no delivery{named}: a delivery is a folder named as 2015-03")
+    check_deliveries(run)
     run.period = run.period or run.deliveries[-1].period
     if run.period < run.policy.dates.first_period:
         raise UnusableInput(f"{run.period}: before the programme's first period, {run.policy.dates.first_period}")
-    run.stored = run.store.up_to_date(run.deliveries, run.policy)
-    run.store.undamaged(run.stored)
+    run.ledger = run.store.closed()
+    refuse_closed(run)
+    run.stored = run.store.up_to_date(run.deliveries, run.policy, run.ledger[-1].period if run.ledger else None)
+    run.store.undamaged([*run.stored, *run.ledger])
     return f"{len(run.deliveries)} deliveries up to {run.period}, {len(run.pending)} of them new or changed"
+
+
+def check_period(period: str) -> None:
+    """Raises UnusableInput for what is no period."""
+    if not re.match(PERIOD_FORM, period):
+        raise UnusableInput(f"{period}: not a period: write it as 2015-03")
+
+
+def check_deliveries(run: Run) -> None:
+    """Raises UnusableInput where no delivery was found."""
+    if not run.deliveries:
+        named = f" named up to {run.period}" if run.period else ""
+        raise UnusableInput(f"{run.deliveries_folder}: no delivery{named}: a delivery is a folder named as 2015-03")
+
+
+def refuse_closed(run: Run) -> None:
+    """Raises Refused where the run's period is closed, or before one that is (P24)."""
+    if run.ledger and run.month <= run.ledger[-1].period:
+        last = run.ledger[-1].period
+        raise Refused(
+            f"{run.month}: closed for good: {last} is the last closed period",
+            f"`dpor statement MPN_ID --period {run.month}` shows what was posted; what came to light since"
+            f" is an adjustment in the next statement: `dpor run --period {following(last)}`",
+        )
 
 
 def read_files(run: Run) -> str:
@@ -146,28 +123,62 @@ def refuse_too_much(taken: Taken, limit: float) -> None:
 
 def resolve(run: Run) -> str:
     """Work out every relation in a new database aside: partners of record, lines, caps, statements; hold it against the checks."""
-    quarantine = [delivery.folder / "quarantine.parquet" for delivery in run.stored]
-    intake_log = [delivery.folder / "intake_log.parquet" for delivery in run.stored]
     run.new_database.unlink(missing_ok=True)
-    shutil.rmtree(run.new_files, ignore_errors=True)
+    for left in (run.new_files, run.new_closing, run.beside):
+        shutil.rmtree(left, ignore_errors=True)
+        left.mkdir()
+    inputs = inputs_of(run.stored)
     with new_database(run.new_database, run.store.aside) as con:
-        import_inputs(con, by_feed(run.stored), quarantine, intake_log, run.policy, run.month)
-        relations = sum(1 for _ in work_out(con))
+        import_inputs(con, inputs.accepted, inputs.quarantine, inputs.intake_log, run.policy, run.month, run.state)
+        import_ledger(con, run.ledger)
+        work_out(con, BEFORE_THE_LEDGER)
+        work_out(con, ["ledger"], judged_otherwise(run.ledger, run.stored, run.policy, run.month, run.beside))
+        work_out(con, ["adjustments", "statements"], recapped(con, run.beside))
         finish(con)
+        if run.closes:
+            write_posted(con, run.new_closing)
         run.summary = summary_of(con)
         write_files(con, run.summary, run.new_files)
-    return f"{relations} relations, every check passed"
+    return "every check passed"
+
+
+def post(run: Run) -> str:
+    """Post the period for good: from this rename on it is closed (P24)."""
+    if run.month not in [closed.period for closed in run.store.closed()]:
+        closed = run.store.close(
+            run.month,
+            {
+                "policy": run.policy.model_dump(mode="json"),
+                "version": VERSION,
+                "deliveries": {stored.period: stored.identity for stored in run.stored},
+            },
+            run.new_closing,
+        )
+        note_closing(run.store, closed)
+    return f"{run.month} is closed"
 
 
 def publish(run: Run) -> str:
     """Put the database and the statements in place of the old ones; cut off half way, the next command does it again."""
     folder = run.out / run.month
-    run.store.note_drafted(_drafted(run, complete=False))
+    run.store.note_drafted(drafted(run, complete=False))
     if run.new_database.exists():
         run.new_database.replace(run.store.database)
     put_in_place(run.new_files, folder)
-    run.store.note_drafted(_drafted(run, complete=True))
+    run.store.note_drafted(drafted(run, complete=True))
     return f"{run.store.database} and {folder}/"
+
+
+def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
+    """What the store notes of a published draft or closing, so that it can be brought back."""
+    return {
+        "period": run.month,
+        "state": run.state,
+        "deliveries": run.stored[-1].identity,
+        "policy": run.policy.model_dump(mode="json"),
+        "out": os.path.relpath(run.out, run.store.root),
+        "complete": complete,
+    }
 
 
 @dataclass(frozen=True)
@@ -190,61 +201,15 @@ MONTHLY_RUN = (
 )
 """What `dpor run` does, in this order, with Prefect or without."""
 
+CLOSING_RUN = (*MONTHLY_RUN[:-1], Step("Posting", post), MONTHLY_RUN[-1])
+"""What `dpor run --through P --close` does for each period."""
+
 DRY_RUN = (
     MONTHLY_RUN[0],
     MONTHLY_RUN[1],
     Step("Trying rows out", try_out),
 )
 """What `dpor check` does."""
-
-
-def bring_back(store: Store) -> str | None:
-    """Restore what a kill or a hand has taken from the last draft; returns what was brought back, None if all was there.
-
-    The store is the record: the database and the statements are worked out of it again, with the policy of then.
-    """
-    said = store.drafted()
-    if said is None:
-        return None
-    out = (store.root / said["out"]).resolve()
-    lost = _lost(store, out, said)
-    stored = store.deliveries(said["period"])
-    if not lost or not stored or stored[-1].identity != said["deliveries"]:
-        return None
-    run = Run(deliveries_folder=Path(), store=store, out=out, period=said["period"])
-    run.policy = Policy.model_validate(said["policy"])
-    run.stored = stored
-    store.undamaged(stored)
-    resolve(run)
-    publish(run)
-    return lost
-
-
-def _lost(store: Store, out: Path, said: dict[str, Any]) -> str | None:
-    """What of the last draft isn't there any more."""
-    if not said["complete"]:
-        return "a draft that was cut off"
-    try:
-        with reading(store.database) as con:
-            if con.execute("select run_period from policy").fetchall() != [(said["period"],)]:
-                return "the database"
-            partners = [f"{mpn_id}.csv" for (mpn_id,) in con.execute("select mpn_id from statements").fetchall()]
-    except DatabaseUnreadable:
-        return "the database"
-    folder = out / said["period"]
-    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    missing = {*partners, "summary.csv", "summary.txt"} - there
-    return f"{len(missing)} of the files in {folder}" if missing else None
-
-
-def _drafted(run: Run, *, complete: bool) -> dict[str, Any]:
-    return {
-        "period": run.month,
-        "deliveries": run.stored[-1].identity,
-        "policy": run.policy.model_dump(mode="json"),
-        "out": os.path.relpath(run.out, run.store.root),
-        "complete": complete,
-    }
 
 
 def counted(taken: list[Taken]) -> str:

@@ -32,6 +32,3 @@ class Terminal:
     def show(self, text: str) -> None:
         """A result, as it is: no markup in it means anything."""
         self._result.print(text)
-
-    def next_steps(self, *lines: str) -> None:
-        self._result.print("\n".join(lines))

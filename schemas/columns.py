@@ -42,6 +42,8 @@ MPN_ID_OR_ANY = Form("text", r"^([0-9]{7}|\*)$")
 SEATS = Form("integer", r"^(0+|-?0*[1-9][0-9]*)$")
 PER_SEAT = Form("decimal", r"^(-?0*[1-9][0-9]*(\.[0-9]+)?|-?0+\.0*[1-9][0-9]*|0+(\.0+)?)$", scale=4)
 CAP = Form("decimal", PER_SEAT.pattern, scale=2)
+PAID = CAP
+"""An amount that finance paid."""
 DAY = Form("date", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 INSTANT = Form(
     "instant",

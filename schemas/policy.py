@@ -85,6 +85,12 @@ def load_policy(path: Path) -> Policy:
         ) from None
 
 
+def following(period: str) -> str:
+    """The period after one: 2015-01 after 2014-12."""
+    year, month = int(period[:4]), int(period[5:])
+    return f"{year + month // 12}-{month % 12 + 1:02}"
+
+
 @cache
 def default_policy() -> Policy:
     """The project's own policy: the values of the deck and of Microsoft's announcements."""

@@ -32,3 +32,9 @@ class Refused(UserProblem):
     """Refused or impossible, nothing changed: a busy or damaged store, no space, no permission, a file that changed."""
 
     exit_code = 4
+
+
+class Difference(UserProblem):
+    """`dpor reconcile` or `dpor verify` found a difference."""
+
+    exit_code = 5

@@ -29,6 +29,24 @@ UNPAID_REASONS = [
     "dpor_removed",
     "no_por",
 ]
+PROOFS = ["PASS", "FAIL", "PENDING", "NOT_REQUIRED"]
+CAUSES = (
+    "first_billed",
+    "por_changed",
+    "poe_passed",
+    "poe_failed",
+    "poe_pending",
+    "seats_changed",
+    "rate_changed",
+    "eligibility_changed",
+    "subscription_changed",
+    "cap_changed",
+    "cap_reallocated",
+    "policy_changed",
+    "software_changed",
+)
+"""Why an earlier line's amount differs from what was posted, in the order in which each takes its share."""
+
 CAP_SCOPES = ("SUBSCRIPTION", "CUSTOMER", "SERVICE", "PARTNER")
 """In the order in which the caps are applied (P20)."""
 
@@ -41,6 +59,7 @@ class Policy(pa.DataFrameModel):
     """The rules that the run applied: the values of policy.toml and the run's own period. One row."""
 
     run_period: str = said("The period that the run is for.")
+    run_state: str = said("DRAFT, or CLOSED where the run closes it.", isin=["DRAFT", "CLOSED"])
     run_first_day: pl.Date = said("Its first day.")
     run_end_day: pl.Date = said("Its end, exclusive: the first day of the next month.")
     run_month_no: pl.Int32 = said("Its month counted from year 0: year * 12 + month.")
@@ -78,6 +97,7 @@ class PorResolution(pa.DataFrameModel):
     status: str = said("Whether it is paid.", isin=STATUSES)
     reason: str = said("Why it is not paid; null where it is.", optional=True, isin=UNPAID_REASONS)
     claim_id: str = said("The claim: the form's or the event's id.", optional=True)
+    poe_status: str = said("The claim's proof of execution at the period's end.", optional=True, isin=PROOFS)
 
 
 class Claims(pa.DataFrameModel):
@@ -95,7 +115,7 @@ class Claims(pa.DataFrameModel):
     poe_status: str = said(
         "The proof of execution of an attached claim (P13 to P15).",
         optional=True,
-        isin=["PASS", "FAIL", "PENDING", "NOT_REQUIRED"],
+        isin=PROOFS,
     )
     ended_at: Instant = said("When the claim ended; null if not before the end of the run's period.", optional=True)
     end_reason: str = said(
@@ -126,7 +146,7 @@ class DporProofs(pa.DataFrameModel):
     exempted_by: str = said(
         "The form's claim whose partner went digital, so that no proof is asked for.", optional=True
     )
-    poe_status: str = said("The proof.", isin=["PASS", "FAIL", "PENDING", "NOT_REQUIRED"])
+    poe_status: str = said("The proof.", isin=PROOFS)
 
 
 class OsaClaims(pa.DataFrameModel):
@@ -144,6 +164,43 @@ class OsaClaims(pa.DataFrameModel):
     review_outcome: str = said(
         "The outcome of its latest review (P13).", optional=True, isin=["PASS", "FAIL", "PENDING"]
     )
+
+
+class CountedSeats(pa.DataFrameModel):
+    """The assigned seats that count in a period (P17). One row a subscription and month with a snapshot within its term."""
+
+    subscription_id: str = said("The subscription.")
+    month_no: pl.Int32 = said("The month counted from year 0, as in periods.")
+    assigned_seats: pl.Int32 = said("The assigned seats of the latest snapshot and export.", ge=0)
+
+
+class PeriodRates(pa.DataFrameModel):
+    """What one assigned seat earns in a period (P18). One row a period, service and incentive with a rate."""
+
+    period: str = said("The period.")
+    service: str = said("The service.")
+    incentive: str = said("The incentive.")
+    amount_per_seat: AmountPerSeat = said("The rate on the period's last day.", ge=0)
+
+
+class PostedStates(pa.DataFrameModel):
+    """What lines were made of when a period was posted. One row a subscription and period whose state was new or changed then.
+
+    A row whose status is null says that the subscription no longer had a state in that period.
+    """
+
+    statement_period: str = said("The period that was posted.")
+    period: str = said("The period of the state.")
+    subscription_id: str = said("The subscription.")
+    customer_id: str = said("Its customer.", optional=True)
+    service: str = said("Its service.", optional=True)
+    mpn_id: str = said("The partner of record.", optional=True)
+    basis: str = said("What made it so.", optional=True, isin=BASES)
+    claim_id: str = said("The claim.", optional=True)
+    status: str = said("Whether it was paid.", optional=True, isin=STATUSES)
+    reason: str = said("Why it was not paid.", optional=True, isin=UNPAID_REASONS)
+    poe_status: str = said("The claim's proof of execution.", optional=True, isin=PROOFS)
+    assigned_seats: pl.Int32 = said("The seats counted; null where none were.", optional=True, ge=0)
 
 
 class IncentiveLines(pa.DataFrameModel):
@@ -208,7 +265,7 @@ class StatementLines(pa.DataFrameModel):
     incentive: str = said("The line's incentive.")
     mpn_id: str = said("The partner.")
     amount: Money = said("What it adds to the statement.")
-    cause: str = said("Why an adjustment is made; null for CURRENT.", optional=True, isin=["first_billed"])
+    cause: str = said("Why an adjustment is made; null for CURRENT.", optional=True, isin=list(CAUSES))
 
 
 class Quarantine(pa.DataFrameModel):
@@ -300,10 +357,21 @@ PUBLISHED: dict[str, pa.DataFrameSchema] = {
     "osa_claims": _published(OsaClaims),
     "claims": _published(Claims),
     "por_resolution": _published(PorResolution),
+    "counted_seats": _published(CountedSeats),
     "missing_seats": _published(MissingSeats),
+    "period_rates": _published(PeriodRates),
     "cap_cuts": _published(CapCuts),
     "incentive_lines": _published(IncentiveLines),
     "statement_lines": _published(StatementLines),
     "statements": _published(Statements),
 }
 """Every relation of the database. A relation that the SQL works out and that is not here is a working table of the run."""
+
+POSTED: dict[str, pa.DataFrameSchema] = {
+    "posted_statements": _published(Statements),
+    "posted_lines": _published(StatementLines),
+    "posted_states": _published(PostedStates),
+    "posted_rates": _published(PeriodRates),
+    "posted_caps": CURRENT["current_caps"],
+}
+"""What closing a period writes to the store, and every later run reads: rates and caps of the last closing only."""

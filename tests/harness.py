@@ -1,4 +1,4 @@
-"""A policy test's bench: feeds written as small tables in the test, worked out by the pipeline's own SQL, compared as tables.
+"""A bench for policy tests: feeds as small tables in the test, worked out by the pipeline's own SQL, shown as tables.
 
 A table is a header of column names and rows of values, both parted by spaces; `-` is null. Columns that say nothing in
 a test may be left out: DEFAULTS fills them. Partners, customers and subscriptions that rows name and no table describes
@@ -87,11 +87,12 @@ class Outcome:
         found = sorted([row[name] for name in header] for row in seen)
         if found != sorted(lines):
             told = f"{relation} of the run of {self.period}"
-            raise AssertionError(f"{told} shows\n{_aligned([header, *found])}\nnot\n{_aligned([header, *sorted(lines)])}")
+            meant = _aligned([header, *sorted(lines)])
+            raise AssertionError(f"{told} shows\n{_aligned([header, *found])}\nnot\n{meant}")
 
 
 def run(period: str, *, policy: Mapping[str, Any] | None = None, **feeds: str) -> Outcome:
-    """What a run of `period` works out from the tables in `feeds`; `policy` changes parameters of the default by name."""
+    """What a run of `period` works out from the tables in `feeds`; `policy` changes parameters of the default."""
     world = {feed: _filled(feed, table) for feed, table in feeds.items()}
     _complete(world)
     typed = {feed: [_typed(feed, row) for row in rows] for feed, rows in world.items()}
@@ -99,7 +100,7 @@ def run(period: str, *, policy: Mapping[str, Any] | None = None, **feeds: str) -
 
 
 def work_out(world: Mapping[str, Iterable[Row]], period: str, policy: Policy | None = None) -> Outcome:
-    """What a run of `period` works out from typed rows, in the order delivered; `delivery` is 2014-10 where a row has none."""
+    """What a run of `period` works out from typed rows, in the order delivered; without a `delivery` it is 2014-10."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         files = {feed: [_write(folder, feed, list(world.get(feed, [])))] for feed in FEEDS}
@@ -160,7 +161,7 @@ def _filled(feed: str, table: str) -> list[dict[str, str]]:
 
 
 def _complete(world: dict[str, list[dict[str, str]]]) -> None:
-    """Adds the subscriptions, customers and partners that rows name and nothing describes, and the reviews' partners."""
+    """Adds the partners of the reviews, and each subscription, customer and partner that is named and not described."""
     claimants = {row["event_id"]: row["mpn_id"] for row in world.get("dpor_attachments", [])}
     claimants |= {row["form_id"]: row["mpn_id"] for row in world.get("osa_forms", [])}
     for review in world.get("poe_reviews", []):

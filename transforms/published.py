@@ -77,10 +77,10 @@ def broken_promises(con: duckdb.DuckDBPyConnection, name: str, schema: pa.DataFr
     yield from (f"{promise} on {count} rows" for promise, count in zip(promises, broken, strict=True) if count)
 
 
-def definition(name: str, schema: pa.DataFrameSchema) -> str:
-    """The CREATE TABLE statement of a relation."""
+def definition(name: str, schema: pa.DataFrameSchema, *, kept: bool = True) -> str:
+    """The CREATE TABLE statement of a relation, kept in the database or for this run only."""
     columns = ", ".join(f'"{column}" {duckdb_type(c.dtype.type)}' for column, c in schema.columns.items())
-    return f"create table {name} ({columns})"
+    return f"create {'table' if kept else 'temp table'} {name} ({columns})"
 
 
 def comments(schemas: Mapping[str, pa.DataFrameSchema]) -> Iterator[str]:

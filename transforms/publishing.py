@@ -13,6 +13,8 @@ import polars as pl
 from transforms.summary import Summary
 from transforms.warehouse import sql
 
+SUMMARY_FILES = ("summary.csv", "summary.txt")
+
 OURS = re.compile(r"[0-9]{7}\.csv|summary\.(csv|txt)")
 """The files of a period's folder that are ours to take away when an earlier draft left them."""
 

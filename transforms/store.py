@@ -2,16 +2,17 @@
 
     dpor.store/
       deliveries/2015-03/   manifest.json, <feed>.parquet, waiting-<feed>.parquet, quarantine.parquet, intake_log.parquet
+      closed/2015-03/       manifest.json, posted_<relation>.parquet: what closing the period has posted, for good
       drafted.json          what was published last, so that a lost database or statement can be brought back
 
-A delivery is written aside and renamed into place: the rename is what commits it. Its manifest names the one before by
-hash, so a delivery that changes, comes late or goes makes every later one out of date.
+A delivery or a closing is written aside and renamed into place: the rename is what commits it. Each manifest names the
+one before by hash: a delivery that changes, comes late or goes makes every later one out of date, and a closed period
+that was tampered with breaks the chain.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,7 @@ from filelock import FileLock, Timeout
 from schemas.policy import Policy
 from schemas.problems import Refused
 from transforms.admission import WAITING
+from transforms.sealed_json import read_sealed, write_sealed
 from transforms.survey import Delivery, sha256
 
 LAYOUT = 1
@@ -51,6 +53,30 @@ class Stored:
         return {name.removeprefix(prefix).removesuffix(".parquet"): self.folder / name for name in names}
 
 
+@dataclass(frozen=True)
+class Closed:
+    """One closed period as it lies in the store: what it posted, by which policy and version of this project."""
+
+    period: str
+    folder: Path
+    identity: str
+    manifest: dict[str, Any]
+
+    @property
+    def policy(self) -> Policy:
+        return Policy.model_validate(self.manifest["policy"])
+
+    @property
+    def version(self) -> str:
+        return str(self.manifest["version"])
+
+    @property
+    def partners(self) -> list[str]:
+        """Whose statements it posted."""
+        path = self.folder / "posted_statements.parquet"
+        return pl.read_parquet(path, columns=["mpn_id"], glob=False)["mpn_id"].to_list()
+
+
 class Store:
     """The folder beside a database: `dpor.duckdb` has `dpor.store/`."""
 
@@ -59,6 +85,7 @@ class Store:
         self.root = database.with_suffix(".store")
         self.aside = self.root / ".aside"
         self._deliveries = self.root / "deliveries"
+        self._closed = self.root / "closed"
 
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:
@@ -98,14 +125,50 @@ class Store:
             stored.append(delivery)
         return stored
 
-    def up_to_date(self, deliveries: Sequence[Delivery], policy: Policy) -> list[Stored]:
-        """The leading deliveries in the store that are what lies in the delivery folder today."""
+    def up_to_date(self, deliveries: Sequence[Delivery], policy: Policy, sealed_to: str | None) -> list[Stored]:
+        """The leading deliveries in the store that are what lies in the delivery folder today.
+
+        One named up to `sealed_to`, the last closed period, is sealed: raises Refused with every file of it that has
+        changed, come or gone since.
+        """
+        stored = self.deliveries()
+        if sealed_to is not None:
+            _refuse_unsealed(
+                {d.period: d.manifest["delivered"]["files"] for d in stored if d.period <= sealed_to},
+                {d.period: _hashes(d) for d in deliveries if d.period <= sealed_to},
+            )
         fresh = []
-        for stored, delivery in zip(self.deliveries(), deliveries, strict=False):
-            if stored.period != delivery.period or stored.manifest["delivered"] != _delivered(delivery, policy):
+        for one, delivery in zip(stored, deliveries, strict=False):
+            is_sealed = sealed_to is not None and one.period <= sealed_to
+            if one.period != delivery.period:
                 break
-            fresh.append(stored)
+            if not is_sealed and one.manifest["delivered"] != _delivered(delivery, policy):
+                break
+            fresh.append(one)
         return fresh
+
+    def closed(self, up_to: str | None = None) -> list[Closed]:
+        """The closed periods, in order, up to one (all, if None). Raises Refused where their chain of hashes is broken."""
+        closed = []
+        before: str | None = None
+        for folder in sorted(self._closed.glob("[0-9]*")):
+            if up_to is not None and folder.name > up_to:
+                break
+            identity, manifest = _read_manifest(folder)
+            if manifest["after"] != before:
+                raise Refused(f"{folder / MANIFEST}: not the one that followed the closing before it: put it back from a backup")
+            before = identity
+            closed.append(Closed(folder.name, folder, identity, manifest))
+        return closed
+
+    def close(self, period: str, said: dict[str, Any], folder: Path) -> Closed:
+        """Give a closing written aside its manifest and rename it into place: from then on it is posted."""
+        closed = self.closed()
+        manifest = {"layout": LAYOUT, "closed": period, "after": closed[-1].identity if closed else None, **said}
+        write_sealed(folder / MANIFEST, {**manifest, "files": _hashes_of_parquet(folder)})
+        self._closed.mkdir(exist_ok=True)
+        os.rename(folder, self._closed / period)
+        return self.closed()[-1]
 
     def drop_after(self, kept: Sequence[Stored]) -> None:
         """Take out every delivery after those kept, the last one first."""
@@ -116,63 +179,53 @@ class Store:
 
     def commit(self, delivery: Delivery, policy: Policy, after: Stored | None, folder: Path) -> Stored:
         """Give what was written aside its manifest and rename it into place."""
-        files = {
-            path.name: {
-                "sha256": sha256(path),
-                "rows": pl.scan_parquet(path, glob=False).select(pl.len()).collect().item(),
-            }
-            for path in sorted(folder.glob("*.parquet"))
-        }
         manifest = {
             "layout": LAYOUT,
             "delivery": delivery.period,
             "after": after.identity if after else None,
             "delivered": _delivered(delivery, policy),
-            "files": files,
+            "files": _hashes_of_parquet(folder),
         }
-        write_json(folder / MANIFEST, manifest)
+        write_sealed(folder / MANIFEST, manifest)
         self._deliveries.mkdir(exist_ok=True)
         os.rename(folder, self._deliveries / delivery.period)
         return self._read(self._deliveries / delivery.period)
 
-    def undamaged(self, stored: Sequence[Stored]) -> None:
+    def undamaged(self, kept: Sequence[Stored | Closed]) -> None:
         """Raises Refused, naming every file that is missing or whose bytes are not those of its manifest."""
-        damaged = [
-            f"{delivery.folder / name}: {'missing' if not (delivery.folder / name).exists() else 'changed'}"
-            for delivery in stored
-            for name, said in delivery.manifest["files"].items()
-            if not (delivery.folder / name).exists() or sha256(delivery.folder / name) != said["sha256"]
-        ]
+        damaged = [line for one in kept for line in damage(one)]
         if damaged:
             raise Refused(
                 "the store is damaged:",
                 *damaged,
-                "put the files back from a backup, or remove the delivery's folder from the store to have it taken in anew",
+                "put the files back from a backup; an open delivery's folder may be removed instead, to be taken in anew",
             )
 
     def drafted(self) -> dict[str, Any] | None:
         """What was published last; None if nothing was."""
         path = self.root / "drafted.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        return read_sealed(path) if path.exists() else None
 
     def note_drafted(self, said: dict[str, Any]) -> None:
         aside = self.aside / "drafted.json"
-        write_json(aside, said)
+        write_sealed(aside, said)
         os.replace(aside, self.root / "drafted.json")
 
     def _read(self, folder: Path) -> Stored:
-        path = folder / MANIFEST
-        try:
-            written = path.read_bytes()
-            manifest = json.loads(written)
-            layout = manifest["layout"]
-        except (OSError, ValueError, KeyError, TypeError):
-            raise Refused(f"{path}: missing or damaged: put it back from a backup") from None
-        if layout != LAYOUT:
-            raise Refused(
-                f"{path}: written in layout {layout}, this version reads {LAYOUT}: use the version that wrote it"
-            )
-        return Stored(folder.name, folder, hashlib.sha256(written).hexdigest(), manifest)
+        return Stored(folder.name, folder, *_read_manifest(folder))
+
+
+def damage(one: Stored | Closed) -> Iterator[str]:
+    """A line for every file of a delivery or closing that is missing, changed, or not in its manifest."""
+    for name, said in one.manifest["files"].items():
+        path = one.folder / name
+        if not path.exists():
+            yield f"{path}: missing"
+        elif sha256(path) != said["sha256"]:
+            yield f"{path}: changed"
+    for path in sorted(one.folder.iterdir()):
+        if path.name != MANIFEST and path.name not in one.manifest["files"]:
+            yield f"{path}: not ours"
 
 
 def by_feed(stored: Sequence[Stored], prefix: str = "") -> dict[str, list[Path]]:
@@ -185,15 +238,52 @@ def by_feed(stored: Sequence[Stored], prefix: str = "") -> dict[str, list[Path]]
     return files
 
 
-def write_json(path: Path, said: dict[str, Any]) -> None:
-    """The same bytes for the same content."""
-    path.write_text(json.dumps(said, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+def _read_manifest(folder: Path) -> tuple[str, dict[str, Any]]:
+    """A folder's manifest and its identity, the hash of its bytes."""
+    path = folder / MANIFEST
+    manifest = read_sealed(path)
+    if manifest.get("layout") != LAYOUT:
+        raise Refused(f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}: use the version that wrote it")
+    return hashlib.sha256(path.read_bytes()).hexdigest(), manifest
+
+
+def _hashes_of_parquet(folder: Path) -> dict[str, dict[str, Any]]:
+    return {
+        path.name: {
+            "sha256": sha256(path),
+            "rows": pl.scan_parquet(path, glob=False).select(pl.len()).collect().item(),
+        }
+        for path in sorted(folder.glob("*.parquet"))
+    }
+
+
+def _refuse_unsealed(stored: dict[str, dict[str, str]], found: dict[str, dict[str, str]]) -> None:
+    """Raises Refused for every file that a closed period's delivery has otherwise than when it was taken in."""
+    differing = []
+    for period in sorted({*stored, *found}):
+        then, now = stored.get(period, {}), found.get(period, {})
+        if period not in stored:
+            differing.append(f"{period}: a delivery that wasn't there when the period closed")
+        for name in sorted({*then, *now}):
+            what = "changed" if name in then and name in now else "missing" if name in then else "new"
+            if then.get(name) != now.get(name):
+                differing.append(f"{period}/{name}: {what}")
+    if differing:
+        raise Refused(
+            "deliveries of closed periods are sealed:",
+            *differing,
+            "put these files back as they were, and put the correction into the delivery of an open period",
+        )
+
+
+def _hashes(delivery: Delivery) -> dict[str, str]:
+    return {file.name: file.sha256 for file in delivery.files}
 
 
 def _delivered(delivery: Delivery, policy: Policy) -> dict[str, Any]:
     """What an intake depends on beside the deliveries before it: the files' bytes, and the lists of the policy."""
     return {
-        "files": {file.name: file.sha256 for file in delivery.files},
+        "files": _hashes(delivery),
         "services": list(policy.program.services),
         "incentives": list(policy.program.incentives),
     }

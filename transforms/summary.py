@@ -59,8 +59,9 @@ class Summary:
         rows = self.lines()
         label = max(len(what) for what, _, _ in rows)
         amount = max(len(value) for _, value, _ in rows)
+        title = "Draft" if self.totals["run_state"] == "DRAFT" else "Closed statements"
         body = [f"{what:<{label}}  {value:>{amount}}  {why}".rstrip() for what, value, why in rows]
-        return "\n".join([f"Draft of {self.period}, amounts in {self.totals['currency']}", "", *body]) + "\n"
+        return "\n".join([f"{title} of {self.period}, amounts in {self.totals['currency']}", "", *body]) + "\n"
 
     @staticmethod
     def _money(amount: Decimal) -> str:

@@ -100,7 +100,7 @@ def _missing_halves(text: pl.DataFrame, feed: Feed) -> pl.DataFrame:
 
     Judged on the text: one that has not its column's form isn't missing.
     """
-    given = pl.any_horizontal(pl.col(name).is_not_null() for name in feed.both_or_neither)
+    given = pl.any_horizontal(pl.lit(value=False), *(pl.col(name).is_not_null() for name in feed.both_or_neither))
     cells = [
         text.filter(given & pl.col(name).is_null()).select(
             "index", reason=pl.lit("missing_value"), column_name=pl.lit(name)

@@ -20,6 +20,7 @@ ANALYSTS_FORMAT = "v1.4.0"
 SQL = Path(__file__).resolve().parents[1] / "sql"
 """One bare SELECT a file: the file's name is the relation's."""
 
+BEFORE_THE_LEDGER = ("current", "resolution", "earnings", "caps")
 RELATIONS: dict[str, tuple[str, ...]] = {
     "current": (
         "current_partners",
@@ -44,7 +45,19 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     ),
     "earnings": ("counted_seats", "missing_seats", "period_rates", "earned_lines"),
     "caps": ("cap_amounts", "cap_cuts", "incentive_lines"),
-    "statements": ("statement_lines", "statements"),
+    "ledger": (
+        "lines_posted",
+        "lines_before",
+        "states_posted",
+        "states_before",
+        "rates_before",
+        "states_now",
+        "states_judged",
+        "rates_judged",
+        "lines_judged",
+    ),
+    "adjustments": ("lines_recapped", "differences", "differing_facts", "stages", "cap_effects", "adjustments"),
+    "statements": ("drafted_lines", "drafted_statements", "statement_lines", "statements"),
 }
 """Every relation that the run works out, by folder of `sql/`, in the order in which they are made."""
 
@@ -102,12 +115,13 @@ def import_inputs(
     intake_log: Sequence[Path],
     policy: Policy,
     period: str,
+    state: str = "DRAFT",
 ) -> None:
     """Bring the store's Parquet files into the database: each feed's accepted rows, quarantine, intake log, policy."""
     for feed in FEEDS:
         con.execute(definition(feed, PUBLISHED[feed]))
         if accepted.get(feed):
-            con.execute(f"insert into {feed} {sql('inputs', 'accepted_rows')}", {"files": _names(accepted[feed])})
+            con.execute(f"insert into {feed} {sql('inputs', 'stored_rows')}", {"files": _names(accepted[feed])})
     make(con, "inputs", "released_rows")
     make(con, "inputs", "quarantine", files=_names(quarantine))
     make(con, "inputs", "intake_log", files=_names(intake_log))
@@ -116,6 +130,7 @@ def import_inputs(
         "inputs",
         "policy",
         run_period=period,
+        run_state=state,
         **policy.dates.model_dump(),
         eligible_programs=list(policy.program.eligible_programs),
         fiscal_year_start_month=policy.program.fiscal_year_start_month,
@@ -123,17 +138,24 @@ def import_inputs(
     )
 
 
-def work_out(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Make every relation of RELATIONS, in order; yields each one's name as it is done."""
-    for folder, names in RELATIONS.items():
-        for name in names:
-            if folder == "current":
+def work_out(con: duckdb.DuckDBPyConnection, folders: Sequence[str], given: Mapping[str, Path] | None = None) -> int:
+    """Make the relations of some folders of RELATIONS, in order; returns how many.
+
+    `given` names the Parquet files of relations that were worked out elsewhere and are taken as they are.
+    """
+    for folder in folders:
+        for name in RELATIONS[folder]:
+            if given and name in given:
+                con.execute(f"create temp table {name} as {sql('inputs', 'stored_rows')}", {"files": [str(given[name])]})
+            elif folder == "current":
                 con.execute(f"create view {name} as {sql(folder, name)}")
+            elif folder == "ledger":
+                con.execute(f"create temp view {name} as {sql(folder, name)}")
             elif name == "cap_cuts":
                 _make_once_a_scope(con, folder, name)
             else:
                 make(con, folder, name)
-            yield name
+    return sum(len(RELATIONS[folder]) for folder in folders)
 
 
 def make(con: duckdb.DuckDBPyConnection, folder: str, name: str, **values: Any) -> None:

@@ -81,7 +81,8 @@ por_resolution as (
             else 'UNASSIGNED'
         end as status,
         reason,
-        case when program_earns then por_claim_id end as claim_id
+        case when program_earns then por_claim_id end as claim_id,
+        case when program_earns then poe end as poe_status
     from reasoned
 )
 

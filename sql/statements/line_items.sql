@@ -2,11 +2,23 @@
 -- Grain: one row a line of the statement, a line held in any period so far, and a balance that isn't zero.
 -- P19 (held lines wait), P22 (adjustments with their cause), P23 (balances).
 with
+own_lines as (
+    select mpn_id, kind, period, subscription_id, incentive, amount, cause
+    from statement_lines, policy
+    where statement_period = run_period
+),
+
+own_statements as (
+    select mpn_id, statement_period, opening_balance, closing_balance
+    from statements, policy
+    where statement_period = run_period
+),
+
 shown as (
     select
         statement_line.mpn_id, statement_line.kind, statement_line.period, statement_line.subscription_id,
         statement_line.incentive, earned, earned - payable as cap_reduction, amount as paid, cause as reason
-    from statement_lines as statement_line
+    from own_lines as statement_line
     left join incentive_lines using (period, subscription_id, incentive, mpn_id)
     union all
     select mpn_id, 'HELD', period, subscription_id, incentive, earned, 0, 0, 'poe_pending'
@@ -16,11 +28,11 @@ shown as (
 
 balances as (
     select mpn_id, 'OPENING BALANCE' as kind, statement_period as period, opening_balance as paid
-    from statements
+    from own_statements
     where opening_balance <> 0
     union all
     select mpn_id, 'CARRIED FORWARD', statement_period, -closing_balance
-    from statements
+    from own_statements
     where closing_balance <> 0
 ),
 

@@ -17,4 +17,5 @@ select
 from statements
 left join current_partners using (mpn_id)
 cross join policy
+where statement_period = run_period
 order by mpn_id

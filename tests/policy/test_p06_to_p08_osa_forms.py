@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-
 from harness import run
 
 
@@ -185,9 +184,7 @@ def test_a_form_is_accepted_again_once_every_dpor_of_its_group_is_removed() -> N
             none      2015-04-20   C
         """,
     )
-    known.shows(
-        "claims", "claim_id decision_reason\n one-left dpor_attached\n none -", source="OSA"
-    )
+    known.shows("claims", "claim_id decision_reason\n one-left dpor_attached\n none -", source="OSA")
 
 
 def test_a_dpor_of_a_subscription_that_has_ended_still_bars_forms() -> None:

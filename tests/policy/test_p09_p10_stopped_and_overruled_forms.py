@@ -1,12 +1,11 @@
-"""P9, P10: a DPOR of another partner stops a form for the whole group; any DPOR overrules it on its own subscription."""
+"""P9, P10: another partner's DPOR stops a form for the whole group; any DPOR overrules it on its own subscription."""
 
 from __future__ import annotations
 
 import pytest
-
 from harness import run
 
-LITWARES_FORM = "form_id received_on mpn_id\n form-a 2014-08-20 A"
+FORM_OF_A = "form_id received_on mpn_id\n form-a 2014-08-20 A"
 
 
 def test_the_first_dpor_of_another_partner_stops_the_form_for_the_whole_group_from_that_instant() -> None:
@@ -64,7 +63,7 @@ def test_a_stop_at_the_periods_end_is_not_yet_in_the_period(instant: str, march:
     known = run(
         "2015-04",
         subscriptions="subscription_id\n e1\n e3",
-        osa_forms=LITWARES_FORM,
+        osa_forms=FORM_OF_A,
         dpor_attachments=f"event_id occurred_at subscription_id mpn_id\n e1 {instant} e3 B",
     )
     known.shows(
@@ -90,7 +89,7 @@ def test_a_stopped_form_never_comes_back(what: str, events: str, reviews: str) -
     known = run(
         "2015-05",
         subscriptions="subscription_id\n e1\n e3",
-        osa_forms=LITWARES_FORM,
+        osa_forms=FORM_OF_A,
         dpor_attachments=f"event_id occurred_at action mpn_id\n {events}",
         poe_reviews=f"claim_id outcome\n {reviews}",
     )
@@ -101,7 +100,7 @@ def test_a_stopped_form_never_comes_back(what: str, events: str, reviews: str) -
 def test_a_dpor_of_the_same_partner_stops_nothing() -> None:
     known = run(
         "2015-03",
-        osa_forms=LITWARES_FORM,
+        osa_forms=FORM_OF_A,
         dpor_attachments="event_id occurred_at subscription_id mpn_id\n e1 2015-03-10 e3 A\n",
         subscriptions="subscription_id\n e1\n e3",
     )
@@ -156,7 +155,7 @@ def test_a_form_does_not_cover_a_subscription_on_which_a_dpor_has_begun_since_th
     known = run(
         "2015-04",
         subscriptions="subscription_id\n e1\n e3",
-        osa_forms=LITWARES_FORM,
+        osa_forms=FORM_OF_A,
         dpor_attachments="""
             event_id  occurred_at  subscription_id  action  mpn_id
             e1        2015-03-10   e3               ADD     A
@@ -176,7 +175,7 @@ def test_a_form_does_not_cover_a_subscription_on_which_a_dpor_has_begun_since_th
 def test_a_form_does_not_cover_a_subscription_whose_dpor_was_another_partners_and_is_removed() -> None:
     known = run(
         "2015-04",
-        osa_forms=LITWARES_FORM,
+        osa_forms=FORM_OF_A,
         dpor_attachments="""
             event_id  occurred_at  action  mpn_id
             e1        2015-03-10   ADD     B

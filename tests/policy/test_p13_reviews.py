@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from harness import run
 
 DPOR_OF_A = "event_id occurred_at mpn_id\n e1 2015-03-10 A"
@@ -12,23 +11,21 @@ DPOR_OF_A = "event_id occurred_at mpn_id\n e1 2015-03-10 A"
 @pytest.mark.parametrize(
     ("reviews", "poe"),
     [
-        ("p1 2015-04-01 2015-04-02 PASS", "PASS"),
-        ("p1 2015-04-01 2015-04-02 FAIL", "FAIL"),
-        ("p1 2015-04-01 - -", "PENDING"),
-        ("p1 2015-04-01 2015-04-30 FAIL \n p2 2015-04-02 2015-04-03 PASS", "PASS"),  # asked for later, decided earlier
-        ("p2 2015-04-01 2015-04-02 PASS \n p1 2015-04-03 2015-04-04 FAIL", "FAIL"),
-        ("p1 2015-04-01 2015-04-02 PASS \n p2 2015-04-03 - -", "PENDING"),  # asked for again: open again
-        ("p1 2015-04-01 2015-04-02 FAIL \n p2 2015-04-01 2015-04-02 PASS", "PASS"),  # on one day the greater id
-        ("p9 2015-04-01 2015-04-02 PASS \n p10 2015-04-01 2015-04-02 FAIL", "PASS"),  # bytewise
+        ("p1 e1 2015-04-01 2015-04-02 PASS", "PASS"),
+        ("p1 e1 2015-04-01 2015-04-02 FAIL", "FAIL"),
+        ("p1 e1 2015-04-01 - -", "PENDING"),
+        ("p1 e1 2015-04-01 2015-04-30 FAIL \n p2 e1 2015-04-02 2015-04-03 PASS", "PASS"),  # decided earlier
+        ("p2 e1 2015-04-01 2015-04-02 PASS \n p1 e1 2015-04-03 2015-04-04 FAIL", "FAIL"),
+        ("p1 e1 2015-04-01 2015-04-02 PASS \n p2 e1 2015-04-03 - -", "PENDING"),  # asked for again: open again
+        ("p1 e1 2015-04-01 2015-04-02 FAIL \n p2 e1 2015-04-01 2015-04-02 PASS", "PASS"),  # on one day the greater id
+        ("p9 e1 2015-04-01 2015-04-02 PASS \n p10 e1 2015-04-01 2015-04-02 FAIL", "PASS"),  # bytewise
     ],
 )
 def test_the_latest_review_decides_by_the_day_it_was_asked_for_then_by_id(reviews: str, poe: str) -> None:
     known = run(
         "2015-04",
         dpor_attachments=DPOR_OF_A,
-        poe_reviews="poe_id claim_id requested_on decided_on outcome\n" + reviews.replace(" 2015", " e1 2015", 1).replace(
-            "\n p2 ", "\n p2 e1 "
-        ).replace("\n p10 ", "\n p10 e1 ").replace("\n p1 ", "\n p1 e1 "),
+        poe_reviews=f"poe_id claim_id requested_on decided_on outcome\n {reviews}",
     )
     known.shows("claims", f"poe_status\n {poe}")
 
@@ -108,9 +105,7 @@ def test_a_review_of_a_refused_or_duplicate_form_has_no_effect() -> None:
         """,
         poe_reviews="claim_id outcome\n duplicate FAIL\n late FAIL",
     )
-    known.shows(
-        "claims", "claim_id poe_status\n form-a NOT_REQUIRED\n duplicate -\n late -"
-    )
+    known.shows("claims", "claim_id poe_status\n form-a NOT_REQUIRED\n duplicate -\n late -")
     known.shows("por_resolution", "status mpn_id\n PAYABLE A")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-
 from harness import run
 
 FORM_OF_A = "form_id received_on mpn_id\n form-a 2015-01-10 A"
@@ -68,9 +67,7 @@ def test_the_last_day_of_recognition_is_the_policys() -> None:
     known.shows("claims", "poe_status\n PENDING", source="DPOR")
 
 
-@pytest.mark.parametrize(
-    ("review", "poe"), [("FAIL", "PENDING"), ("-", "PENDING"), ("PASS", "NOT_REQUIRED")]
-)
+@pytest.mark.parametrize(("review", "poe"), [("FAIL", "PENDING"), ("-", "PENDING"), ("PASS", "NOT_REQUIRED")])
 def test_the_forms_own_poe_must_not_be_open_or_failed_and_is_judged_from_all_that_is_known_now(
     review: str, poe: str
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from harness import run
 
 
@@ -49,9 +48,7 @@ def test_when_the_later_form_fails_the_earlier_is_held_from_the_contest_on_and_p
     )
 
 
-@pytest.mark.parametrize(
-    ("outcome", "status", "reason"), [("PASS", "PAYABLE", "-"), ("-", "HELD", "poe_pending")]
-)
+@pytest.mark.parametrize(("outcome", "status", "reason"), [("PASS", "PAYABLE", "-"), ("-", "HELD", "poe_pending")])
 def test_a_review_holds_for_the_forms_whole_life_also_before_any_contest(
     outcome: str, status: str, reason: str
 ) -> None:

@@ -1,0 +1,141 @@
+"""Closing periods, in order and once; and proving afterwards that what was closed is what the store comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from flows.restoring import as_known
+from flows.run import Run
+from flows.steps import Step, check_deliveries, check_period, post, publish, resolve, survey_deliveries
+from schemas.policy import following, load_policy
+from schemas.problems import Refused, UnusableInput, UserProblem
+from transforms.ledger import partners_unlike, write_draft
+from transforms.store import Closed, Store, Stored, damage
+from transforms.survey import POLICY_FILE, survey
+from transforms.warehouse import reading
+
+
+def see_that_it_can_close(run: Run) -> str:
+    """Raises Refused unless the period is the next to close and its draft, as published last, is of today's deliveries."""
+    survey_deliveries(run)
+    due = next_to_close(run)
+    if run.month != due:
+        raise Refused(
+            f"{run.month}: periods close in order, and {due} is still open",
+            f"`dpor run --period {due}` and `dpor close --period {due}` first,"
+            f" or `dpor run --through {run.month} --close` for all of them",
+        )
+    drafted = run.store.drafted()
+    if drafted is None or drafted["period"] != run.month:
+        raise Refused(f"{run.month}: not drafted: `dpor run --period {run.month}` first, and have a look at its summary")
+    if run.pending or drafted["deliveries"] != run.stored[-1].identity:
+        raise Refused(
+            f"{run.month}: its deliveries have changed since it was drafted: `dpor run --period {run.month}` drafts it anew"
+        )
+    if drafted["policy"] != run.policy.model_dump(mode="json"):
+        raise Refused(
+            f"{run.month}: the policy has changed since it was drafted: `dpor run --period {run.month}` drafts it anew"
+        )
+    run.closes = True
+    return f"{run.month} is the next to close, and its draft is of today's deliveries"
+
+
+def see_that_the_draft_stands(run: Run) -> str:
+    """Raises Refused where what is about to be posted isn't what was published as the draft, to the cent."""
+    folder = run.beside / "draft"
+    folder.mkdir(exist_ok=True)
+    with reading(run.store.database) as con:
+        write_draft(con, run.month, folder)
+    unlike = partners_unlike(folder, run.new_closing)
+    if unlike:
+        raise Refused(
+            f"{run.month}: this version of dpor works out something else than the draft for {', '.join(unlike[:5])}",
+            f"`dpor run --period {run.month}` drafts it anew",
+        )
+    return "the draft as it was published last"
+
+
+CLOSE = (
+    Step("Looking at the draft", see_that_it_can_close),
+    Step("Working it out again", resolve),
+    Step("Comparing", see_that_the_draft_stands),
+    Step("Posting", post),
+    Step("Publishing", publish),
+)
+"""What `dpor close` does."""
+
+
+def next_to_close(run: Run) -> str:
+    """The period that can close next: the first delivery's, or the one after the last closed."""
+    if run.ledger:
+        return following(run.ledger[-1].period)
+    return max(run.deliveries[0].period, run.policy.dates.first_period)
+
+
+def open_periods(run: Run) -> list[str]:
+    """The periods up to the run's that are still to close, in order. Raises UnusableInput where none ever can."""
+    check_period(run.month)
+    run.ledger = run.store.closed()
+    if not run.ledger:
+        run.deliveries = survey(run.deliveries_folder, run.month)
+        run.policy = load_policy(run.deliveries_folder / POLICY_FILE)
+        check_deliveries(run)
+    periods = []
+    period = next_to_close(run)
+    while period <= run.month:
+        periods.append(period)
+        period = following(period)
+    return periods
+
+
+def verify(store: Store) -> Iterator[tuple[str, list[str]]]:
+    """Re-read everything in the store and work out every closed period as it was known; yields what was looked at and what is wrong."""
+    try:
+        store.drafted()
+        stored, closed = store.deliveries(), store.closed()
+    except UserProblem as problem:
+        yield "the chain of manifests", list(problem.problems)
+        return
+    yield "the chain of manifests", _strays(store, stored, closed)
+    whole = True
+    for one in [*stored, *closed]:
+        wrong = list(damage(one))
+        whole = whole and not wrong
+        yield f"{one.folder.parent.name}/{one.period}, {len(one.manifest['files'])} files", wrong
+    if not whole:
+        return
+    identities = {delivery.period: delivery.identity for delivery in stored}
+    for closing in closed:
+        yield f"{closing.period} as known when it closed", _unlike_posted(store, closing, identities)
+
+
+def _unlike_posted(store: Store, closing: Closed, identities: dict[str, str]) -> list[str]:
+    differing = [
+        f"{closing.period}: delivery {period} isn't the one that was closed"
+        for period, identity in closing.manifest["deliveries"].items()
+        if identities.get(period) != identity
+    ]
+    if differing:
+        return differing
+    run = as_known(store, closing.period, closing.period, Path())
+    return [
+        f"{closing.period}: {mpn_id}'s statement comes to something else than was posted"
+        for mpn_id in partners_unlike(run.new_closing, closing.folder)
+    ]
+
+
+def _strays(store: Store, stored: Sequence[Stored], closed: Sequence[Closed]) -> list[str]:
+    """Folders in the store that the chain doesn't reach."""
+    known = {one.folder for one in [*stored, *closed]}
+    folders = [*store.root.glob("deliveries/*"), *store.root.glob("closed/*")]
+    return [f"{folder}: not in the chain" for folder in sorted(folders) if folder not in known]
+
+
+def check_sealed(store: Store, delivery: str) -> None:
+    """Raises UnusableInput or Refused unless a delivery is sealed, so that what was known on it can be asked."""
+    closed = [closing.period for closing in store.closed()]
+    if not closed:
+        raise Refused("no period is closed yet: nothing is sealed that could be asked as it was known")
+    if delivery not in closed:
+        raise UnusableInput(f"--as-known-on {delivery}: not a sealed delivery: name one of {closed[0]} to {closed[-1]}")

@@ -1,0 +1,90 @@
+"""Brings back what a kill or a hand has taken: the database and the statements are worked out of the store again."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from flows.run import Run
+from flows.steps import publish, resolve
+from schemas.policy import Policy
+from transforms.publishing import SUMMARY_FILES, put_in_place
+from transforms.store import Closed, Store
+from transforms.warehouse import DatabaseUnreadable, reading
+
+
+def bring_back(store: Store) -> list[str]:
+    """Restore what was published last, and the statements of closed periods; returns what had been lost."""
+    said = store.drafted()
+    if said is None:
+        return []
+    out = (store.root / said["out"]).resolve()
+    closed = store.closed()
+    brought = [what for closing in closed if (what := _bring_back_closed(store, closing, closed, out))]
+    is_closed = any(closing.period == said["period"] for closing in closed)
+    lost = _lost(store, out, said, is_closed=is_closed)
+    stored = store.deliveries(said["period"])
+    if not lost or not stored or stored[-1].identity != said["deliveries"]:
+        return brought
+    run = Run(deliveries_folder=Path(), store=store, out=out, period=said["period"])
+    run.policy = Policy.model_validate(said["policy"])
+    run.stored = stored
+    run.ledger = [closing for closing in closed if closing.period <= said["period"]]
+    store.undamaged([*stored, *run.ledger])
+    resolve(run)
+    publish(run)
+    return [*brought, lost]
+
+
+def as_known(store: Store, period: str, delivery: str, out: Path) -> Run:
+    """Work out a period from the deliveries up to one, by the policy of then and the ledger before the period, aside.
+
+    The run's new database, files and closing lie in the store's aside folder. For a closed period as known at its closing
+    they are what was published and posted then.
+    """
+    closed = store.closed()
+    run = Run(deliveries_folder=Path(), store=store, out=out, period=period)
+    run.policy = next(closing.policy for closing in closed if closing.period == delivery)
+    run.stored = store.deliveries(delivery)
+    run.ledger = [closing for closing in closed if closing.period < period]
+    run.closes = any(closing.period == period for closing in closed)
+    store.undamaged([*run.stored, *run.ledger])
+    resolve(run)
+    return run
+
+
+def _bring_back_closed(store: Store, closing: Closed, closed: list[Closed], out: Path) -> str | None:
+    """Restore the statement files of one closed period where one is missing."""
+    missing = _missing(out / closing.period, closing.partners)
+    if not missing:
+        return None
+    run = as_known(store, closing.period, closing.period, out)
+    put_in_place(run.new_files, out / closing.period)
+    shutil.rmtree(run.new_files)
+    return f"{missing} of the files in {out / closing.period}"
+
+
+def _lost(store: Store, out: Path, said: dict[str, Any], *, is_closed: bool) -> str | None:
+    """What of the last draft or closing isn't there any more."""
+    if not said["complete"] or is_closed != (said["state"] == "CLOSED"):
+        return "what a run was publishing when it was cut off"
+    try:
+        with reading(store.database) as con:
+            if con.execute("select run_period, run_state from policy").fetchall() != [(said["period"], said["state"])]:
+                return f"{store.database}"
+            partners = [
+                mpn_id
+                for (mpn_id,) in con.execute(
+                    "select mpn_id from statements where statement_period = $1", [said["period"]]
+                ).fetchall()
+            ]
+    except DatabaseUnreadable:
+        return f"{store.database}"
+    missing = _missing(out / said["period"], partners)
+    return f"{missing} of the files in {out / said['period']}" if missing else None
+
+
+def _missing(folder: Path, partners: list[str]) -> int:
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    return len({*(f"{mpn_id}.csv" for mpn_id in partners), *SUMMARY_FILES} - there)

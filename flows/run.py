@@ -1,0 +1,80 @@
+"""What the steps of a run share: what was asked for, and what each step found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from schemas.policy import Policy
+from transforms.admission import Taken
+from transforms.staging import Staged
+from transforms.store import Closed, Store, Stored
+from transforms.summary import Summary
+from transforms.survey import Delivery
+
+
+@dataclass
+class Run:
+    """What the steps share: what was asked for, and what each step found."""
+
+    deliveries_folder: Path
+    store: Store
+    out: Path
+    period: str | None = None
+    max_quarantine: float = 0.05
+
+    policy: Policy = field(init=False)
+    deliveries: list[Delivery] = field(init=False)
+    stored: list[Stored] = field(init=False)
+    staged: Staged = field(init=False)
+    ledger: list[Closed] = field(default_factory=list)
+    closes: bool = False
+    taken: list[Taken] = field(default_factory=list)
+    quarantined: list[Path] = field(default_factory=list)
+    summary: Summary = field(init=False)
+
+    @property
+    def month(self) -> str:
+        """The run's period, once the survey has settled it."""
+        if self.period is None:
+            raise AssertionError("the survey settles the period")
+        return self.period
+
+    @property
+    def pending(self) -> list[Delivery]:
+        """The deliveries that aren't in the store, or not as they lie in the folder today."""
+        return self.deliveries[len(self.stored) :]
+
+    @property
+    def state(self) -> str:
+        """What the statements are once the run is done."""
+        posted = any(closed.period == self.period for closed in self.ledger)
+        return "CLOSED" if self.closes or posted else "DRAFT"
+
+    @property
+    def new_closing(self) -> Path:
+        return self.store.aside / "closing"
+
+    @property
+    def beside(self) -> Path:
+        """Where parts of the work are done once more."""
+        return self.store.aside / "beside"
+
+    @property
+    def set_aside(self) -> pl.DataFrame:
+        """The rows that a dry run would set aside."""
+        return (
+            pl.concat([pl.read_parquet(path, glob=False) for path in self.quarantined])
+            if self.quarantined
+            else pl.DataFrame()
+        )
+
+    @property
+    def new_database(self) -> Path:
+        return self.store.aside / "new.duckdb"
+
+    @property
+    def new_files(self) -> Path:
+        return self.store.aside / "files"

@@ -1,0 +1,39 @@
+-- What would each differing line pay if the changes came one kind after the other?
+-- Grain: one row a differing line and stage: 0 as it was posted, then each cause up to subscription_changed, each with all before it.
+-- A line that was cut by a cap has only the room that it had; what the caps do beyond that is theirs (cap_changed, cap_reallocated).
+with
+staged as (
+    select
+        period, subscription_id, incentive, mpn_id, stage,
+        case when stage >= partner_stage then mpn_now else mpn_was end as por,
+        case when stage >= poe_stage then poe_now else poe_was end as poe,
+        case when stage >= seats_stage then seats_now else seats_was end as seats,
+        case when stage >= rate_stage then rate_now else rate_was end as rate,
+        case when stage >= eligible_stage then eligible_now else eligible_was end as eligible
+    from differing_facts
+    cross join (select unnest(range(10)) as stage)
+),
+
+earning as (
+    select
+        period, subscription_id, incentive, mpn_id, stage,
+        case
+            when por = mpn_id and poe in ('PASS', 'NOT_REQUIRED') and eligible
+                then coalesce(round(seats * rate, 2), 0)
+            else 0
+        end::decimal(18, 2) as earned
+    from staged
+),
+
+stages as (
+    select
+        earning.period, earning.subscription_id, earning.incentive, earning.mpn_id, earning.stage,
+        case when line.before < first_value(earned) over in_order then least(earned, line.before) else earned end as pays
+    from earning
+    inner join differences as line using (period, subscription_id, incentive, mpn_id)
+    window in_order as (
+        partition by earning.period, earning.subscription_id, earning.incentive, earning.mpn_id order by earning.stage
+    )
+)
+
+select * from stages

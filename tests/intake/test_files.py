@@ -1,0 +1,214 @@
+"""What lies in the delivery folder: names, formats, several files a feed, and everything that stops the run before it starts."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from intake.desk import GOOD, MASTER_DATA, Desk, csv_of
+from schemas.policy import default_policy
+from schemas.problems import Refused
+from transforms.staging import stage
+from transforms.survey import survey
+
+SEATS = [{"assigned_seats": "7"}, {"assigned_seats": "101", "exported_at": "2015-03-31T14:00:00+02:00"}]
+SEATS_AS_PARQUET = pl.DataFrame(
+    {
+        "assigned_seats": pl.Series([7, 101], dtype=pl.Int64),
+        "purchased_seats": pl.Series([100, 100], dtype=pl.Int16),
+        "exported_at": [datetime(2015, 3, 31, 12, tzinfo=UTC)] * 2,
+        "snapshot_date": [date(2015, 3, 31)] * 2,
+        "subscription_id": ["e3", "e3"],
+        "more": [1.5, None],
+    }
+)
+
+
+def parquet(frame: pl.DataFrame) -> bytes:
+    written = io.BytesIO()
+    frame.write_parquet(written)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("assigned_seats.csv", csv_of("assigned_seats", SEATS)),
+        ("assigned_seats_march.csv", csv_of("assigned_seats", SEATS)),
+        ("assigned_seats.csv", b"\xef\xbb\xbf" + csv_of("assigned_seats", SEATS).replace(b"\n", b"\r\n")),
+        ("assigned_seats.csv.gz", gzip.compress(csv_of("assigned_seats", SEATS))),
+        ("assigned_seats.parquet", parquet(SEATS_AS_PARQUET)),
+        ("assigned_seats.parquet", parquet(SEATS_AS_PARQUET.cast({"exported_at": pl.Datetime("ns", "Asia/Tokyo")}))),
+    ],
+)
+def test_csv_gzip_and_parquet_bring_the_same_rows(desk: Desk, name: str, content: bytes) -> None:
+    desk.deliver("2015-03", **MASTER_DATA)
+    desk.file("2015-03", name, content)
+    desk.take_in()
+    assert desk.rows("select assigned_seats, purchased_seats, exported_at::varchar from assigned_seats") == [
+        (7, 100, "2015-03-31 12:00:00")
+    ]
+    assert desk.set_aside() == [f"2015-03/{name} 3: assigned_exceeds_purchased assigned_seats"]
+
+
+def test_amounts_of_parquet_are_those_of_csv_whatever_their_scale(desk: Desk) -> None:
+    amounts = pl.Series([Decimal("1.5"), Decimal("1.234567")], dtype=pl.Decimal(20, 6))
+    desk.deliver("2015-03", rates=[{}])
+    rates = pl.DataFrame([{**GOOD["rates"], "valid_to": None}] * 2).with_columns(amount_per_seat=amounts)
+    desk.file("2015-03", "rates.parquet", parquet(rates))
+    desk.take_in()
+    assert "2015-03/rates.parquet: 2 = 0 + 1 + 1" in desk.counts()
+    assert desk.set_aside() == ["2015-03/rates.parquet 3: out_of_range amount_per_seat"]
+
+
+def test_a_feed_may_come_in_several_files_each_with_its_own_columns_order_and_counts(desk: Desk) -> None:
+    desk.deliver("2015-03", customers=[{}])
+    desk.file(
+        "2015-03",
+        "customers-2.csv",
+        b"phone,more,address,customer_id,country,organization_name\n1,x,A,c2,US,Two\n2,,A,,US,None\n",
+    )
+    desk.file("2015-03", "customers-3.csv", csv_of("customers", []))
+    desk.take_in()
+    assert desk.counts() == [
+        "2015-03/customers-2.csv: 2 = 1 + 0 + 1",
+        "2015-03/customers-3.csv: 0 = 0 + 0 + 0",
+        "2015-03/customers.csv: 1 = 1 + 0 + 0",
+    ]
+
+
+def test_hidden_files_and_an_empty_delivery_are_nothing_to_speak_of(desk: Desk) -> None:
+    desk.deliver("2015-03", **MASTER_DATA)
+    desk.file("2015-03", ".DS_Store", b"x")
+    desk.file(".git", "config", b"x")
+    (desk.deliveries / ".hidden").write_bytes(b"x")
+    desk.deliver("2015-04")
+    desk.take_in()
+    assert desk.delivered_in_store() == ["2015-03", "2015-04"]
+
+
+MISFITS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a misspelt feed": (lambda d: (d / "2015-03/seats.csv").write_bytes(b"x"), "2015-03/seats.csv: fits no feed"),
+    "another case": (lambda d: (d / "2015-03/Caps.csv").write_bytes(b"x"), "2015-03/Caps.csv: fits no feed"),
+    "another format": (lambda d: (d / "2015-03/caps.xlsx").write_bytes(b"x"), "2015-03/caps.xlsx: of no known format"),
+    "a folder named like a file": (lambda d: (d / "2015-03/caps.csv").mkdir(), "2015-03/caps.csv: not a file"),
+    "a nested folder": (lambda d: (d / "2015-03/more").mkdir(), "2015-03/more: not a file"),
+    "a pipe": (lambda d: os.mkfifo(d / "2015-03/caps.csv"), "2015-03/caps.csv: not a file"),
+    "a link": (
+        lambda d: (d / "2015-03/caps.csv").symlink_to(d / "2015-03/customers.csv"),
+        "2015-03/caps.csv: a symbolic link",
+    ),
+    "a link to nothing": (
+        lambda d: (d / "2015-03/caps.csv").symlink_to(d / "gone"),
+        "2015-03/caps.csv: a symbolic link",
+    ),
+    "a pattern": (
+        lambda d: (d / "2015-03/caps[1].csv").write_bytes(b"x"),
+        "2015-03/caps[1].csv: a name with characters",
+    ),
+    "a star": (lambda d: (d / "2015-03/caps*.csv").write_bytes(b"x"), "2015-03/caps*.csv: a name with characters"),
+    "two dots": (lambda d: (d / "2015-03/caps..csv").write_bytes(b"x"), "2015-03/caps..csv: a name with characters"),
+    "a newline": (
+        lambda d: (d / "2015-03/caps\n.csv").write_bytes(b"x"),
+        "2015-03/'caps\\n.csv': a name with characters",
+    ),
+    "bytes that are no text": (
+        lambda d: Path(os.fsdecode(os.fsencode(d) + b"/2015-03/caps\xff.csv")).write_bytes(b"x"),
+        "2015-03/'caps\\udcff.csv': a name with characters",
+    ),
+    "a folder that is no period": (lambda d: (d / "2015-3").mkdir(), "2015-3: neither a delivery's folder"),
+    "a month that isn't": (lambda d: (d / "2015-13").mkdir(), "2015-13: neither a delivery's folder"),
+    "a period and a newline": (lambda d: (d / "2015-04\n").mkdir(), "'2015-04\\n': neither a delivery's folder"),
+    "a file beside the deliveries": (
+        lambda d: (d / "caps.csv").write_bytes(b"x"),
+        "caps.csv: neither a delivery's folder",
+    ),
+    "a file named as a period": (lambda d: (d / "2015-04").write_bytes(b"x"), "2015-04: neither a delivery's folder"),
+    "a linked delivery": (lambda d: (d / "2015-04").symlink_to(d / "2015-03"), "2015-04: neither a delivery's folder"),
+    "a linked policy": (
+        lambda d: (d / "policy.toml").symlink_to(d / "gone"),
+        "policy.toml: neither a delivery's folder",
+    ),
+}
+
+
+@pytest.mark.parametrize("misfit", MISFITS)
+def test_what_is_no_delivery_no_feed_or_no_plain_file_stops_the_run_by_name(desk: Desk, misfit: str) -> None:
+    desk.deliver("2015-03", customers=[{}])
+    put, problem = MISFITS[misfit]
+    put(desk.deliveries)
+    assert desk.dpor("check") == 2
+    (said,) = desk.problems()
+    assert said.startswith(problem)
+
+
+@pytest.mark.parametrize("again", ["run", "check"])
+def test_every_problem_of_every_file_is_listed_at_once_a_line_each_and_nothing_is_stored(
+    desk: Desk, again: str
+) -> None:
+    desk.deliver("2015-03", customers=[{}])
+    desk.take_in()
+    before = desk.store()
+    desk.deliver("2015-04", **MASTER_DATA)
+    desk.file("2015-04", "caps.csv", b"mpn_id,mpn_id,Scope,service,fiscal_year\n")
+    desk.file("2015-04", "rates.csv.gz", b"no gzip")
+    desk.file("2015-04", "prices.csv", b"x")
+    desk.file("2015-05", "osa_forms.csv", b"form_id;received_on;customer_id;service;mpn_id\n")
+    desk.file("2015-05", "assigned_seats.parquet", parquet(SEATS_AS_PARQUET.cast({"assigned_seats": pl.Float64})))
+    (desk.deliveries / "2015-6").mkdir()
+    assert desk.dpor(again) == 2
+    assert [problem.partition(" (")[0] for problem in desk.problems()] == [
+        "2015-04/prices.csv: fits no feed: a name begins with one of assigned_seats, caps, customers, dpor_attachments,"
+        " osa_forms, partners, poe_reviews, rates, subscriptions",
+        "2015-6: neither a delivery's folder",
+        "2015-04/caps.csv: `Scope` found, `scope` is meant",
+        "2015-04/caps.csv: the column `amount` is missing",
+        "2015-04/caps.csv: the column `mpn_id` is there 2 times",
+        "2015-04/rates.csv.gz: its gzip is broken",
+        "2015-05/assigned_seats.parquet: the column `assigned_seats` is of type Float64; text or an integer is due",
+        "2015-05/osa_forms.csv: `;` separates its columns, so only one was found; `,` is due",
+    ]
+    assert desk.store() == before
+
+
+def test_a_file_that_changes_between_hash_and_read_is_refused_by_name(desk: Desk, tmp_path: Path) -> None:
+    desk.deliver("2015-03", customers=[{}])
+    deliveries = survey(desk.deliveries, None)
+    desk.deliver("2015-03", customers=[{}, {"customer_id": "c2"}])
+    with pytest.raises(Refused, match="^2015-03/customers.csv: changed while it was read"):
+        stage(deliveries, default_policy(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("policy", "problem"),
+    [
+        ("[program]\nservice = ['O365']\n", "policy.toml: program.service: Extra inputs are not permitted"),
+        ("[programme]\nservices = ['O365']\n", "policy.toml: programme: Extra inputs are not permitted"),
+        ("[payment]\nminimum_payment = 200.00\n", "policy.toml: payment.minimum_payment: Value error, an amount"),
+        ("[dates]\ndpor_go_live = 2015-02-30\n", "policy.toml: not a TOML file"),
+    ],
+)
+def test_a_policy_with_a_misspelt_key_or_a_wrong_value_is_unusable(desk: Desk, policy: str, problem: str) -> None:
+    desk.deliver("2015-03", customers=[{}])
+    (desk.deliveries / "policy.toml").write_text(policy, encoding="utf-8")
+    assert desk.dpor("run") == 2
+    assert desk.problems()[0].startswith(problem)
+    assert desk.delivered_in_store() == []
+
+
+def test_the_services_and_incentives_are_those_of_the_policy(desk: Desk) -> None:
+    (desk.deliveries / "policy.toml").write_text("[program]\nservices = ['AZURE']\nincentives = ['SELL']\n", "utf-8")
+    desk.deliver("2015-03", rates=[{}, {"service": "AZURE"}, {"service": "AZURE", "incentive": "SELL"}])
+    desk.take_in()
+    assert desk.set_aside() == [
+        "2015-03/rates.csv 2: bad_value incentive",
+        "2015-03/rates.csv 3: bad_value incentive",
+    ]

@@ -1,0 +1,141 @@
+"""What closed periods have posted, and what a run needs beside it to say why an earlier line pays something else now.
+
+Most differences are told from what was posted. Only where the policy, the caps or the software have changed since the
+last closing is that part of the work done once more with the old ones, aside, to see what the change itself does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from schemas.policy import Policy
+from schemas.relations import CAUSES, POSTED
+from transforms.published import definition
+from transforms.store import Closed, Stored, by_feed
+from transforms.version import VERSION
+from transforms.warehouse import (
+    BEFORE_THE_LEDGER,
+    connect,
+    import_inputs,
+    make,
+    new_database,
+    sql,
+    work_out,
+)
+
+OF_THE_LAST_CLOSING = ("posted_rates", "posted_caps")
+"""Small and posted whole each time: only the last counts."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The store's Parquet files that a run reads: accepted rows by feed, quarantine, intake log."""
+
+    accepted: Mapping[str, Sequence[Path]]
+    quarantine: Sequence[Path]
+    intake_log: Sequence[Path]
+
+
+def inputs_of(stored: Sequence[Stored]) -> Inputs:
+    """The Parquet files of some deliveries."""
+    return Inputs(
+        by_feed(stored),
+        [delivery.folder / "quarantine.parquet" for delivery in stored],
+        [delivery.folder / "intake_log.parquet" for delivery in stored],
+    )
+
+
+def import_ledger(con: duckdb.DuckDBPyConnection, closed: Sequence[Closed]) -> None:
+    """Bring what the closed periods have posted into working tables."""
+    for name, schema in POSTED.items():
+        con.execute(definition(name, schema, kept=False))
+        closings = closed[-1:] if name in OF_THE_LAST_CLOSING else closed
+        if closings:
+            paths = [str(closing.folder / f"{name}.parquet") for closing in closings]
+            con.execute(f"insert into {name} {sql('inputs', 'stored_rows')}", {"files": paths})
+    make(con, "ledger", "closed_periods", closed=[closing.period for closing in closed])
+    make(con, "ledger", "causes", causes=list(CAUSES))
+
+
+def judged_otherwise(
+    ledger: Sequence[Closed], stored: Sequence[Stored], policy: Policy, period: str, aside: Path
+) -> dict[str, Path]:
+    """What is worked out once more where the policy or the software has changed since the last closing, by relation.
+
+    The `_judged` relations by the policy of then from all that is known today; the `_before` relations by today's software
+    from what was known then.
+    """
+    if not ledger:
+        return {}
+    last = ledger[-1]
+    given = {}
+    if last.policy != policy:
+        judged = _judge(inputs_of(stored), last.policy, period, aside / "policy")
+        given.update({f"{name}_judged": path for name, path in judged.items()})
+    if last.version != VERSION:
+        then = [delivery for delivery in stored if delivery.period <= last.period]
+        before = _judge(inputs_of(then), last.policy, last.period, aside / "software")
+        given.update({f"{name}_before": path for name, path in before.items()})
+    return given
+
+
+def recapped(con: duckdb.DuckDBPyConnection, aside: Path) -> dict[str, Path]:
+    """Today's caps applied to the lines of the last closing, as relation `lines_recapped`; no lines where no cap has changed."""
+    path = aside / "lines_recapped.parquet"
+    if not con.execute(sql("ledger", "changed_caps")).fetchmany(1):
+        con.sql("from lines_before limit 0").write_parquet(str(path))
+        return {"lines_recapped": path}
+    make(con, "ledger", "earned_before")
+    beside = connect(aside)
+    try:
+        for name, relation in (("earned_lines", "earned_before"), ("current_caps", "current_caps")):
+            file = aside / f"{relation}.parquet"
+            con.table(relation).write_parquet(str(file))
+            beside.execute(f"create table {name} as {sql('inputs', 'stored_rows')}", {"files": [str(file)]})
+        work_out(beside, ["caps"])
+        beside.table("incentive_lines").write_parquet(str(path))
+    finally:
+        beside.close()
+    return {"lines_recapped": path}
+
+
+def write_posted(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Write what closing the run's period posts to `folder`, a Parquet file a relation of POSTED."""
+    for name in POSTED:
+        con.sql(sql("closing", name)).write_parquet(str(folder / f"{name}.parquet"))
+
+
+def _judge(inputs: Inputs, policy: Policy, period: str, aside: Path) -> dict[str, Path]:
+    """States, rates and lines of every period up to one, by a policy, as Parquet files."""
+    aside.mkdir()
+    files = {name: aside / f"{name}.parquet" for name in ("states", "rates", "lines")}
+    with new_database(aside / "judged.duckdb", aside) as con:
+        import_inputs(con, inputs.accepted, inputs.quarantine, inputs.intake_log, policy, period)
+        work_out(con, BEFORE_THE_LEDGER)
+        con.execute(f"create temp view states_now as {sql('ledger', 'states_now')}")
+        for name, path in files.items():
+            con.sql(sql("ledger", f"{name}_judged")).write_parquet(str(path))
+    return files
+
+
+def write_draft(con: duckdb.DuckDBPyConnection, period: str, folder: Path) -> None:
+    """Write what the published database says of a period's draft, in the form in which closing posts it."""
+    for name, relation in (("drafted_statements", "posted_statements"), ("drafted_lines", "posted_lines")):
+        con.sql(sql("closing", name), params={"period": period}).write_parquet(str(folder / f"{relation}.parquet"))
+
+
+def partners_unlike(one: Path, other: Path) -> list[str]:
+    """The MPN IDs whose statement or lines differ between two folders of posted Parquet, to the cent."""
+    con = connect(one)
+    try:
+        found = set()
+        for question, name in (("unlike_statements", "posted_statements"), ("unlike_lines", "posted_lines")):
+            files = {"one": str(one / f"{name}.parquet"), "other": str(other / f"{name}.parquet")}
+            found.update(mpn_id for (mpn_id,) in con.execute(sql("closing", question), files).fetchall())
+        return sorted(found)
+    finally:
+        con.close()

@@ -1,0 +1,81 @@
+"""Control totals of a period, and what finance really paid held against its statements."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from schemas.columns import PAID, TEXT, MPN_ID
+from schemas.problems import UnusableInput
+from transforms.reading import Column, FileReading
+from transforms.validation import typed
+from transforms.warehouse import sql
+
+PAYMENTS = {"mpn_id": MPN_ID, "period": TEXT, "amount": PAID}
+"""The columns of finance's file of payments; more are allowed and ignored."""
+
+
+def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> tuple[list[str], bool]:
+    """Each control total with its figures and a tick, and whether all hold. Raises UnusableInput without statements."""
+    if not con.execute("select 1 from statements where statement_period = $1 limit 1", [period]).fetchall():
+        periods = con.execute("select distinct statement_period from statements order by 1").fetchall()
+        has = ", ".join(row[0] for row in periods) or "none"
+        raise UnusableInput(f"{period}: no statements to reconcile: the database holds those of {has}")
+    rows = con.execute(sql("reconcile", "control_totals"), {"period": period}).fetchall()
+    lines = [
+        f"{'✓' if one == other else '✗'} {total:<53}{_plain(one):>18} {'=' if one == other else '≠'} {_plain(other):>18}   {made_of}"
+        for total, one, other, made_of in rows
+    ]
+    return lines, all(one == other for _, one, other, _ in rows)
+
+
+def payments_held_against_statements(
+    con: duckdb.DuckDBPyConnection, period: str, payments: Path
+) -> tuple[list[str], bool]:
+    """What was matched, not paid, paid without a statement, or paid in a different amount; and whether all was matched.
+
+    Raises UnusableInput with every row of the file that can't be read.
+    """
+    made = _payments_made(payments)
+    con.execute("create temp table payments_made (mpn_id varchar, period varchar, amount decimal(18, 2))")
+    for row in made.rows():
+        con.execute("insert into payments_made values (?, ?, ?)", row)
+    found = con.execute(sql("reconcile", "payments"), {"period": period}).fetchall()
+    matched = [row for row in found if row[0] == "matched"]
+    lines = [f"✓ matched: {len(matched)} payments, {_plain(sum((row[3] for row in matched), start=0))}"]
+    lines += [
+        f"✗ {finding}: {mpn_id}, statement {_plain(payment)}, paid {_plain(amount)}"
+        for finding, mpn_id, payment, amount in found
+        if finding != "matched"
+    ]
+    others = made.filter(pl.col("period") != period).height
+    if others:
+        lines.append(f"  {others} payments of other periods were left out")
+    return lines, len(matched) == len(found)
+
+
+def _payments_made(path: Path) -> pl.DataFrame:
+    columns = [Column(name, form.read_as) for name, form in PAYMENTS.items()]
+    if not path.exists():
+        raise UnusableInput(f"{path}: no such file of payments")
+    read = [*FileReading(path, columns, label=str(path)).blocks()]
+    if not read:
+        return pl.DataFrame(schema={"mpn_id": pl.String, "period": pl.String, "amount": pl.Decimal(18, 2)})
+    text = pl.concat(read)
+    rows = text.with_columns(typed(name, form).alias(name) for name, form in PAYMENTS.items())
+    unusable = rows.filter(pl.any_horizontal(pl.col(*PAYMENTS).is_null()) | (pl.col("amount") < 0))
+    if unusable.height:
+        raise UnusableInput(
+            *(f"{path} row {number}: not an MPN ID, a period and an amount: {raw}" for number, raw in unusable.select("row_number", "raw").rows())
+        )
+    return rows.select(*PAYMENTS)
+
+
+def _plain(amount: Any) -> str:
+    """Figures with thousands separated, without cents where they have none to show."""
+    if amount is None:
+        return "nothing"
+    return f"{amount:,.2f}".removesuffix(".00")
