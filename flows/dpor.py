@@ -306,7 +306,7 @@ def main() -> None:
 def exit_code(arguments: list[str]) -> int:
     """Run one command; returns 0, or the code of what went wrong after saying so on stderr."""
     try:
-        app(arguments, exit_on_error=False, print_error=False)
+        app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         return said(2, f"{error}".strip(), "`dpor --help` lists the commands")
     except UserProblem as problem:

@@ -1,14 +1,14 @@
 """The nine feeds that a delivery may bring: one Pandera model each, every column, type, check and description once.
 
-A check's name is the reason that quarantine gives for the row. What a feed refers to, and how its key behaves, stands in
-its `Config.metadata`; how a column's text must look, in the field's.
+A check's name is the reason that quarantine gives for the row. What a feed refers to, and how its key behaves, stands
+in its `Config.metadata`; how a column's text must look, in the field's.
 """
 
 from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import pandera.polars as pa
 import polars as pl
@@ -82,7 +82,7 @@ def not_after(earlier: str, later: str) -> pl.Expr:
 
 
 class AssignedSeats(pa.DataFrameModel):
-    """Assigned-seat exports: the seats that a customer had bought and assigned on a day. One row a subscription, day and export."""
+    """Assigned-seat exports: the seats that a customer had on a day. One row a subscription, day and export."""
 
     subscription_id: str = identifier("The subscription whose seats were counted.")
     snapshot_date: pl.Date = day("The day, UTC, on which they were counted.")
@@ -95,7 +95,7 @@ class AssignedSeats(pa.DataFrameModel):
         return data.lazyframe.select(not_after("assigned_seats", "purchased_seats"))
 
     class Config:
-        metadata = {
+        metadata: ClassVar[dict[str, Any]] = {
             "key": ("subscription_id", "snapshot_date", "exported_at"),
             "replaces": False,
             "refers_to": (SUBSCRIPTION,),
@@ -112,7 +112,7 @@ class OsaForms(pa.DataFrameModel):
     mpn_id: str = partner_id("The partner that it names.")
 
     class Config:
-        metadata = {
+        metadata: ClassVar[dict[str, Any]] = {
             "key": ("form_id",),
             "replaces": False,
             "refers_to": (CUSTOMER, PARTNER),
@@ -131,7 +131,11 @@ class DporAttachments(pa.DataFrameModel):
     portal: str = word("The portal that it was done in.", "OFFICE", "INTUNE")
 
     class Config:
-        metadata = {"key": ("event_id",), "replaces": False, "refers_to": (SUBSCRIPTION, PARTNER)}
+        metadata: ClassVar[dict[str, Any]] = {
+            "key": ("event_id",),
+            "replaces": False,
+            "refers_to": (SUBSCRIPTION, PARTNER),
+        }
 
 
 class PoeReviews(pa.DataFrameModel):
@@ -149,7 +153,7 @@ class PoeReviews(pa.DataFrameModel):
         return data.lazyframe.select(not_after("requested_on", "decided_on"))
 
     class Config:
-        metadata = {
+        metadata: ClassVar[dict[str, Any]] = {
             "key": ("poe_id",),
             "replaces": True,
             "refers_to": (PARTNER, CLAIM),
@@ -158,7 +162,7 @@ class PoeReviews(pa.DataFrameModel):
 
 
 class Partners(pa.DataFrameModel):
-    """Partners of the network: one MPN ID each, paid by a statement of its own. One row an MPN ID, as last delivered."""
+    """Partners of the network, each MPN ID paid by a statement of its own. One row an MPN ID, as last delivered."""
 
     mpn_id: str = partner_id("The partner's seven digits, leading zeros kept.")
     partner_name: str = text("Its name.")
@@ -175,7 +179,7 @@ class Partners(pa.DataFrameModel):
         return data.lazyframe.select(not_after("eligible_from", "eligible_to"))
 
     class Config:
-        metadata = {"key": ("mpn_id",), "replaces": True, "refers_to": ()}
+        metadata: ClassVar[dict[str, Any]] = {"key": ("mpn_id",), "replaces": True, "refers_to": ()}
 
 
 class Customers(pa.DataFrameModel):
@@ -188,7 +192,7 @@ class Customers(pa.DataFrameModel):
     phone: str = text("Its telephone number.")
 
     class Config:
-        metadata = {"key": ("customer_id",), "replaces": True, "refers_to": ()}
+        metadata: ClassVar[dict[str, Any]] = {"key": ("customer_id",), "replaces": True, "refers_to": ()}
 
 
 class Subscriptions(pa.DataFrameModel):
@@ -208,7 +212,7 @@ class Subscriptions(pa.DataFrameModel):
         return data.lazyframe.select(not_after("start_date", "end_date"))
 
     class Config:
-        metadata = {
+        metadata: ClassVar[dict[str, Any]] = {
             "key": ("subscription_id",),
             "replaces": True,
             "refers_to": (CUSTOMER,),
@@ -230,7 +234,7 @@ class Rates(pa.DataFrameModel):
         return data.lazyframe.select(not_after("valid_from", "valid_to"))
 
     class Config:
-        metadata = {
+        metadata: ClassVar[dict[str, Any]] = {
             "key": ("incentive", "service", "valid_from"),
             "replaces": True,
             "refers_to": (),
@@ -239,7 +243,7 @@ class Rates(pa.DataFrameModel):
 
 
 class Caps(pa.DataFrameModel):
-    """Max caps: what one MPN ID is paid at most in a fiscal year within one scope (P20). One row a key, as last delivered."""
+    """Max caps: the most an MPN ID is paid in a fiscal year in one scope (P20). One row a key, as last delivered."""
 
     mpn_id: str = column(MPN_ID_OR_ANY, "The partner, or * for each.")
     scope: str = word("What one amount covers.", "SUBSCRIPTION", "CUSTOMER", "SERVICE", "PARTNER")
@@ -252,7 +256,7 @@ class Caps(pa.DataFrameModel):
         return data.lazyframe.select(~pl.col("scope").is_in(["CUSTOMER", "PARTNER"]) | (pl.col("service") == "*"))
 
     class Config:
-        metadata = {
+        metadata: ClassVar[dict[str, Any]] = {
             "key": ("mpn_id", "scope", "service", "fiscal_year"),
             "replaces": True,
             "refers_to": (PARTNER,),
@@ -287,7 +291,7 @@ class Feed:
         return bool(self.model.to_schema().columns[name].nullable)
 
     def schema(self, policy: Policy) -> pa.DataFrameSchema:
-        """The model with what the policy lists added: services and incentives are data (`bad_value`, `service_out_of_scope`)."""
+        """The model with what the policy lists added: services and incentives are data."""
         schema = deepcopy(self.model.to_schema())
         for name, (listing, reason) in self.listed.items():
             values = [*getattr(policy.program, listing), *(["*"] if self.name == "caps" else [])]
@@ -296,7 +300,7 @@ class Feed:
 
 
 def _feed(name: str, model: type[pa.DataFrameModel]) -> Feed:
-    said: dict[str, Any] = model.Config.metadata  # type: ignore[attr-defined]
+    said: dict[str, Any] = model.Config.metadata or {}
     return Feed(
         name,
         model,
@@ -322,4 +326,4 @@ FEEDS: dict[str, Feed] = {
         _feed("poe_reviews", PoeReviews),
     )
 }
-"""In the order of admission: each feed after those that it refers to, so that a chain of waiting rows needs one pass."""
+"""In the order of admission: each feed after those that it refers to, so a chain of waiting rows needs one pass."""

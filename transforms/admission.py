@@ -22,7 +22,7 @@ OUT_OF_SCOPE = "service_out_of_scope"
 
 @dataclass
 class Taken:
-    """What one delivery came to, in rows. `released` waited in earlier deliveries' quarantine and is accepted by this one."""
+    """What one delivery came to, in rows. `released` waited since earlier deliveries and is accepted by this one."""
 
     period: str
     rows_read: int = 0
@@ -86,7 +86,7 @@ class Admission:
             files[:] = [now / path.name if path.parent == folder else path for path in files]
 
     def _still_waiting(self, feed: Feed, known_before: Known) -> pl.DataFrame:
-        """The rows that lacked something when the delivery came; what had all and still wasn't accepted never will be."""
+        """The rows that lacked something when the delivery came; what had all, yet wasn't accepted, never will be."""
         waiting = _scan(self._waiting[feed.name], feed).select(*feed.columns, *POSITION).collect()
         return waiting if waiting.is_empty() else still_lacking(waiting, feed, known_before)
 

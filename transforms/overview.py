@@ -9,9 +9,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from schemas.policy import following
 from schemas.problems import UnusableInput, UserProblem
 from transforms.admission import Taken
-from transforms.store import Store
+from transforms.store import Store, Stored
 from transforms.survey import survey
 from transforms.warehouse import sql
 
@@ -39,31 +40,39 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame) -> str:
 
 
 def status_overview(store: Store, deliveries_folder: Path) -> str:
-    """Which deliveries are in, what was drafted last, and what to do next."""
-    stored = store.deliveries()
+    """Which deliveries are in, which periods are closed, drafted and open, and what to do next."""
+    stored, closed, drafted = store.deliveries(), store.closed(), store.drafted()
+    closed_periods = [closing.period for closing in closed]
+    draft = drafted["period"] if drafted and drafted["period"] not in closed_periods else None
     said = [f"Store     {store.root}/  {len(stored)} deliveries in"]
-    said += [
-        f"  {delivery.period}  {sum(f['rows'] for f in delivery.manifest['files'].values()):,} rows kept"
-        for delivery in stored
-    ]
-    drafted = store.drafted()
-    said.append(f"Database  {store.database}  {'draft of ' + drafted['period'] if drafted else 'not made yet'}")
+    said += [f"  {delivery.period}  {'sealed' if delivery.period in closed_periods else 'open'}" for delivery in stored]
+    said.append(f"Closed    {_span(closed_periods)}")
+    said.append(f"Drafted   {draft or 'none'}")
     try:
-        waiting = [d.period for d in survey(deliveries_folder, None) if not _is_in(d, stored)]
+        folder = survey(deliveries_folder, None)
     except UserProblem as problem:
-        return "\n".join(
-            [*said, f"Folder    {deliveries_folder}/ can't be used:", *(f"  {p}" for p in problem.problems)]
-        )
-    said.append(
-        f"Folder    {deliveries_folder}/  {', '.join(waiting) + ' new or changed' if waiting else 'nothing new'}"
-    )
-    if waiting:
-        said.append(f"Next      dpor check, then dpor run --period {waiting[0]}")
-    elif drafted is None or (stored and drafted["period"] < stored[-1].period):
-        said.append(f"Next      dpor run --period {stored[-1].period}")
-    else:
-        said.append(f"Next      nothing to take in; dpor run drafts {drafted['period']} again")
-    return "\n".join(said)
+        return "\n".join([*said, f"Folder    {deliveries_folder}/ can't be used:", *(f"  {p}" for p in problem.problems)])
+    new = [delivery.period for delivery in folder if not _is_in(delivery, stored)]
+    said.append(f"Folder    {deliveries_folder}/  {', '.join(new) + ' new or changed' if new else 'nothing new'}")
+    return "\n".join([*said, f"Next      {_next_step(new, stored, closed_periods, draft)}"])
+
+
+def _next_step(new: Sequence[str], stored: Sequence[Stored], closed: Sequence[str], draft: str | None) -> str:
+    if not stored and not new:
+        return "put a delivery into the folder"
+    due = following(closed[-1]) if closed else min([*new, *(delivery.period for delivery in stored)])
+    sealed_changed = [period for period in new if closed and period <= closed[-1]]
+    if sealed_changed:
+        return f"{', '.join(sealed_changed)}: sealed but changed: put the files back, and correct in a later delivery"
+    if draft == due and draft not in new:
+        return f"dpor reconcile --period {due}; when it stands, dpor close --period {due}"
+    if due <= max([*new, *(delivery.period for delivery in stored)]):
+        return f"dpor check --period {due}, then dpor run --period {due}"
+    return f"nothing to do until the delivery of {due}"
+
+
+def _span(periods: Sequence[str]) -> str:
+    return f"{periods[0]} to {periods[-1]}" if periods else "none"
 
 
 def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> str:
@@ -92,20 +101,22 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
     ]
     said = [f"{mpn_id} {names[0]}, {period}, {statement['state']}, amounts in {currency[0]}", ""]
     said += [f"{what:<16}{amount + 0:>18,.2f}" for what, amount in sums]
-    items = _rows(con, f"from ({sql('statements', 'line_items')}) where mpn_id = $mpn_id", mpn_id=mpn_id)
+    items = _rows(con, sql("explain", "statement_items"), mpn_id=mpn_id, period=period)
+    held = _rows(con, sql("explain", "held_items"), mpn_id=mpn_id, period=period)
     if items:
-        said += [
-            "",
-            f"{'Payment Type':<16}{'Period':<9}{'Subscription':<26}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Paid':>15}  Reason",
-        ]
-    for item in items:
-        seats = "" if item["Assigned Seats"] is None else f"{item['Assigned Seats']:,}"
-        earned = "" if item["Earned"] is None else f"{item['Earned']:,.2f}"
-        said.append(
-            f"{item['Payment Type']:<16}{item['Report Period']:<9}{item['Subscription ID'] or '':<26}{item['Incentive'] or '':<13}"
-            f"{seats:>9}{earned:>15}{item['Paid']:>15,.2f}  {item['Reason'] or ''}".rstrip()
-        )
+        said += ["", f"{'':<11}{'Period':<9}{'Subscription':<26}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Pays':>15}  Cause"]
+    said += [_item(i["kind"], i, f"{i['amount']:,.2f}", i["cause"] or "") for i in items]
+    if held:
+        said += ["", "Waiting for a proof of execution, as known now:"]
+    said += [_item("HELD", i, "", "poe_pending") for i in held]
     return "\n".join(said)
+
+
+def _item(kind: str, item: dict[str, Any], pays: str, cause: str) -> str:
+    seats = "" if item["assigned_seats"] is None else f"{item['assigned_seats']:,}"
+    earned = "" if item["earned"] is None else f"{item['earned']:,.2f}"
+    where = f"{kind:<11}{item['period']:<9}{item['subscription_id']:<26}{item['incentive']:<13}"
+    return f"{where}{seats:>9}{earned:>15}{pays:>15}  {cause}".rstrip()
 
 
 def _is_in(delivery: Any, stored: Sequence[Any]) -> bool:

@@ -34,9 +34,9 @@ class Staged:
 def stage(deliveries: Iterable[Delivery], policy: Policy, aside: Path, surveyed: Iterable[str] = ()) -> Staged:
     """Read every file of `deliveries` into Parquet under `aside`.
 
-    The frames hold the feed's columns typed, delivery, file, row_number, raw, detail, reason and column_name (null where
-    the row can be used so far). Raises UnusableInput with every problem of every file after those that the survey found,
-    Refused for a file that has changed since.
+    The frames hold the feed's columns typed, delivery, file, row_number, raw, detail, reason and column_name (null
+    where the row can be used so far). Raises UnusableInput with every problem of every file after those that the survey
+    found, Refused for a file that has changed since.
     """
     staged = Staged()
     problems: list[str] = []
@@ -77,13 +77,13 @@ def _blocks(
 def _batches(blocks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
     """The same rows in the same order, small blocks put together."""
     gathered: list[pl.DataFrame] = []
-    rows = size = 0
+    rows, size = 0, 0.0
     for block in blocks:
         gathered.append(block)
         rows += block.height
         size += block.estimated_size()
         if rows >= BATCH_ROWS or size >= BATCH_BYTES:
             yield pl.concat(gathered)
-            gathered, rows, size = [], 0, 0
+            gathered, rows, size = [], 0, 0.0
     if rows:
         yield pl.concat(gathered)

@@ -1,4 +1,4 @@
-"""What lies in the delivery folder: which deliveries, which files of which feed, and everything that can't be used at all."""
+"""What lies in the delivery folder: which deliveries, which files of which feed, and all that can't be used at all."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class Delivery:
 def survey(folder: Path, up_to: str | None, problems: list[str] | None = None) -> list[Delivery]:
     """The deliveries named up to a period (all, if None), in order, every file hashed; hidden files are ignored.
 
-    Everything that is no delivery, no feed or no plain file adds a line to `problems`, for `stage` to raise with its own;
-    without that list, UnusableInput is raised here.
+    Everything that is no delivery, no feed or no plain file adds a line to `problems`, for `stage` to raise with its
+    own; without that list, UnusableInput is raised here.
     """
     if not folder.is_dir():
         raise UnusableInput(f"{folder}: no such folder of deliveries: name it with --deliveries")

@@ -116,7 +116,7 @@ def _refused_cells(rows: pl.DataFrame, feed: Feed, policy: Policy) -> pl.DataFra
     try:
         schema.validate(rows, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
+        cases: pl.DataFrame = errors.failure_cases
         if cases["index"].null_count():
             raise RuntimeError(f"{feed.name}: Pandera refused the shape of our own frame") from errors
     else:

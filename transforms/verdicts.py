@@ -22,7 +22,7 @@ def _known(*columns: str) -> pl.DataFrame:
 
 @dataclass
 class Known:
-    """What rows may refer to: one row a partner, customer, claim (with its partner), and subscription (with its service)."""
+    """What rows may refer to: one row a partner, customer, claim and its partner, subscription and its service."""
 
     partners: pl.DataFrame = field(default_factory=lambda: _known("mpn_id"))
     customers: pl.DataFrame = field(default_factory=lambda: _known("customer_id"))
@@ -33,9 +33,9 @@ class Known:
 def verdicts(asking: pl.DataFrame, before: pl.LazyFrame, feed: Feed, known: Known) -> pl.DataFrame:
     """Judge the rows of one feed that ask to be accepted.
 
-    In: `asking`, the feed's columns and POSITION, each row once, new rows and ones that still wait; `before`, the feed's
-    rows accepted so far, with POSITION. Out: `asking` in the order of POSITION, with `verdict`: accepted, duplicate, or
-    the reason for which it can't be used; and `column_name`, the column at fault, null where there is none.
+    In: `asking`, the feed's columns and POSITION, each row once, new rows and ones that still wait; `before`, the
+    feed's rows accepted so far, with POSITION. Out: `asking` in the order of POSITION, with `verdict`: accepted,
+    duplicate, or the reason for which it can't be used; and `column_name`, the column at fault, null if there is none.
     """
     offered = _held_against_known(asking.sort(POSITION), feed, known)
     judged = _replacing(offered, before, feed) if feed.replaces else _standing(offered, before, feed)
@@ -58,21 +58,21 @@ def still_lacking(waiting: pl.DataFrame, feed: Feed, known: Known) -> pl.DataFra
 
 
 def _held_against_known(asking: pl.DataFrame, feed: Feed, known: Known) -> pl.DataFrame:
-    """Add `lacks`, the first reference that is unknown or, of a review, not its claim's partner; and `in_wrong_portal`."""
+    """Add `lacks`, the first reference unknown or, of a review, not its claim's partner; and `in_wrong_portal`."""
     rows = asking
     lacks = pl.lit(None, pl.String)
     for reference in reversed(feed.refers_to):
-        found = getattr(known, reference.feed).select(reference.column).unique().with_columns(found=pl.lit(True))
+        found = getattr(known, reference.feed).select(reference.column).unique().with_columns(found=pl.lit(value=True))
         is_known = f"{reference.column} is known"
         rows = rows.join(found.rename({"found": is_known}), on=reference.column, how="left", maintain_order="left")
-        refers_to_all = pl.col(reference.column) == "*" if reference is PARTNER else pl.lit(False)
+        refers_to_all = pl.col(reference.column) == "*" if reference is PARTNER else pl.lit(value=False)
         lacks = pl.when(pl.col(is_known).is_null() & ~refers_to_all).then(pl.lit(reference.reason)).otherwise(lacks)
     if CLAIM in feed.refers_to:
-        own = known.claims.unique().with_columns(is_its_partners=pl.lit(True))
+        own = known.claims.unique().with_columns(is_its_partners=pl.lit(value=True))
         rows = rows.join(own, on=["claim_id", "mpn_id"], how="left", maintain_order="left")
         mismatch = pl.when(pl.col("is_its_partners").is_null()).then(pl.lit("claim_partner_mismatch"))
         lacks = pl.coalesce(lacks, mismatch)
-    in_wrong_portal = pl.lit(False)
+    in_wrong_portal = pl.lit(value=False)
     if "portal" in feed.columns:
         rows = rows.join(known.subscriptions, on="subscription_id", how="left", maintain_order="left")
         due = pl.col("service").replace_strict(PORTALS, default=None, return_dtype=pl.String)
@@ -96,7 +96,7 @@ def _standing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.Dat
             earlier.select(*key, *content, turn=pl.lit(-1, pl.Int64)),
             first_now.select(*key, *content, turn=pl.col("turn").cast(pl.Int64)),
         ]
-    ).with_columns(taken=pl.lit(True))
+    ).with_columns(taken=pl.lit(value=True))
     beside = numbered.join(first, on=key, how="left", suffix="_first", maintain_order="left")
     comes_later = pl.col("taken").fill_null(value=False) & (pl.col("turn_first") < pl.col("turn"))
     return beside.with_columns(
@@ -113,33 +113,34 @@ def _standing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.Dat
 def _replacing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.DataFrame:
     """A later row of a key replaces: one identical to the version that counts when it is taken is a duplicate.
 
-    What had to wait while a later version was accepted is held against that one, all others against the one before them.
+    What had to wait while a later version was accepted is held against that one, all others against the one before.
     """
     key = list(feed.key)
     content = [name for name in feed.columns if name not in feed.key]
     counting = _of_the_same_keys(before, offered, feed).sort(POSITION).unique(key, keep="last", maintain_order=True)
-    acceptable = offered.filter(pl.col("lacks").is_null())
+    asking = offered.with_row_index("asked")
+    acceptable = asking.filter(pl.col("lacks").is_null())
+    columns = [*key, *content, *POSITION, "asked"]
     versions = (
-        pl.concat(
-            [
-                counting.select(*key, *content, *POSITION, asks=pl.lit(False)),
-                acceptable.select(*key, *content, *POSITION, asks=pl.lit(True)),
-            ]
-        )
+        pl.concat([counting.with_columns(asked=pl.lit(None, pl.UInt32)).select(columns), acceptable.select(columns)])
         .sort([*key, *POSITION])
-        .with_columns(turn=pl.int_range(pl.len()).over(key))
+        .with_row_index("turn")
     )
-    counts_at = versions.filter(~pl.col("asks")).select(*key, *content, counts_at="turn")
-    shifted = versions.with_columns(pl.col(content).shift(1).over(key).name.suffix("_before")).join(
-        counts_at, on=key, how="left", suffix="_counting"
-    )
+    counts_at = versions.filter(pl.col("asked").is_null()).select(*key, *content, counts_at="turn")
+    is_first = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in key)
     overtaken = (pl.col("turn") < pl.col("counts_at")).fill_null(value=False)
-    same_as_before = (pl.col("turn") > 0) & _same(content, "_before")
-    judged = shifted.filter("asks").select(
-        *POSITION,
-        is_same=pl.when(overtaken).then(_same(content, "_counting")).otherwise(same_as_before),
+    judged = (
+        versions.with_columns(pl.col(content).shift(1).name.suffix("_before"), is_first=is_first)
+        .join(counts_at, on=key, how="left", suffix="_counting")
+        .filter(pl.col("asked").is_not_null())
+        .select(
+            "asked",
+            is_same=pl.when(overtaken)
+            .then(_same(content, "_counting"))
+            .otherwise(~pl.col("is_first") & _same(content, "_before")),
+        )
     )
-    return offered.join(judged, on=POSITION, how="left", maintain_order="left").with_columns(
+    return asking.join(judged, on="asked", how="left", maintain_order="left").with_columns(
         verdict=pl.when(pl.col("lacks").is_not_null())
         .then("lacks")
         .when("is_same")

@@ -1,6 +1,6 @@
 """The intake's bench: deliveries dropped into a folder, `dpor` run in this process, and what became of their rows.
 
-A test writes of each row only what matters to it; GOOD fills the rest, so that a row without a word is one that is accepted.
+A test writes of each row only what matters to it; GOOD fills the rest, so that a row without a word is accepted.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ class Desk:
     def counts(self) -> list[str]:
         """A line a file: delivery/file: read = accepted + duplicates + quarantined."""
         found = self.rows(
-            "select delivery, file, rows_read, accepted, duplicates, quarantined from intake_log order by delivery, file"
+            "select delivery, file, rows_read, accepted, duplicates, quarantined from intake_log"
+            " order by delivery, file"
         )
         return [f"{delivery}/{file}: {read} = {a} + {d} + {q}" for delivery, file, read, a, d, q in found]
 

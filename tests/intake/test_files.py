@@ -1,4 +1,4 @@
-"""What lies in the delivery folder: names, formats, several files a feed, and everything that stops the run before it starts."""
+"""What lies in the delivery folder: names, formats, several files a feed, and all that stops a run before it starts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-
 from intake.desk import GOOD, MASTER_DATA, Desk, csv_of
+
 from schemas.policy import default_policy
 from schemas.problems import Refused
 from transforms.staging import stage
@@ -183,7 +183,7 @@ def test_a_file_that_changes_between_hash_and_read_is_refused_by_name(desk: Desk
     desk.deliver("2015-03", customers=[{}])
     deliveries = survey(desk.deliveries, None)
     desk.deliver("2015-03", customers=[{}, {"customer_id": "c2"}])
-    with pytest.raises(Refused, match="^2015-03/customers.csv: changed while it was read"):
+    with pytest.raises(Refused, match=r"^2015-03/customers\.csv: changed while it was read"):
         stage(deliveries, default_policy(), tmp_path)
 
 

@@ -1,9 +1,8 @@
-"""Every reason of the quarantine table, each way it arises, the column it names, and which of two faults comes first."""
+"""Every reason of the quarantine table, each way it arises, the column it names, and which of two faults is first."""
 
 from __future__ import annotations
 
 import pytest
-
 from intake.desk import MASTER_DATA, Desk
 
 Fault = tuple[str, dict[str, str], str, str]

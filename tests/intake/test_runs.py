@@ -1,11 +1,10 @@
-"""What a run takes in, what stops it, what it prints: limits, deliveries that change, dry runs, and names kept to ourselves."""
+"""What a run takes in, what stops it, what it prints: limits, deliveries that change, dry runs, names kept quiet."""
 
 from __future__ import annotations
 
 import csv
 
 import pytest
-
 from intake.desk import MASTER_DATA, Desk
 
 BAD = {"phone": ""}

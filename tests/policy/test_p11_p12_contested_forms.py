@@ -149,3 +149,32 @@ def test_a_stopped_latest_form_gives_way_to_no_earlier_one() -> None:
     )
     known.shows("claims", "claim_id ended_at\n form-a -\n form-b 2015-03-10T00:00:00", source="OSA")
     known.shows("por_resolution", "status reason\n UNASSIGNED osa_superseded_by_dpor", subscription_id="e1")
+
+
+def test_two_forms_of_the_same_partner_do_not_contest_each_other_with_a_stopped_one_between_them() -> None:
+    """A's own DPOR stopped B's form and not its first one, so A's next form is new, and in contest with nobody."""
+    known = run(
+        "2015-04",
+        osa_forms="""
+            form_id  received_on  mpn_id
+            f1       2015-01-10   A
+            f2       2015-01-11   B
+            f3       2015-04-10   A
+        """,
+        dpor_attachments="""
+            event_id  occurred_at  action  mpn_id
+            e1        2015-03-10   ADD     A
+            e2        2015-03-20   REMOVE  A
+        """,
+    )
+    known.shows(
+        "claims",
+        """
+            claim_id  decision  poe_status    ended_at
+            f1        ATTACHED  PENDING       -
+            f2        ATTACHED  PENDING       2015-03-10T00:00:00
+            f3        ATTACHED  NOT_REQUIRED  -
+        """,
+        source="OSA",
+    )
+    known.shows("por_resolution", "status mpn_id claim_id\n PAYABLE A f3")
