@@ -17,7 +17,9 @@ from transforms.warehouse import reading
 
 
 def see_that_it_can_close(run: Run) -> str:
-    """Raises Refused unless the period is the next to close and its draft, as published last, is of today's deliveries."""
+    """Raises Refused unless the period is the next to close and its draft, as published last, is of today's
+    deliveries.
+    """
     survey_deliveries(run)
     due = next_to_close(run)
     if run.month != due:
@@ -28,14 +30,18 @@ def see_that_it_can_close(run: Run) -> str:
         )
     drafted = run.store.drafted()
     if drafted is None or drafted["period"] != run.month:
-        raise Refused(f"{run.month}: not drafted: `dpor run --period {run.month}` first, and have a look at its summary")
+        raise Refused(
+            f"{run.month}: not drafted: `dpor run --period {run.month}` first, and have a look at its summary"
+        )
     if run.pending or drafted["deliveries"] != run.stored[-1].identity:
         raise Refused(
-            f"{run.month}: its deliveries have changed since it was drafted: `dpor run --period {run.month}` drafts it anew"
+            f"{run.month}: its deliveries have changed since it was drafted",
+            f"`dpor run --period {run.month}` drafts it anew",
         )
     if drafted["policy"] != run.policy.model_dump(mode="json"):
         raise Refused(
-            f"{run.month}: the policy has changed since it was drafted: `dpor run --period {run.month}` drafts it anew"
+            f"{run.month}: the policy has changed since it was drafted",
+            f"`dpor run --period {run.month}` drafts it anew",
         )
     run.closes = True
     return f"{run.month} is the next to close, and its draft is of today's deliveries"
@@ -90,7 +96,10 @@ def open_periods(run: Run) -> list[str]:
 
 
 def verify(store: Store) -> Iterator[tuple[str, list[str]]]:
-    """Re-read everything in the store and work out every closed period as it was known; yields what was looked at and what is wrong."""
+    """Re-read everything in the store and work out every closed period as it was known;
+
+    yields what was looked at and what is wrong.
+    """
     try:
         store.drafted()
         stored, closed = store.deliveries(), store.closed()
@@ -99,7 +108,8 @@ def verify(store: Store) -> Iterator[tuple[str, list[str]]]:
         return
     yield "the chain of manifests", _strays(store, stored, closed)
     whole = True
-    for one in [*stored, *closed]:
+    kept: list[Stored | Closed] = [*stored, *closed]
+    for one in kept:
         wrong = list(damage(one))
         whole = whole and not wrong
         yield f"{one.folder.parent.name}/{one.period}, {len(one.manifest['files'])} files", wrong
@@ -127,7 +137,7 @@ def _unlike_posted(store: Store, closing: Closed, identities: dict[str, str]) ->
 
 def _strays(store: Store, stored: Sequence[Stored], closed: Sequence[Closed]) -> list[str]:
     """Folders in the store that the chain doesn't reach."""
-    known = {one.folder for one in [*stored, *closed]}
+    known = {one.folder for one in stored} | {one.folder for one in closed}
     folders = [*store.root.glob("deliveries/*"), *store.root.glob("closed/*")]
     return [f"{folder}: not in the chain" for folder in sorted(folders) if folder not in known]
 

@@ -1,4 +1,7 @@
-"""The `dpor` program: what each command takes, says, and exits with. Knows nothing of Prefect but when to hand over to it."""
+"""The `dpor` program:
+
+what each command takes, says, and exits with. Knows nothing of Prefect but when to hand over to it.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ from transforms.warehouse import DatabaseUnreadable, reading
 
 app = App(
     name="dpor",
-    help="Pays partners of record for the cloud seats they deploy: from monthly deliveries to capped statements per MPN ID.",
+    help="Pays partners of record for the cloud seats they deploy: monthly deliveries in, capped statements per MPN ID out.",
     help_format="plaintext",
     version_flags=["--version"],
 )
@@ -56,10 +59,14 @@ def run(
     *,
     period: LastPeriod = None,
     through: Annotated[str | None, Parameter(name="--through", help="With --close: the last period to close.")] = None,
-    close: Annotated[bool, Parameter(name="--close", negative="", help="Close every open period up to --through.")] = False,
+    close: Annotated[
+        bool, Parameter(name="--close", negative="", help="Close every open period up to --through.")
+    ] = False,
     as_known_on: Annotated[
         str | None,
-        Parameter(name="--as-known-on", help="Work the period out again from the sealed deliveries up to this one, aside."),
+        Parameter(
+            name="--as-known-on", help="Work the period out again from the sealed deliveries up to this one, aside."
+        ),
     ] = None,
     max_quarantine: MaxQuarantine = 0.05,
     db: Database = DB,
@@ -68,12 +75,14 @@ def run(
 ) -> None:
     """Take in what is new and draft a period's statements. May be repeated at will; a draft replaces itself.
 
-    Examples: dpor run --period 2015-03; dpor run --through 2015-06 --close; dpor run --period 2015-03 --as-known-on 2015-03
+    Examples: dpor run --period 2015-03; dpor run --through 2015-06 --close; dpor run --period 2015-03 --as-known-on
+    2015-03
     """
     check_share(max_quarantine)
     if (through is not None) != close or (through and (period or as_known_on)) or (as_known_on and not period):
         raise UnusableInput(
-            "write `dpor run [--period P]`, `dpor run --through P --close`, or `dpor run --period P --as-known-on DELIVERY`"
+            "these options don't go together: write `dpor run [--period P]`, `dpor run --through P --close`,"
+            " or `dpor run --period P --as-known-on DELIVERY`"
         )
     store = Store(db)
     if through is not None:
@@ -201,9 +210,7 @@ def verify_store(*, db: Database = DB) -> None:
         raise Difference(f"{len(wrong)} differences, marked ✗ above: put these files back from a backup")
 
 
-def this_run(
-    store: Store, deliveries: Path, out: Path, period: str | None, max_quarantine: float = 0.05
-) -> Run:
+def this_run(store: Store, deliveries: Path, out: Path, period: str | None, max_quarantine: float = 0.05) -> Run:
     return Run(deliveries, store, out, period, max_quarantine)
 
 
@@ -229,7 +236,7 @@ def run_as_known(store: Store, period: str, delivery: str, out: Path) -> None:
         this = as_known(store, period, delivery, out)
         database = store.database.with_suffix(f".{period}-as-known-on-{delivery}.duckdb")
         folder = out / f"{period}-as-known-on-{delivery}"
-        os.replace(this.new_database, database)
+        this.new_database.replace(database)
         put_in_place(this.new_files, folder)
     Terminal().show(this.summary.as_text())
     Terminal().show(f"As known on {delivery}: {folder}/ and {database}")

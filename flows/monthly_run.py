@@ -16,7 +16,8 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
-from flows.steps import MONTHLY_RUN, Run, Step
+from flows.run import Run
+from flows.steps import MONTHLY_RUN, Step
 from transforms.store import Store
 
 RETRIES = 2
@@ -36,7 +37,10 @@ def monthly_run(
     deliveries: Path = Path("data/sample"),
     out: Path = Path("statements"),
 ) -> Run:
-    """Take in what is new and draft a period's statements, as `dpor run` does; without a period, the last delivery's."""
+    """Take in what is new and draft a period's statements, as `dpor run` does;
+
+    without a period, the last delivery's.
+    """
     run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine)
     with run.store.locked("run"):
         for step in MONTHLY_RUN:
@@ -54,14 +58,12 @@ def as_task(step: Step, run: Run) -> Any:
         return step.does(run)
 
     return task(
-        do,
         name=step.says,
         retries=RETRIES,
         retry_delay_seconds=RETRY_DELAY_SECONDS,
         retry_condition_fn=failed_on_io,
         cache_policy=NO_CACHE,
-        log_prints=False,
-    )
+    )(do)
 
 
 def failed_on_io(_task: Any, _run: Any, state: Any) -> bool:

@@ -1,4 +1,7 @@
-"""The monthly run as a written list of steps: plain functions, walked by `dpor run` and, as tasks, by the Prefect flow."""
+"""The monthly run as a written list of steps:
+
+plain functions, walked by `dpor run` and, as tasks, by the Prefect flow.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,9 @@ AT_LEAST_QUARANTINED = 20
 
 
 def survey_deliveries(run: Run) -> str:
-    """List the deliveries up to the run's period, settle the period, see that it is open, and which deliveries are new."""
+    """List the deliveries up to the run's period, settle the period, see that it is open, and which deliveries are
+    new.
+    """
     if run.period is not None:
         check_period(run.period)
     run.deliveries = survey(run.deliveries_folder, run.period)
@@ -69,7 +74,10 @@ def refuse_closed(run: Run) -> None:
 
 
 def read_files(run: Run) -> str:
-    """Read, type and check every file of the new deliveries; one that can't be used stops the run before anything is stored."""
+    """Read, type and check every file of the new deliveries;
+
+    one that can't be used stops the run before anything is stored.
+    """
     aside = run.store.aside / "staged"
     aside.mkdir(exist_ok=True)
     run.staged = stage(run.pending, run.policy, aside)
@@ -90,7 +98,10 @@ def try_out(run: Run) -> str:
 
 
 def admit_each(run: Run, *, commit: bool) -> None:
-    """Admit delivery after delivery. Raises TooMuchQuarantined for the first that sets aside too much; those before it stay."""
+    """Admit delivery after delivery.
+
+    Raises TooMuchQuarantined for the first that sets aside too much; those before it stay.
+    """
     if not run.pending:
         return
     if commit:
@@ -115,14 +126,18 @@ def refuse_too_much(taken: Taken, limit: float) -> None:
     if taken.counted > AT_LEAST_QUARANTINED and taken.counted > limit * taken.rows_read:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(taken.reasons.items()))
         raise TooMuchQuarantined(
-            f"{taken.period}: {taken.counted} of {taken.rows_read} rows would be set aside, more than {limit:.0%}: {reasons}",
+            f"{taken.period}: {taken.counted} of {taken.rows_read} rows would be set aside, more than {limit:.0%}:"
+            f" {reasons}",
             f"nothing of {taken.period} or later was stored: `dpor check --period {taken.period}` lists the rows;"
             " have the delivery corrected, or allow a larger share with --max-quarantine",
         )
 
 
 def resolve(run: Run) -> str:
-    """Work out every relation in a new database aside: partners of record, lines, caps, statements; hold it against the checks."""
+    """Work out every relation in a new database aside:
+
+    partners of record, lines, caps, statements; hold it against the checks.
+    """
     run.new_database.unlink(missing_ok=True)
     for left in (run.new_files, run.new_closing, run.beside):
         shutil.rmtree(left, ignore_errors=True)
@@ -159,7 +174,10 @@ def post(run: Run) -> str:
 
 
 def publish(run: Run) -> str:
-    """Put the database and the statements in place of the old ones; cut off half way, the next command does it again."""
+    """Put the database and the statements in place of the old ones;
+
+    cut off half way, the next command does it again.
+    """
     folder = run.out / run.month
     run.store.note_drafted(drafted(run, complete=False))
     if run.new_database.exists():
@@ -218,5 +236,6 @@ def counted(taken: list[Taken]) -> str:
         return "nothing new"
     return (
         f"{sum(t.accepted for t in taken):,} accepted, {sum(t.duplicates for t in taken):,} duplicates, "
-        f"{sum(t.quarantined for t in taken):,} set aside, {sum(t.released for t in taken):,} released from earlier deliveries"
+        f"{sum(t.quarantined for t in taken):,} set aside, "
+        f"{sum(t.released for t in taken):,} released from earlier deliveries"
     )

@@ -1,4 +1,7 @@
-"""What a person sees while a command runs: a spinner and ticks on a terminal, plain lines elsewhere. Results on stdout."""
+"""What a person sees while a command runs:
+
+a spinner and ticks on a terminal, plain lines elsewhere. Results on stdout.
+"""
 
 from __future__ import annotations
 

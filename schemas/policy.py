@@ -63,7 +63,8 @@ class Policy(_Section):
 
 
 def load_policy(path: Path) -> Policy:
-    """The policy in `path`, each key that it leaves out from the project's default; the default if there is no such file.
+    """The policy in `path`, each key that it leaves out from the project's default; the default if there is no such
+    file.
 
     Raises UnusableInput with a line for every key that is unknown or has a value of the wrong form.
     """

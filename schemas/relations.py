@@ -75,7 +75,10 @@ class Policy(pa.DataFrameModel):
 
 
 class Periods(pa.DataFrameModel):
-    """The periods that the run looks at. One row a calendar month in UTC, from the programme's first to the run's own."""
+    """The periods that the run looks at.
+
+    One row a calendar month in UTC, from the programme's first to the run's own.
+    """
 
     period: str = said("The month, as 2015-03.")
     month_no: pl.Int32 = said("The month counted from year 0: year * 12 + month.")
@@ -86,7 +89,10 @@ class Periods(pa.DataFrameModel):
 
 
 class PorResolution(pa.DataFrameModel):
-    """Who is partner of record, is it paid, and if not why not (P16), as known now. One row a subscription and period of its term."""
+    """Who is partner of record, is it paid, and if not why not (P16), as known now.
+
+    One row a subscription and period of its term.
+    """
 
     period: str = said("The period.")
     subscription_id: str = said("The subscription.")
@@ -167,7 +173,10 @@ class OsaClaims(pa.DataFrameModel):
 
 
 class CountedSeats(pa.DataFrameModel):
-    """The assigned seats that count in a period (P17). One row a subscription and month with a snapshot within its term."""
+    """The assigned seats that count in a period (P17).
+
+    One row a subscription and month with a snapshot within its term.
+    """
 
     subscription_id: str = said("The subscription.")
     month_no: pl.Int32 = said("The month counted from year 0, as in periods.")
@@ -184,7 +193,8 @@ class PeriodRates(pa.DataFrameModel):
 
 
 class PostedStates(pa.DataFrameModel):
-    """What lines were made of when a period was posted. One row a subscription and period whose state was new or changed then.
+    """What lines were made of when a period was posted. One row a subscription and period whose state was new or
+    changed then.
 
     A row whose status is null says that the subscription no longer had a state in that period.
     """
@@ -204,7 +214,10 @@ class PostedStates(pa.DataFrameModel):
 
 
 class IncentiveLines(pa.DataFrameModel):
-    """What each incentive earns and pays, as known now. One row a PAYABLE or HELD subscription, period and incentive."""
+    """What each incentive earns and pays, as known now.
+
+    One row a PAYABLE or HELD subscription, period and incentive.
+    """
 
     period: str = said("The period.")
     subscription_id: str = said("The subscription.")
@@ -256,7 +269,10 @@ class Statements(pa.DataFrameModel):
 
 
 class StatementLines(pa.DataFrameModel):
-    """What a statement is made of. CURRENT: one row a PAYABLE line; ADJUSTMENT: one row an earlier line and cause of its difference."""
+    """What a statement is made of.
+
+    CURRENT: one row a PAYABLE line; ADJUSTMENT: one row an earlier line and cause of its difference.
+    """
 
     statement_period: str = said("The period that the statement is for.")
     kind: str = said("CURRENT or ADJUSTMENT.", isin=["CURRENT", "ADJUSTMENT"])
@@ -269,7 +285,10 @@ class StatementLines(pa.DataFrameModel):
 
 
 class Quarantine(pa.DataFrameModel):
-    """Rows that could not be used, as they came. One row a row set aside; it stays when a later delivery releases it."""
+    """Rows that could not be used, as they came.
+
+    One row a row set aside; it stays when a later delivery releases it.
+    """
 
     delivery: str = said("The delivery.")
     feed: str = said("The feed.", isin=list(FEEDS))
@@ -365,7 +384,10 @@ PUBLISHED: dict[str, pa.DataFrameSchema] = {
     "statement_lines": _published(StatementLines),
     "statements": _published(Statements),
 }
-"""Every relation of the database. A relation that the SQL works out and that is not here is a working table of the run."""
+"""Every relation of the database.
+
+A relation that the SQL works out and that is not here is a working table of the run.
+"""
 
 POSTED: dict[str, pa.DataFrameSchema] = {
     "posted_statements": _published(Statements),

@@ -1,4 +1,7 @@
-"""Why this partner, or nobody: the resolution of one subscription and period with every claim that mattered and the rule that decided."""
+"""Why this partner, or nobody:
+
+the resolution of one subscription and period with every claim that mattered and the rule that decided.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,11 @@ VERDICTS = {
     "partner_not_eligible": "the partner is eligible {eligible}, not on {last_day} (P16 line 3)",
     "poe_pending": "its proof of execution is not there yet; a PASS releases the amount (P16 line 4, P13)",
     None: "its claim stands and its proof is passed or not required (P16 line 5)",
-    "osa_superseded_by_dpor": "another partner's DPOR stopped the form's claim for the whole service; it never comes back (P9, P16 line 6)",
-    "osa_recognition_ended": "partners attached by form had to be attached digitally by {recognised_until} (P16 line 7)",
-    "dpor_removed": "a DPOR was attached to this subscription and has ended; forms from before it no longer cover it (P10, P16 line 9)",
+    "osa_superseded_by_dpor": "another partner's DPOR stopped the form's claim for the whole service, for good"
+    " (P9, P16 line 6)",
+    "osa_recognition_ended": "partners attached by form had to go digital by {recognised_until} (P16 line 7)",
+    "dpor_removed": "a DPOR was attached to this subscription and has ended; forms from before it cover it no more"
+    " (P10, P16 line 9)",
     "no_por": "no form without a failed proof covers it, and no DPOR was attached (P16 line 10)",
 }
 DECISIONS = {
@@ -69,7 +74,8 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> s
 def _verdict(resolution: Row, recognised_until: str) -> list[str]:
     who = "nobody"
     if resolution["mpn_id"]:
-        who = f"{resolution['mpn_id']} {resolution['partner_name']}, by {resolution['basis']} claim {resolution['claim_id']}"
+        partner = f"{resolution['mpn_id']} {resolution['partner_name']}"
+        who = f"{partner}, by {resolution['basis']} claim {resolution['claim_id']}"
     until = f" to {resolution['eligible_to']}" if resolution["eligible_to"] else ""
     because = VERDICTS[resolution["reason"]].format(
         program=resolution["program"],

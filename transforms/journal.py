@@ -1,4 +1,7 @@
-"""Who closed what and when: a line a closing, beside the store and outside its hashes, since a clock and a name are no result."""
+"""Who closed what and when:
+
+a line a closing, beside the store and outside its hashes, since a clock and a name are no result.
+"""
 
 from __future__ import annotations
 

@@ -66,7 +66,8 @@ def judged_otherwise(
 ) -> dict[str, Path]:
     """What is worked out once more where the policy or the software has changed since the last closing, by relation.
 
-    The `_judged` relations by the policy of then from all that is known today; the `_before` relations by today's software
+    The `_judged` relations by the policy of then from all that is known today; the `_before` relations by today's
+    software
     from what was known then.
     """
     if not ledger:
@@ -84,7 +85,10 @@ def judged_otherwise(
 
 
 def recapped(con: duckdb.DuckDBPyConnection, aside: Path) -> dict[str, Path]:
-    """Today's caps applied to the lines of the last closing, as relation `lines_recapped`; no lines where no cap has changed."""
+    """Today's caps applied to the lines of the last closing, as relation `lines_recapped`;
+
+    no lines where no cap has changed.
+    """
     path = aside / "lines_recapped.parquet"
     if not con.execute(sql("ledger", "changed_caps")).fetchmany(1):
         con.sql("from lines_before limit 0").write_parquet(str(path))
@@ -132,7 +136,7 @@ def partners_unlike(one: Path, other: Path) -> list[str]:
     """The MPN IDs whose statement or lines differ between two folders of posted Parquet, to the cent."""
     con = connect(one)
     try:
-        found = set()
+        found: set[str] = set()
         for question, name in (("unlike_statements", "posted_statements"), ("unlike_lines", "posted_lines")):
             files = {"one": str(one / f"{name}.parquet"), "other": str(other / f"{name}.parquet")}
             found.update(mpn_id for (mpn_id,) in con.execute(sql("closing", question), files).fetchall())

@@ -24,7 +24,8 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame) -> str:
     if not taken:
         return "Nothing new: every delivery is in as it lies in the folder."
     said = [
-        f"{t.period}  {t.rows_read:,} rows: {t.accepted:,} accepted, {t.duplicates:,} duplicates, {t.quarantined:,} set aside,"
+        f"{t.period}  {t.rows_read:,} rows: {t.accepted:,} accepted, {t.duplicates:,} duplicates,"
+        f" {t.quarantined:,} set aside,"
         f" {t.released:,} released from earlier deliveries"
         for t in taken
     ]
@@ -51,7 +52,9 @@ def status_overview(store: Store, deliveries_folder: Path) -> str:
     try:
         folder = survey(deliveries_folder, None)
     except UserProblem as problem:
-        return "\n".join([*said, f"Folder    {deliveries_folder}/ can't be used:", *(f"  {p}" for p in problem.problems)])
+        return "\n".join(
+            [*said, f"Folder    {deliveries_folder}/ can't be used:", *(f"  {p}" for p in problem.problems)]
+        )
     new = [delivery.period for delivery in folder if not _is_in(delivery, stored)]
     said.append(f"Folder    {deliveries_folder}/  {', '.join(new) + ' new or changed' if new else 'nothing new'}")
     return "\n".join([*said, f"Next      {_next_step(new, stored, closed_periods, draft)}"])
@@ -104,7 +107,10 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
     items = _rows(con, sql("explain", "statement_items"), mpn_id=mpn_id, period=period)
     held = _rows(con, sql("explain", "held_items"), mpn_id=mpn_id, period=period)
     if items:
-        said += ["", f"{'':<11}{'Period':<9}{'Subscription':<26}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Pays':>15}  Cause"]
+        said += [
+            "",
+            f"{'':<11}{'Period':<9}{'Subscription':<26}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Pays':>15}  Cause",
+        ]
     said += [_item(i["kind"], i, f"{i['amount']:,.2f}", i["cause"] or "") for i in items]
     if held:
         said += ["", "Waiting for a proof of execution, as known now:"]

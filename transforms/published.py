@@ -1,4 +1,5 @@
-"""Holds a relation of the database against its Pandera model: columns, types, checks; and turns descriptions into COMMENTs.
+"""Holds a relation of the database against its Pandera model: columns, types, checks; and turns descriptions into
+COMMENTs.
 
 DuckDB does the comparing, so that a relation of any size is checked on every row without leaving it.
 """
@@ -26,7 +27,10 @@ CHECKS = {
     "greater_than": ("min_value", "{column} <= $value"),
     "less_than_or_equal_to": ("max_value", "{column} > $value"),
 }
-"""Pandera's checks that a model of `schemas/relations.py` may use: the statistic that holds its value, and what breaks it."""
+"""Pandera's checks that a model of `schemas/relations.py` may use:
+
+the statistic that holds its value, and what breaks it.
+"""
 
 
 def duckdb_type(dtype: Any) -> str:
@@ -73,7 +77,7 @@ def broken_promises(con: duckdb.DuckDBPyConnection, name: str, schema: pa.DataFr
             promises.append(f"{name}.{column}: {promise}")
     if not counts:
         return
-    broken = con.execute(f"select {', '.join(counts)} from {name}", values).fetchone() or ()
+    broken = con.execute(f"select {', '.join(counts)} from {name}", values).fetchone() or ()  # noqa: S608 (our own names)
     yield from (f"{promise} on {count} rows" for promise, count in zip(promises, broken, strict=True) if count)
 
 

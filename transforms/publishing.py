@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -48,7 +47,7 @@ def put_in_place(aside: Path, folder: Path) -> None:
     for name in stale_files(folder, new):
         (folder / name).unlink()
     for name in new:
-        os.replace(aside / name, folder / name)
+        (aside / name).replace(folder / name)
     if not any((folder / "rejected").iterdir()):
         (folder / "rejected").rmdir()
 

@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from schemas.columns import PAID, TEXT, MPN_ID
+from schemas.columns import MPN_ID, PAID, TEXT
 from schemas.problems import UnusableInput
 from transforms.reading import Column, FileReading
 from transforms.validation import typed
@@ -26,7 +26,8 @@ def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> tuple[list[st
         raise UnusableInput(f"{period}: no statements to reconcile: the database holds those of {has}")
     rows = con.execute(sql("reconcile", "control_totals"), {"period": period}).fetchall()
     lines = [
-        f"{'✓' if one == other else '✗'} {total:<53}{_plain(one):>18} {'=' if one == other else '≠'} {_plain(other):>18}   {made_of}"
+        f"{'✓' if one == other else '✗'} {total:<53}{_plain(one):>18}"
+        f" {'=' if one == other else '≠'} {_plain(other):>18}   {made_of}"
         for total, one, other, made_of in rows
     ]
     return lines, all(one == other for _, one, other, _ in rows)
@@ -69,7 +70,10 @@ def _payments_made(path: Path) -> pl.DataFrame:
     unusable = rows.filter(pl.any_horizontal(pl.col(*PAYMENTS).is_null()) | (pl.col("amount") < 0))
     if unusable.height:
         raise UnusableInput(
-            *(f"{path} row {number}: not an MPN ID, a period and an amount: {raw}" for number, raw in unusable.select("row_number", "raw").rows())
+            *(
+                f"{path} row {number}: not an MPN ID, a period and an amount: {raw}"
+                for number, raw in unusable.select("row_number", "raw").rows()
+            )
         )
     return rows.select(*PAYMENTS)
 

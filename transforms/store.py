@@ -1,7 +1,9 @@
-"""The system of record: a folder of immutable Parquet beside the database, every file named with its hash in a manifest.
+"""The system of record: a folder of immutable Parquet beside the database, every file named with its hash in a
+manifest.
 
     dpor.store/
-      deliveries/2015-03/   manifest.json, <feed>.parquet, waiting-<feed>.parquet, quarantine.parquet, intake_log.parquet
+      deliveries/2015-03/   manifest.json, <feed>.parquet, waiting-<feed>.parquet, quarantine.parquet,
+      intake_log.parquet
       closed/2015-03/       manifest.json, posted_<relation>.parquet: what closing the period has posted, for good
       drafted.json          what was published last, so that a lost database or statement can be brought back
 
@@ -148,7 +150,10 @@ class Store:
         return fresh
 
     def closed(self, up_to: str | None = None) -> list[Closed]:
-        """The closed periods, in order, up to one (all, if None). Raises Refused where their chain of hashes is broken."""
+        """The closed periods, in order, up to one (all, if None).
+
+        Raises Refused where their chain of hashes is broken.
+        """
         closed = []
         before: str | None = None
         for folder in sorted(self._closed.glob("[0-9]*")):
@@ -156,7 +161,9 @@ class Store:
                 break
             identity, manifest = _read_manifest(folder)
             if manifest["after"] != before:
-                raise Refused(f"{folder / MANIFEST}: not the one that followed the closing before it: put it back from a backup")
+                raise Refused(
+                    f"{folder / MANIFEST}: not the one that followed the closing before it: put it back from a backup"
+                )
             before = identity
             closed.append(Closed(folder.name, folder, identity, manifest))
         return closed
@@ -167,7 +174,7 @@ class Store:
         manifest = {"layout": LAYOUT, "closed": period, "after": closed[-1].identity if closed else None, **said}
         write_sealed(folder / MANIFEST, {**manifest, "files": _hashes_of_parquet(folder)})
         self._closed.mkdir(exist_ok=True)
-        os.rename(folder, self._closed / period)
+        folder.rename(self._closed / period)
         return self.closed()[-1]
 
     def drop_after(self, kept: Sequence[Stored]) -> None:
@@ -175,7 +182,7 @@ class Store:
         names = {stored.period for stored in kept}
         for folder in sorted(self._deliveries.glob("[0-9]*"), reverse=True):
             if folder.name not in names:
-                os.rename(folder, self.aside / f"out-{folder.name}")
+                folder.rename(self.aside / f"out-{folder.name}")
 
     def commit(self, delivery: Delivery, policy: Policy, after: Stored | None, folder: Path) -> Stored:
         """Give what was written aside its manifest and rename it into place."""
@@ -188,7 +195,7 @@ class Store:
         }
         write_sealed(folder / MANIFEST, manifest)
         self._deliveries.mkdir(exist_ok=True)
-        os.rename(folder, self._deliveries / delivery.period)
+        folder.rename(self._deliveries / delivery.period)
         return self._read(self._deliveries / delivery.period)
 
     def undamaged(self, kept: Sequence[Stored | Closed]) -> None:
@@ -198,7 +205,7 @@ class Store:
             raise Refused(
                 "the store is damaged:",
                 *damaged,
-                "put the files back from a backup; an open delivery's folder may be removed instead, to be taken in anew",
+                "put the files back from a backup; an open delivery's folder may be removed instead: it is taken in anew",
             )
 
     def drafted(self) -> dict[str, Any] | None:
@@ -209,7 +216,7 @@ class Store:
     def note_drafted(self, said: dict[str, Any]) -> None:
         aside = self.aside / "drafted.json"
         write_sealed(aside, said)
-        os.replace(aside, self.root / "drafted.json")
+        aside.replace(self.root / "drafted.json")
 
     def _read(self, folder: Path) -> Stored:
         return Stored(folder.name, folder, *_read_manifest(folder))
@@ -243,7 +250,9 @@ def _read_manifest(folder: Path) -> tuple[str, dict[str, Any]]:
     path = folder / MANIFEST
     manifest = read_sealed(path)
     if manifest.get("layout") != LAYOUT:
-        raise Refused(f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}: use the version that wrote it")
+        raise Refused(
+            f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}: use the version that wrote it"
+        )
     return hashlib.sha256(path.read_bytes()).hexdigest(), manifest
 
 

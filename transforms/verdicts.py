@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from schemas.feeds import CLAIM, PARTNER, PORTALS, Feed
+from schemas.delivered import CLAIM, PARTNER
+from schemas.feeds import PORTALS, Feed
 
 POSITION = ["delivery", "file", "row_number"]
 ACCEPTED, DUPLICATE = "accepted", "duplicate"

@@ -1,4 +1,7 @@
-"""The one place that owns a DuckDB connection: it runs the SQL files in the order written here and checks what they made."""
+"""The one place that owns a DuckDB connection:
+
+it runs the SQL files in the order written here and checks what they made.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,10 @@ RELATIONS: dict[str, tuple[str, ...]] = {
 
 @contextmanager
 def new_database(path: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose default database is a new file at `path`; working tables are temporary and spill to `spill`."""
+    """A connection whose default database is a new file at `path`;
+
+    working tables are temporary and spill to `spill`.
+    """
     con = connect(spill)
     try:
         con.execute(f"attach {_literal(str(path))} as published (storage_version {_literal(ANALYSTS_FORMAT)})")
@@ -146,7 +152,9 @@ def work_out(con: duckdb.DuckDBPyConnection, folders: Sequence[str], given: Mapp
     for folder in folders:
         for name in RELATIONS[folder]:
             if given and name in given:
-                con.execute(f"create temp table {name} as {sql('inputs', 'stored_rows')}", {"files": [str(given[name])]})
+                con.execute(
+                    f"create temp table {name} as {sql('inputs', 'stored_rows')}", {"files": [str(given[name])]}
+                )
             elif folder == "current":
                 con.execute(f"create view {name} as {sql(folder, name)}")
             elif folder == "ledger":

@@ -184,7 +184,7 @@ def test_an_end_after_the_runs_period_is_not_shown_yet() -> None:
         e3        2015-04-30T23:59:59.999999  A
     """
     run("2015-03", dpor_attachments=events).shows(
-        "claims", "claim_id decision ended_at\n e1 ATTACHED -\n e2 ATTACHED -\n e3 ATTACHED -"
+        "claims", "claim_id decision ended_at end_reason\n e1 ATTACHED - -\n e2 ATTACHED - -\n e3 ATTACHED - -"
     )
     run("2015-04", dpor_attachments=events).shows(
         "claims", "claim_id ended_at\n e1 2015-04-01T00:00:00\n e2 2015-04-30T23:59:59.999999\n e3 -"

@@ -32,8 +32,9 @@ def test_before_the_later_form_came_nothing_is_contested() -> None:
     run("2015-02", osa_forms=forms).shows("claims", "poe_status\n NOT_REQUIRED", claim_id="form-a")
 
 
-def test_two_forms_of_one_day_contest_each_other_and_the_greater_id_is_the_later() -> None:
-    known = run("2015-02", osa_forms="form_id received_on mpn_id\n f2 2015-02-10 A\n f1 2015-02-10 B")
+@pytest.mark.parametrize("forms", ["f2 2015-02-10 A\n f1 2015-02-10 B", "f1 2015-02-10 B\n f2 2015-02-10 A"])
+def test_two_forms_of_one_day_contest_each_other_and_the_greater_id_is_the_later(forms: str) -> None:
+    known = run("2015-02", osa_forms=f"form_id received_on mpn_id\n {forms}")
     known.shows("claims", "claim_id poe_status\n f1 PENDING\n f2 PENDING")
     known.shows("por_resolution", "status mpn_id\n HELD A")
 

@@ -209,3 +209,14 @@ def test_a_duplicate_add_goes_on_with_the_first_claims_exemption() -> None:
     )
     known.shows("claims", "claim_id decision poe_status\n e1 ATTACHED NOT_REQUIRED\n e2 DUPLICATE -", source="DPOR")
     known.shows("por_resolution", "status claim_id\n PAYABLE e1")
+
+
+@pytest.mark.parametrize(("id_of_a", "id_of_b", "poe"), [("f2", "f1", "NOT_REQUIRED"), ("f1", "f2", "PENDING")])
+def test_of_two_forms_of_one_day_the_greater_id_is_the_groups(id_of_a: str, id_of_b: str, poe: str) -> None:
+    known = run(
+        "2015-03",
+        osa_forms=f"form_id received_on mpn_id\n {id_of_a} 2015-01-10 A\n {id_of_b} 2015-01-10 B",
+        dpor_attachments=DPOR_OF_A,
+        poe_reviews=f"claim_id outcome\n {id_of_a} PASS",
+    )
+    known.shows("claims", f"poe_status\n {poe}", claim_id="e1")
