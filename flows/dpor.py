@@ -32,7 +32,7 @@ from transforms.warehouse import DatabaseUnreadable, reading
 
 app = App(
     name="dpor",
-    help="Pays partners of record for the cloud seats they deploy: monthly deliveries in, capped statements per MPN ID out.",
+    help="Pays partners of record for the cloud seats they deploy: deliveries in, capped statements per MPN ID out.",
     help_format="plaintext",
     version_flags=["--version"],
 )

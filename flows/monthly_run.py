@@ -16,6 +16,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
+from flows.restoring import bring_back
 from flows.run import Run
 from flows.steps import MONTHLY_RUN, Step
 from transforms.store import Store
@@ -43,6 +44,7 @@ def monthly_run(
     """
     run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine)
     with run.store.locked("run"):
+        bring_back(run.store)
         for step in MONTHLY_RUN:
             as_task(step, run)()
     return run

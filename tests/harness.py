@@ -25,6 +25,7 @@ from schemas.feeds import FEEDS
 from schemas.policy import Policy, default_policy
 from schemas.relations import ACCEPTED, CURRENT, PUBLISHED
 from transforms import warehouse
+from transforms.ledger import import_ledger, recapped
 
 Row = dict[str, Any]
 
@@ -100,15 +101,20 @@ def run(period: str, *, policy: Mapping[str, Any] | None = None, **feeds: str) -
 
 
 def work_out(world: Mapping[str, Iterable[Row]], period: str, policy: Policy | None = None) -> Outcome:
-    """What a run of `period` works out from typed rows, in the order delivered; without a `delivery` it is 2014-10."""
+    """What a run of `period` works out from typed rows, in the order delivered, where nothing has been closed yet.
+
+    A row's `delivery` is 2014-10 where it has none.
+    """
     with TemporaryDirectory() as name:
         folder = Path(name)
         files = {feed: [_write(folder, feed, list(world.get(feed, [])))] for feed in FEEDS}
         nothing = {relation: [_write_nothing(folder, relation)] for relation in ALWAYS_EMPTY}
         with warehouse.new_database(folder / "dpor.duckdb", folder / "spill") as con:
             warehouse.import_inputs(con, files, *nothing.values(), policy or default_policy(), period)
-            for _ in warehouse.work_out(con):
-                pass
+            import_ledger(con, [])
+            warehouse.work_out(con, warehouse.BEFORE_THE_LEDGER)
+            warehouse.work_out(con, ["ledger"])
+            warehouse.work_out(con, ["adjustments", "statements"], recapped(con, folder))
             warehouse.finish(con)
             relations = {}
             for relation in WORKED_OUT:

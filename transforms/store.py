@@ -109,6 +109,12 @@ class Store:
             shutil.rmtree(self.aside, ignore_errors=True)
             holder.unlink(missing_ok=True)
             lock.release()
+            self._leave_no_trace()
+
+    def _leave_no_trace(self) -> None:
+        """A store in which nothing was ever stored isn't left behind."""
+        if [path.name for path in self.root.iterdir()] == [".lock"]:
+            shutil.rmtree(self.root, ignore_errors=True)
 
     def deliveries(self, up_to: str | None = None) -> list[Stored]:
         """The deliveries in the store, in order, named up to a period (all, if None).
@@ -205,7 +211,7 @@ class Store:
             raise Refused(
                 "the store is damaged:",
                 *damaged,
-                "put the files back from a backup; an open delivery's folder may be removed instead: it is taken in anew",
+                "put the files back from a backup; an open delivery may be removed: it is taken in anew",
             )
 
     def drafted(self) -> dict[str, Any] | None:

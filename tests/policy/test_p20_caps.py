@@ -34,7 +34,7 @@ def test_lines_use_a_bucket_up_by_period_then_subscription_then_incentive_bytewi
             S9               2014-11-10     10
             s1               2014-12-10     10
         """,
-        caps="mpn_id scope amount\n A PARTNER 55.50",
+        caps="mpn_id scope amount\n A PARTNER 45.50",
     )
     known.shows(
         "incentive_lines",
@@ -44,8 +44,8 @@ def test_lines_use_a_bucket_up_by_period_then_subscription_then_incentive_bytewi
             2014-11  S9               MANAGE     10.00   10.00
             2014-11  s10              DEPLOY     10.00   10.00
             2014-11  s10              MANAGE     10.00   10.00
-            2014-11  s9               DEPLOY     10.00   10.00
-            2014-11  s9               MANAGE     10.00   5.50
+            2014-11  s9               DEPLOY     10.00   5.50
+            2014-11  s9               MANAGE     10.00   0.00
             2014-12  s1               DEPLOY     10.00   0.00
             2014-12  s1               MANAGE     10.00   0.00
         """,

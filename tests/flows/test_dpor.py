@@ -1,0 +1,147 @@
+"""What a person at a terminal gets: answers, errors that name the next step, exit codes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.dpor import exit_code
+
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
+
+
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the sample was drafted."""
+    folder = tmp_path_factory.mktemp("drafted")
+    options = ["--db", f"{folder}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{folder}/statements"]
+    assert exit_code(["run", *options]) == 0
+    return folder
+
+
+def ask(folder: Path, capsys: pytest.CaptureFixture[str], *command: str) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = exit_code([*command, "--db", f"{folder}/dpor.duckdb"])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_explain_names_the_rule_the_form_and_the_dpor_that_stopped_it(
+    drafted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = ask(drafted, capsys, "explain", "contoso-e1", "--period", "2015-03")
+    assert code == 0
+    assert "UNASSIGNED, osa_superseded_by_dpor" in out
+    assert "osa-litware-contoso-o365" in out
+    assert "by another partner's DPOR, dpor-relecloud-contoso-e3 (P9)" in out
+    assert "rejected: a DPOR was attached in the service (P7)" in out
+
+
+def test_explain_says_what_a_losing_claim_lacks(drafted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = ask(drafted, capsys, "explain", "cell-osa-other-form-e3", "--period", "2015-04")
+    assert out.count("lacks its proof of execution: pending") == 2
+    assert "contested from 2015-04-14" in out
+
+
+def test_explain_shows_seats_rate_and_cap(drafted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = ask(drafted, capsys, "explain", "wingtip-e3", "--period", "2015-06")
+    assert "Earns on 80,000 assigned seats (P17)" in out
+    assert "DEPLOY: 0.2250 a seat = 18,000.00 (P18), pays 1,313.25 (PARTNER cap took 16686.75: P20)" in out
+
+
+@pytest.mark.parametrize(
+    ("subscription", "period", "says"),
+    [
+        ("nobody-has-it", "2015-03", "no such subscription"),
+        ("contoso-e1", "2016-01", "the database knows 2014-10 to 2015-06"),
+    ],
+)
+def test_explain_of_what_is_unknown_exits_2(
+    drafted: Path, capsys: pytest.CaptureFixture[str], subscription: str, period: str, says: str
+) -> None:
+    code, _, err = ask(drafted, capsys, "explain", subscription, "--period", period)
+    assert code == 2
+    assert says in err
+
+
+def test_statement_shows_its_sums_and_lines(drafted: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = ask(drafted, capsys, "statement", "1200001", "--period", "2015-06")
+    assert code == 0
+    assert "Payment                 100,000.00" in out
+    assert "first_billed" in out
+    code, _, err = ask(drafted, capsys, "statement", "1200001", "--period", "2015-05")
+    assert code == 2
+    assert "the database holds statements of 2015-06" in err
+
+
+def test_a_partners_file_adds_up_to_its_payment(drafted: Path) -> None:
+    lines = (drafted / "statements/2015-06/1100001.csv").read_text(encoding="utf-8").splitlines()
+    paid = lines[0].split(",").index("Paid")
+    cents = [int(line.rsplit(",", len(lines[0].split(",")) - paid)[1].replace(".", "")) for line in lines[1:]]
+    assert sum(cents) == 200_000_00
+
+
+def test_the_summary_on_the_terminal_is_the_file_for_finance(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--db", f"{tmp_path}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{tmp_path}/statements"]
+    assert exit_code(["run", "--period", "2014-10", *options]) == 0
+    out = capsys.readouterr().out
+    assert (tmp_path / "statements/2014-10/summary.txt").read_text(encoding="utf-8") in out
+    assert "bad_type" in out
+    assert "dpor close --period 2014-10" in out
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["run", "--period", "2015-3"],
+        ["run", "--through", "2015-06"],
+        ["run", "--max-quarantine", "5"],
+        ["run", "--nonsense"],
+        ["explan"],
+        ["explain", "contoso-e1"],
+    ],
+)
+def test_arguments_that_make_no_sense_exit_2_without_a_traceback(
+    drafted: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert exit_code(command) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("dpor: ")
+    assert "Traceback" not in err
+
+
+def test_starting_dpor_does_not_import_prefect() -> None:
+    asked = "import sys, flows.dpor; print([m for m in sys.modules if m.split('.')[0] == 'prefect'])"
+    environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
+    answer = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, env=environment)
+    assert answer.stdout.strip() == "[]"
+
+
+def test_a_bug_of_ours_exits_1_with_its_traceback(
+    drafted: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("flows.dpor.status_overview", broken)
+    code, _, err = ask(drafted, capsys, "status")
+    assert code == 1
+    assert "Traceback" in err
+    assert "bug" in err
+
+
+def test_an_invariant_that_fails_publishes_nothing_and_exits_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transforms.warehouse.broken_checks", lambda _con: iter(["caps_hold: ('PARTNER', ...)"]))
+    options = ["--db", f"{tmp_path}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{tmp_path}/statements"]
+    assert exit_code(["run", *options]) == 1
+    assert "caps_hold" in capsys.readouterr().err
+    assert not (tmp_path / "dpor.duckdb").exists()
+    assert not (tmp_path / "statements").exists()

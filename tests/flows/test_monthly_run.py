@@ -1,0 +1,68 @@
+"""Through Prefect and plainly, the same steps in the same order come to the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def prefect_server() -> object:
+    from prefect.testing.utilities import prefect_test_harness
+
+    with prefect_test_harness(server_startup_timeout=120):
+        yield
+
+
+def test_the_flow_walks_the_written_list_of_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import monthly_run as flow_module
+    from flows import steps
+    from flows.dpor import walk
+    from flows.run import Run
+    from transforms.store import Store
+
+    walked: list[str] = []
+
+    def noted(step: steps.Step) -> steps.Step:
+        def does(run: Run) -> str:
+            walked.append(step.says)
+            return step.does(run)
+
+        return steps.Step(step.says, does)
+
+    monkeypatch.setattr(flow_module, "MONTHLY_RUN", tuple(noted(step) for step in steps.MONTHLY_RUN))
+    flow_module.monthly_run(None, 0.05, tmp_path / "prefect.duckdb", SAMPLE, tmp_path / "a")
+    by_the_flow, walked[:] = list(walked), []
+
+    store = Store(tmp_path / "plain.duckdb")
+    with store.locked("run"):
+        walk(tuple(noted(step) for step in steps.MONTHLY_RUN), Run(SAMPLE, store, tmp_path / "b"))
+
+    assert by_the_flow == walked == [step.says for step in steps.MONTHLY_RUN]
+    for name in (path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*.csv")):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert _statements(tmp_path / "prefect.duckdb") == _statements(tmp_path / "plain.duckdb")
+
+
+def test_only_faults_of_disk_and_network_are_tried_again() -> None:
+    from prefect.states import Failed, exception_to_failed_state
+
+    from flows.monthly_run import failed_on_io
+    from schemas.problems import UnusableInput
+
+    async def state_of(error: Exception) -> Failed:
+        return await exception_to_failed_state(error)
+
+    import asyncio
+
+    assert failed_on_io(None, None, asyncio.run(state_of(OSError("disk")))) is True
+    assert failed_on_io(None, None, asyncio.run(state_of(UnusableInput("header")))) is False
+
+
+def _statements(database: Path) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(database), read_only=True) as con:
+        return con.execute("from statements order by all").fetchall()

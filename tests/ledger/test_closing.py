@@ -1,0 +1,223 @@
+"""Periods close in order, once and for good (P23, P24); what can't close is refused with the way out."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from ledger.bench import Books, files_in, unlike
+from ledger.conftest import deliver_four_months
+
+STATEMENTS = "select * from statements"
+
+
+def test_each_months_statements_come_to_what_was_posted_before_and_is_known_now(closed: Books) -> None:
+    closed.shows(
+        STATEMENTS,
+        """
+            statement_period mpn_id state  opening_balance earned cap_reduction adjustments payment closing_balance held
+            2015-02          L      CLOSED 0.00            300.00 0.00          300.00      600.00  0.00            0.00
+            2015-02          C      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            700.00
+            2015-03          L      CLOSED 0.00            0.00   0.00          -250.00     0.00    -250.00         0.00
+            2015-03          R      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            500.00
+            2015-03          C      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            0.00
+            2015-04          L      CLOSED -250.00         400.00 0.00          0.00        0.00    150.00          0.00
+            2015-04          R      CLOSED 0.00            150.00 0.00          500.00      650.00  0.00            0.00
+            2015-04          C      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            0.00
+            2015-05          L      DRAFT  150.00          50.00  0.00          0.00        200.00  0.00            0.00
+            2015-05          R      DRAFT  0.00            0.00   0.00          0.00        0.00    0.00            0.00
+            2015-05          C      DRAFT  0.00            0.00   0.00          0.00        0.00    0.00            0.00
+        """,
+    )
+
+
+def test_the_first_delivery_closes_first_and_earlier_lines_become_adjustments(closed: Books) -> None:
+    closed.shows(
+        "select * from statement_lines",
+        """
+            statement_period kind       period  subscription_id mpn_id amount  cause
+            2015-02          ADJUSTMENT 2015-01 e1              L      300.00  first_billed
+            2015-02          CURRENT    2015-02 e1              L      300.00  -
+            2015-03          ADJUSTMENT 2015-02 e1              L      -250.00 seats_changed
+            2015-04          ADJUSTMENT 2015-03 e3              R      500.00  poe_passed
+            2015-04          CURRENT    2015-04 e3              R      150.00  -
+            2015-04          CURRENT    2015-04 f1              L      400.00  -
+            2015-05          CURRENT    2015-05 f1              L      50.00   -
+        """,
+    )
+
+
+def test_an_earlier_period_than_the_first_deliverys_never_closes(books: Books) -> None:
+    deliver_four_months(books)
+    books.does("run", "--period", "2015-02")
+    books.refuses("close", "--period", "2015-03", because=["2015-02 is still open", "--through 2015-03 --close"])
+    assert books.dpor("close", "--period", "2015-01") in (2, 4)
+    assert books.dpor("run", "--through", "2015-01", "--close") in (2, 4)
+    assert not (books.store / "closed").exists()
+
+
+def test_a_draft_closes_as_it_was_published(closed: Books) -> None:
+    drafted = closed.rows("select * exclude (state) from statements order by all")
+    lines = closed.rows("select * from statement_lines order by all")
+    closed.does("close", "--period", "2015-05")
+    assert closed.rows("select * exclude (state) from statements order by all") == drafted
+    assert closed.rows("select * from statement_lines order by all") == lines
+    assert closed.rows("select distinct state from statements") == [("CLOSED",)]
+    assert "CLOSED" in (closed.statements / "2015-05" / "summary.csv").read_text(encoding="utf-8")
+
+
+def test_a_closed_period_neither_runs_nor_closes_again(closed: Books) -> None:
+    way_out = ["2015-04 is the last closed", "dpor run --period 2015-05"]
+    for period in ("2015-02", "2015-03", "2015-04"):
+        closed.refuses("run", "--period", period, because=[f"{period}: closed for good", *way_out])
+        closed.refuses("close", "--period", period, because=[f"{period}: closed for good", *way_out])
+
+
+def test_a_later_period_waits_for_the_one_before(closed: Books) -> None:
+    closed.deliver("2015-06")
+    closed.refuses(
+        "close", "--period", "2015-06", because=["2015-05 is still open", "dpor close --period 2015-05", "--through"]
+    )
+
+
+def test_what_was_not_drafted_last_is_not_closed(closed: Books) -> None:
+    closed.deliver("2015-06")
+    closed.does("run", "--period", "2015-06")
+    closed.refuses("close", "--period", "2015-05", because=["not drafted", "`dpor run --period 2015-05` first"])
+
+
+def change_a_file(closed: Books) -> None:
+    closed.deliver("2015-05", assigned_seats="subscription_id snapshot_date assigned_seats\n f1 2015-05-31 6")
+
+
+def add_a_file(closed: Books) -> None:
+    closed.deliver("2015-05", rates="amount_per_seat valid_from\n 11.00 2015-05-01")
+
+
+def take_a_file(closed: Books) -> None:
+    (closed.deliveries / "2015-05" / "assigned_seats.csv").unlink()
+
+
+def change_the_policy(closed: Books) -> None:
+    (closed.deliveries / "policy.toml").write_text('[payment]\nminimum_payment = "300.00"\n', encoding="utf-8")
+
+
+@pytest.mark.parametrize("happens", [change_a_file, add_a_file, take_a_file, change_the_policy])
+def test_a_stale_draft_is_not_closed_and_a_new_run_drafts_it_anew(
+    closed: Books, happens: object, request: pytest.FixtureRequest
+) -> None:
+    assert callable(happens)
+    happens(closed)
+    closed.refuses("close", "--period", "2015-05", because=["since it was drafted", "`dpor run --period 2015-05`"])
+    if happens is change_the_policy:
+        closed.does("run", "--period", "2015-05")
+        closed.shows("select * from statements where statement_period = '2015-05' and mpn_id = '1100001'",
+                     "payment closing_balance\n 0.00 200.00")  # fmt: skip
+        closed.does("close", "--period", "2015-05")
+
+
+def sealed_change(closed: Books) -> list[str]:
+    closed.deliver("2015-03", assigned_seats="subscription_id snapshot_date assigned_seats\n e3 2015-03-31 51")
+    return ["2015-03/assigned_seats.csv: changed"]
+
+
+def sealed_new_file(closed: Books) -> list[str]:
+    closed.deliver("2015-04", part="-late", assigned_seats="subscription_id snapshot_date assigned_seats")
+    return ["2015-04/assigned_seats-late.csv: new"]
+
+
+def sealed_missing_file(closed: Books) -> list[str]:
+    (closed.deliveries / "2015-02" / "rates.csv").unlink()
+    return ["2015-02/rates.csv: missing"]
+
+
+def sealed_missing_delivery(closed: Books) -> list[str]:
+    shutil.rmtree(closed.deliveries / "2015-03")
+    return ["2015-03/assigned_seats.csv: missing", "2015-03/dpor_attachments.csv: missing"]
+
+
+def sealed_new_delivery(closed: Books) -> list[str]:
+    closed.deliver("2015-01", rates="amount_per_seat\n 11.00")
+    return ["2015-01"]
+
+
+def several_at_once(closed: Books) -> list[str]:
+    return [*sealed_change(closed), *sealed_new_file(closed), *sealed_missing_file(closed)]
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        sealed_change, sealed_new_file, sealed_missing_file, sealed_missing_delivery, sealed_new_delivery,
+        several_at_once,
+    ],
+)  # fmt: skip
+def test_sealed_deliveries_stay_as_they_were(closed: Books, happens: object) -> None:
+    assert callable(happens)
+    named = [*happens(closed), "sealed", "put these files back", "open period"]
+    closed.refuses("run", "--period", "2015-05", because=named)
+    closed.refuses("close", "--period", "2015-05", because=named)
+    closed.refuses("run", "--through", "2015-05", "--close", because=named)
+
+
+def test_an_open_delivery_may_change_and_nothing_sealed_is_rewritten(closed: Books) -> None:
+    sealed = files_in(closed.store)
+    posted = closed.rows("select * from statement_lines where statement_period < '2015-05' order by all")
+    change_a_file(closed)
+    closed.does("run", "--period", "2015-05")
+    now = files_in(closed.store)
+    assert {name.split("/")[1] for name in unlike(sealed, now) if "/" in name} == {"2015-05"}
+    assert closed.rows("select earned from statements where statement_period = '2015-05' and earned > 0") != []
+    assert closed.rows("select * from statement_lines where statement_period < '2015-05' order by all") == posted
+
+
+def test_closing_one_by_one_and_closing_through_come_to_the_same_bytes(three_closed: Books, tmp_path: Path) -> None:
+    one_by_one = Books(tmp_path)
+    deliver_four_months(one_by_one)
+    for period in ("2015-02", "2015-03", "2015-04"):
+        one_by_one.does("run", "--period", period)
+        one_by_one.does("close", "--period", period)
+    one_by_one.does("run", "--period", "2015-05")
+    assert unlike(one_by_one.everything(), three_closed.everything()) == []
+
+
+def test_all_closed_already_brings_back_only_what_is_missing(three_closed: Books, tmp_path: Path) -> None:
+    books = three_closed.copied(tmp_path)
+    before = books.everything()
+    (books.statements / "2015-03" / "1200001.csv").unlink()
+    (books.statements / "2015-02" / "summary.csv").unlink()
+    shutil.rmtree(books.statements / "2015-05")
+    books.does("run", "--through", "2015-04", "--close")
+    assert "2015-03" in books.complained
+    assert "nothing to do" in books.said
+    assert unlike(books.everything(), before) == []
+    books.does("run", "--through", "2015-02", "--close")
+    assert books.complained == ""
+    assert unlike(books.everything(), before) == []
+
+
+@pytest.mark.parametrize("lost", ["deleted", "corrupt", "of zeros", "cut"])
+def test_a_lost_database_comes_back_row_for_row(three_closed: Books, tmp_path: Path, lost: str) -> None:
+    books = three_closed.copied(tmp_path)
+    before = books.everything()
+    whole = books.database.read_bytes()
+    contents = {"corrupt": b"not a database" * 999, "of zeros": bytes(len(whole)), "cut": whole[: len(whole) // 2]}
+    books.database.unlink()
+    if lost != "deleted":
+        books.database.write_bytes(contents[lost])
+    books.does("statement", "1100001", "--period", "2015-04")
+    assert "150.00" in books.said
+    assert unlike(books.everything(), before) == []
+
+
+def test_a_database_whose_inside_is_damaged_comes_back_when_the_period_is_run(
+    three_closed: Books, tmp_path: Path
+) -> None:
+    books = three_closed.copied(tmp_path)
+    before = books.everything()
+    whole = books.database.read_bytes()
+    middle = len(whole) // 2
+    books.database.write_bytes(whole[:middle] + bytes(4096) + whole[middle + 4096 :])
+    books.does("run", "--period", "2015-05")
+    assert unlike(books.everything(), before) == []
