@@ -21,6 +21,8 @@ def see_that_it_can_close(run: Run) -> str:
     deliveries.
     """
     survey_deliveries(run)
+    if run.unusable:
+        raise UnusableInput(*run.unusable)
     due = next_to_close(run)
     if run.month != due:
         raise Refused(

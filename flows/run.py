@@ -27,6 +27,7 @@ class Run:
 
     policy: Policy = field(init=False)
     deliveries: list[Delivery] = field(init=False)
+    unusable: list[str] = field(default_factory=list)
     stored: list[Stored] = field(init=False)
     staged: Staged = field(init=False)
     ledger: list[Closed] = field(default_factory=list)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.run import Run
-from schemas.policy import PERIOD_FORM, following, load_policy
+from schemas.policy import PERIOD_FORM, default_policy, following, load_policy
 from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import WAITING, Admission, Taken
 from transforms.journal import note_closing
@@ -31,13 +31,16 @@ AT_LEAST_QUARANTINED = 20
 
 
 def survey_deliveries(run: Run) -> str:
-    """List the deliveries up to the run's period, settle the period, see that it is open, and which deliveries are
-    new.
-    """
+    """List the deliveries up to the run's period, settle the period and see that it is open, see which are new."""
     if run.period is not None:
         check_period(run.period)
-    run.deliveries = survey(run.deliveries_folder, run.period)
-    run.policy = load_policy(run.deliveries_folder / POLICY_FILE)
+    run.unusable = []
+    run.deliveries = survey(run.deliveries_folder, run.period, run.unusable)
+    try:
+        run.policy = load_policy(run.deliveries_folder / POLICY_FILE)
+    except UnusableInput as unusable:
+        run.unusable += unusable.problems
+        run.policy = default_policy()  # only to look at the files too, so that every problem is listed at once
     check_deliveries(run)
     run.period = run.period or run.deliveries[-1].period
     if run.period < run.policy.dates.first_period:
@@ -51,7 +54,7 @@ def survey_deliveries(run: Run) -> str:
 
 def check_period(period: str) -> None:
     """Raises UnusableInput for what is no period."""
-    if not re.match(PERIOD_FORM, period):
+    if not re.fullmatch(PERIOD_FORM, period):
         raise UnusableInput(f"{period}: not a period: write it as 2015-03")
 
 
@@ -59,7 +62,8 @@ def check_deliveries(run: Run) -> None:
     """Raises UnusableInput where no delivery was found."""
     if not run.deliveries:
         named = f" named up to {run.period}" if run.period else ""
-        raise UnusableInput(f"{run.deliveries_folder}: no delivery{named}: a delivery is a folder named as 2015-03")
+        missing = f"{run.deliveries_folder}: no delivery{named}: a delivery is a folder named as 2015-03"
+        raise UnusableInput(*run.unusable, missing)
 
 
 def refuse_closed(run: Run) -> None:
@@ -80,7 +84,7 @@ def read_files(run: Run) -> str:
     """
     aside = run.store.aside / "staged"
     aside.mkdir(exist_ok=True)
-    run.staged = stage(run.pending, run.policy, aside)
+    run.staged = stage(run.pending, run.policy, aside, run.unusable)
     files = sum(len(delivery.files) for delivery in run.pending)
     return f"{sum(run.staged.rows_read.values()):,} rows in {files} files"
 
@@ -104,8 +108,6 @@ def admit_each(run: Run, *, commit: bool) -> None:
     """
     if not run.pending:
         return
-    if commit:
-        run.store.drop_after(run.stored)
     admission = Admission(by_feed(run.stored), by_feed(run.stored, WAITING))
     for delivery in run.pending[:]:
         folder = run.store.aside / f"in-{delivery.period}"
@@ -116,6 +118,7 @@ def admit_each(run: Run, *, commit: bool) -> None:
         refuse_too_much(taken, run.max_quarantine)
         run.taken.append(taken)
         if commit:
+            run.store.drop_after(run.stored)
             stored = run.store.commit(delivery, run.policy, run.stored[-1] if run.stored else None, folder)
             admission.moved(folder, stored.folder)
             run.stored.append(stored)

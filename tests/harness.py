@@ -76,12 +76,13 @@ class Outcome:
     def shows(self, relation: str, expected: str, **only: str) -> None:
         """Asserts that the relation has exactly the rows of the table `expected`, in any order, in its columns.
 
-        A relation by period is looked at for the periods that the table names; for the run's own, where it names none.
+        A relation by period is looked at for the periods that the table names; for the run's own, where it names none;
+        statements and their lines are looked at whole.
         `only` leaves rows of other values out of sight.
         """
         header, *lines = _cells(expected)
         seen = [{name: _written(value) for name, value in row.items()} for row in self.relations[relation]]
-        if seen and "period" in seen[0] and "period" not in only:
+        if seen and "period" in seen[0] and "statement_period" not in seen[0] and "period" not in only:
             named = {line[header.index("period")] for line in lines} if "period" in header else set()
             seen = [row for row in seen if row["period"] in (named or {self.period})]
         seen = [row for row in seen if all(row[name] == value for name, value in only.items())]

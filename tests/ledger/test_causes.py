@@ -1,0 +1,385 @@
+"""Every difference on an earlier line has its cause, and the causes of a line add up to its difference (P22).
+
+In each case March 2015 is closed on what was known `then`; April is drafted on what is known `now` as well. All cases
+are delivered together: each has customers, subscriptions and partners of its own. A seat of O365 earns 10.00.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from ledger.bench import Books, rows_of, table, write_feed
+
+import transforms.ledger
+import transforms.warehouse
+from flows import steps
+
+BEGINS = {
+    "customers": "customer_id\n cust",
+    "subscriptions": "subscription_id customer_id\n sub cust",
+    "osa_forms": "form_id customer_id mpn_id\n form cust L",
+    "assigned_seats": "subscription_id snapshot_date assigned_seats\n sub 2015-03-31 30",
+}
+"""What every case begins with, where it says nothing else: 300.00 for L in March, by an old form that nobody contests."""
+
+OWN = ("subscription_id", "customer_id", "event_id", "form_id", "claim_id", "poe_id")
+
+
+@dataclass(frozen=True)
+class Case:
+    """`adjusts` is a table of the adjustments in April's statements."""
+
+    name: str
+    then: dict[str, str] = field(default_factory=dict)
+    now: dict[str, str] = field(default_factory=dict)
+    adjusts: str = ""
+    fails_because: str = ""
+
+
+OSA_FAILS = "a failed form has no partner in por_resolution, so its adjustment is called por_changed, not after its review"
+TERM_ENDS = "differing_facts.sql takes the seats away at stage 6 where a shortened term takes everything"
+
+PENDING = {"poe_reviews": "poe_id claim_id mpn_id\n p form L"}
+PASSED = {"poe_reviews": "poe_id claim_id mpn_id outcome\n p form L PASS"}
+FAILED = {"poe_reviews": "poe_id claim_id mpn_id outcome\n p form L FAIL"}
+R_ATTACHED = {
+    "dpor_attachments": "event_id occurred_at subscription_id mpn_id\n d 2015-03-20T12:00:00Z sub R",
+    "poe_reviews": "poe_id claim_id mpn_id outcome\n pd d R PASS",
+}
+R_PASSED = {"poe_reviews": R_ATTACHED["poe_reviews"]}
+R_FAILED = {"poe_reviews": "poe_id claim_id mpn_id outcome\n pd d R FAIL"}
+R_AGAIN = {"poe_reviews": "poe_id claim_id mpn_id requested_on\n pe d R 2015-04-03"}
+TWO_SEATS = """
+    subscription_id  snapshot_date  assigned_seats
+    a                2015-03-31     30
+    b                2015-03-31     30
+"""
+A_AND_B = {"subscriptions": "subscription_id customer_id\n a cust\n b cust", "assigned_seats": TWO_SEATS}
+CORRECTED = "subscription_id snapshot_date exported_at assigned_seats"
+
+CASES = [
+    Case("nothing new", adjusts=""),
+    Case("a review passes late", PENDING, PASSED, "amount cause\n 300.00 poe_passed"),
+    Case("a review fails late", PASSED, FAILED, "amount cause\n -300.00 poe_failed", OSA_FAILS),
+    Case("an unasked form fails", {}, FAILED, "amount cause\n -300.00 poe_failed", OSA_FAILS),
+    Case("a review is asked for late", {}, PENDING, "amount cause\n -300.00 poe_pending"),
+    Case("a failed review passes after all", FAILED, PASSED, "amount cause\n 300.00 poe_passed", OSA_FAILS),
+    Case("a held claim fails, which nobody was paid for", PENDING, FAILED, ""),
+    Case(
+        "a DPOR comes late",
+        now=R_ATTACHED,
+        adjusts="mpn_id amount cause\n L -300.00 por_changed\n R 300.00 por_changed",
+    ),
+    Case(
+        "a DPOR comes late and waits for its proof",
+        now={"dpor_attachments": R_ATTACHED["dpor_attachments"]},
+        adjusts="mpn_id amount cause\n L -300.00 por_changed",
+    ),
+    Case("a DPOR's proof fails late", R_ATTACHED, R_FAILED, "mpn_id amount cause\n R -300.00 poe_failed"),
+    Case("a DPOR's failed proof passes", R_ATTACHED | R_FAILED, R_PASSED, "mpn_id amount cause\n R 300.00 poe_passed"),
+    Case("a DPOR's proof is asked for anew", R_ATTACHED, R_AGAIN, "mpn_id amount cause\n R -300.00 poe_pending"),
+    Case(
+        "a form comes late",
+        now={
+            "osa_forms": "form_id received_on customer_id mpn_id\n later 2015-03-12 cust R",
+            "poe_reviews": "poe_id claim_id mpn_id outcome\n pr later R PASS",
+        },
+        adjusts="mpn_id amount cause\n L -300.00 por_changed\n R 300.00 por_changed",
+    ),
+    Case(
+        "the customer removes the partner late",
+        R_ATTACHED,
+        {"dpor_attachments": "event_id occurred_at subscription_id action mpn_id\n x 2015-03-30T00:00:00Z sub REMOVE R"},
+        "mpn_id amount cause\n R -300.00 por_changed",
+    ),
+    Case(
+        "seats are corrected",
+        now={"assigned_seats": f"{CORRECTED}\n sub 2015-03-31 2015-04-02T00:00:00Z 37"},
+        adjusts="amount cause\n 70.00 seats_changed",
+    ),
+    Case(
+        "seats that were missing come",
+        {"assigned_seats": "subscription_id snapshot_date assigned_seats"},
+        {"assigned_seats": "subscription_id snapshot_date assigned_seats\n sub 2015-03-31 12"},
+        "amount cause\n 120.00 seats_changed",
+    ),
+    Case(
+        "a rate is corrected",
+        {
+            "subscriptions": "subscription_id customer_id service\n sub cust CRMOL",
+            "osa_forms": "form_id customer_id service mpn_id\n form cust CRMOL L",
+            "rates": "service amount_per_seat\n CRMOL 2.00",
+        },
+        {"rates": "service amount_per_seat\n CRMOL 1.50"},
+        "amount cause\n -15.00 rate_changed",
+    ),
+    Case(
+        "a rate comes late",
+        {
+            "subscriptions": "subscription_id customer_id service\n sub cust AADP",
+            "osa_forms": "form_id customer_id service mpn_id\n form cust AADP L",
+        },
+        {"rates": "service amount_per_seat\n AADP 0.3333"},
+        "amount cause\n 10.00 rate_changed",
+    ),
+    Case(
+        "the partner was not eligible",
+        now={"partners": "mpn_id eligible_to\n L 2015-03-30"},
+        adjusts="amount cause\n -300.00 eligibility_changed",
+    ),
+    Case(
+        "the partner was eligible after all",
+        {"partners": "mpn_id eligible_from\n L 2015-04-01\n R 2014-01-01"},
+        {"partners": "mpn_id eligible_from\n L 2015-03-31"},
+        "amount cause\n 300.00 eligibility_changed",
+    ),
+    Case(
+        "the program doesn't earn",
+        now={"subscriptions": "subscription_id customer_id program\n sub cust MOSA"},
+        adjusts="amount cause\n -300.00 subscription_changed",
+    ),
+    Case(
+        "the program earns after all",
+        {"subscriptions": "subscription_id customer_id program\n sub cust MOSA"},
+        {"subscriptions": "subscription_id customer_id program\n sub cust EES"},
+        "amount cause\n 300.00 subscription_changed",
+    ),
+    Case(
+        "the subscription belongs to another customer",
+        {"customers": "customer_id\n cust\n other"},
+        {"subscriptions": "subscription_id customer_id\n sub other"},
+        "amount cause\n -300.00 subscription_changed",
+    ),
+    Case(
+        "the subscription is of another service",
+        now={"subscriptions": "subscription_id customer_id service\n sub cust INTUNE"},
+        adjusts="amount cause\n -300.00 subscription_changed",
+    ),
+    Case(
+        "the term is shortened",
+        now={"subscriptions": "subscription_id customer_id end_date\n sub cust 2015-02-28"},
+        adjusts="amount cause\n -300.00 subscription_changed",
+        fails_because=TERM_ENDS,
+    ),
+    Case(
+        "the term is lengthened",
+        {"subscriptions": "subscription_id customer_id end_date\n sub cust 2015-02-28"},
+        {"subscriptions": "subscription_id customer_id end_date\n sub cust -"},
+        "amount cause\n 300.00 subscription_changed",
+    ),
+    Case(
+        "a cap is lowered",
+        {"caps": "mpn_id amount\n L 280"},
+        {"caps": "mpn_id amount\n L 100"},
+        "amount cause\n -180.00 cap_changed",
+    ),
+    Case(
+        "a first cap comes", {}, {"caps": "mpn_id amount\n L 299.99"}, "amount cause\n -0.01 cap_changed"
+    ),
+    Case(
+        "a cap is raised",
+        {"caps": "mpn_id amount\n L 100"},
+        {"caps": "mpn_id amount\n L 5000"},
+        "amount cause\n 200.00 cap_changed",
+    ),
+    Case(
+        "another line leaves room in the cap",
+        A_AND_B | {"caps": "mpn_id amount\n L 500"},
+        {"assigned_seats": f"{CORRECTED}\n a 2015-03-31 2015-04-02T00:00:00Z 10"},
+        "subscription_id amount cause\n a -200.00 seats_changed\n b 100.00 cap_reallocated",
+    ),
+    Case(
+        "another line takes the cap's room",
+        A_AND_B | {"caps": "mpn_id amount\n L 700"},
+        {"assigned_seats": f"{CORRECTED}\n a 2015-03-31 2015-04-02T00:00:00Z 45"},
+        "subscription_id amount cause\n a 150.00 seats_changed\n b -50.00 cap_reallocated",
+    ),
+    Case(
+        "a subscription becomes known late",
+        {"subscriptions": "subscription_id customer_id", "assigned_seats": "subscription_id"},
+        {"subscriptions": "subscription_id customer_id\n sub cust", "assigned_seats": BEGINS["assigned_seats"]},
+        "amount cause\n 300.00 first_billed",
+    ),
+    Case(
+        "another partner, more seats and another rate at once",
+        {
+            "subscriptions": "subscription_id customer_id service\n sub cust EMS",
+            "osa_forms": "form_id customer_id service mpn_id\n form cust EMS L",
+            "rates": "service amount_per_seat\n EMS 1.00",
+        },
+        {
+            "dpor_attachments": R_ATTACHED["dpor_attachments"].replace("mpn_id\n", "mpn_id portal\n") + " INTUNE",
+            "poe_reviews": R_ATTACHED["poe_reviews"],
+            "assigned_seats": f"{CORRECTED}\n sub 2015-03-31 2015-04-02T00:00:00Z 50",
+            "rates": "service amount_per_seat\n EMS 1.10",
+        },
+        """
+            mpn_id amount cause
+            L      -30.00 por_changed
+            R      30.00  por_changed
+            R      20.00  seats_changed
+            R      5.00   rate_changed
+        """,
+    ),
+    Case(
+        "a pass and more seats at once: the pass takes the old seats",
+        PENDING,
+        PASSED | {"assigned_seats": f"{CORRECTED}\n sub 2015-03-31 2015-04-02T00:00:00Z 31"},
+        "amount cause\n 300.00 poe_passed\n 10.00 seats_changed",
+    ),
+    Case(
+        "a fail and more seats at once: the fail takes all",
+        {},
+        FAILED | {"assigned_seats": f"{CORRECTED}\n sub 2015-03-31 2015-04-02T00:00:00Z 31"},
+        "amount cause\n -300.00 poe_failed",
+        OSA_FAILS,
+    ),
+    Case(
+        "more seats and no eligibility at once: nothing of the seats is left over",
+        {},
+        {
+            "assigned_seats": f"{CORRECTED}\n sub 2015-03-31 2015-04-02T00:00:00Z 31",
+            "partners": "mpn_id eligible_to\n L 2015-03-30",
+        },
+        "amount cause\n 10.00 seats_changed\n -310.00 eligibility_changed",
+    ),
+]  # fmt: skip
+
+
+def own_names(number: int, feed: str, text: str) -> list[dict[str, str]]:
+    """A case's rows, every id made its own; partner L of case 7 is 1100701."""
+    rows = rows_of(feed, text) if len(text.split("\n")) > 1 else []
+    for row in rows:
+        for column in OWN:
+            if column in row:
+                row[column] = f"{number}-{row[column]}"
+        if row.get("mpn_id", "*") != "*":
+            row["mpn_id"] = f"{row['mpn_id'][:3]}{number:02d}{row['mpn_id'][-2:]}"
+    return rows
+
+
+@pytest.fixture(scope="module")
+def april(tmp_path_factory: pytest.TempPathFactory) -> Books:
+    """All cases delivered, March closed and April drafted."""
+    books = Books(tmp_path_factory.mktemp("causes"))
+    deliveries: dict[str, dict[str, list[dict[str, str]]]] = {"2015-03": {}, "2015-04": {}}
+    deliveries["2015-03"]["rates"] = rows_of("rates", "amount_per_seat\n 10.00")
+    for number, case in enumerate(CASES):
+        then = {"partners": "mpn_id\n L\n R", **BEGINS, **case.then}
+        for period, feeds in (("2015-03", then), ("2015-04", case.now)):
+            for feed, text in feeds.items():
+                deliveries[period].setdefault(feed, []).extend(own_names(number, feed, text))
+    for period, feeds_of_all in deliveries.items():
+        for feed, rows in feeds_of_all.items():
+            write_feed(books.deliveries / period / f"{feed}.csv", feed, rows)
+    books.does("run", "--through", "2015-03", "--close")
+    books.does("run", "--period", "2015-04")
+    assert books.rows("select * from quarantine") == []
+    return books
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        pytest.param(
+            number,
+            id=case.name,
+            marks=[pytest.mark.xfail(strict=True, reason=case.fails_because)] if case.fails_because else [],
+        )
+        for number, case in enumerate(CASES)
+    ],
+)
+def test_cause(april: Books, number: int) -> None:
+    wanted = table(CASES[number].adjusts) if CASES[number].adjusts else []
+    found = april.rows(
+        f"""
+        select split_part(subscription_id, '-', 2), if(mpn_id like '11%', 'L', 'R'), amount, cause from statement_lines
+        where statement_period = '2015-04' and kind = 'ADJUSTMENT' and subscription_id like '{number}-%'
+        """
+    )
+    columns = ("subscription_id", "mpn_id", "amount", "cause")
+    seen = [dict(zip(columns, map(str, row), strict=True)) for row in found]
+    if wanted:
+        seen = [{column: row[column] for column in wanted[0]} for row in seen]
+    assert sorted(map(str, seen)) == sorted(map(str, wanted))
+
+
+def test_the_adjustments_of_a_partner_are_in_its_statement_file(april: Books) -> None:
+    number = next(number for number, case in enumerate(CASES) if case.name.startswith("another partner, more seats"))
+    lines = (april.statements / "2015-04" / f"120{number:02d}01.csv").read_text(encoding="utf-8").splitlines()
+    adjusted = [line for line in lines if line.startswith("ADJUSTMENT")]
+    assert [line.rsplit(",", 1)[1] for line in adjusted] == ["por_changed", "rate_changed", "seats_changed"]
+
+
+def test_the_policy_has_changed(books: Books) -> None:
+    """The form came on 5 March; by the new policy none was accepted after February."""
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L",
+        customers="customer_id\n cust\n safe",
+        subscriptions="subscription_id customer_id\n sub cust\n kept safe",
+        rates="amount_per_seat\n 10.00",
+        osa_forms="form_id received_on customer_id mpn_id\n late 2015-03-05 cust L\n early 2015-01-05 safe L",
+        assigned_seats="""
+            subscription_id  snapshot_date  assigned_seats
+            sub              2015-03-31     30
+            kept             2015-03-31     30
+        """,
+    )
+    books.does("run", "--through", "2015-03", "--close")
+    books.deliver("2015-04", assigned_seats=f"{CORRECTED}\n kept 2015-03-31 2015-04-02T00:00:00Z 31")
+    (books.deliveries / "policy.toml").write_text("[dates]\nosa_forms_accepted_until = 2015-02-28\n", encoding="utf-8")
+    books.does("run", "--period", "2015-04")
+    books.shows(
+        "select * from statement_lines where kind = 'ADJUSTMENT'",
+        """
+            statement_period  period   subscription_id  amount   cause
+            2015-04           2015-03  sub              -300.00  policy_changed
+            2015-04           2015-03  kept             10.00    seats_changed
+        """,
+    )
+    books.does("close", "--period", "2015-04")
+    books.does("verify")
+
+
+def test_the_software_has_changed(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """March was closed by an older version that counted a seat too many."""
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L",
+        customers="customer_id\n cust",
+        subscriptions="subscription_id customer_id\n sub cust\n more cust",
+        rates="amount_per_seat\n 10.00",
+        osa_forms="form_id customer_id mpn_id\n form cust L",
+        assigned_seats="""
+            subscription_id  snapshot_date  assigned_seats
+            sub              2015-03-31     30
+            more             2015-03-31     40
+        """,
+    )
+    todays = transforms.warehouse.sql
+
+    def olders(folder: str, name: str) -> str:
+        text = todays(folder, name)
+        if name != "counted_seats":
+            return text
+        return f"select * replace (assigned_seats + 1 as assigned_seats) from ({text})"
+
+    with monkeypatch.context() as older:
+        older.setattr(transforms.warehouse, "sql", olders)
+        older.setattr(steps, "VERSION", "0.0.1")
+        older.setattr(transforms.ledger, "VERSION", "0.0.1")
+        books.does("run", "--through", "2015-03", "--close")
+    books.shows("select * from statement_lines", "subscription_id amount\n sub 310.00\n more 410.00")
+    books.deliver("2015-04", assigned_seats=f"{CORRECTED}\n more 2015-03-31 2015-04-02T00:00:00Z 45")
+    books.does("run", "--period", "2015-04")
+    books.shows(
+        "select * from statement_lines where kind = 'ADJUSTMENT'",
+        """
+            statement_period  period   subscription_id  amount  cause
+            2015-04           2015-03  sub              -10.00  software_changed
+            2015-04           2015-03  more             -10.00  software_changed
+            2015-04           2015-03  more             50.00   seats_changed
+        """,
+    )

@@ -1,0 +1,125 @@
+"""`dpor verify` finds and names whatever was changed, lost or slipped into the store; `dpor run` works on none of it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from random import Random
+
+import pytest
+from ledger.bench import CAMPAIGN, Books, files_in
+
+FLIPS = max(1, CAMPAIGN // 10)
+"""Bytes that are flipped in each file of the store, one after the other."""
+
+
+def test_an_untouched_store_is_proven(closed: Books) -> None:
+    closed.does("verify")
+    assert closed.said.count("as known when it closed") == 3
+    assert "✗" not in closed.said
+
+
+def test_one_flipped_byte_in_each_file_is_found_and_named(closed: Books) -> None:
+    random = Random(7)
+    names = sorted(files_in(closed.store))
+    assert {name.rsplit("/")[-1] for name in names} >= {
+        "drafted.json", "manifest.json", "quarantine.parquet", "intake_log.parquet", "posted_lines.parquet",
+        "posted_states.parquet", "assigned_seats.parquet",
+    }  # fmt: skip
+    for name in names:
+        path = closed.store / name
+        whole = path.read_bytes()
+        for _ in range(FLIPS):
+            at = random.randrange(len(whole))
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << random.randrange(8)]) + whole[at + 1 :])
+            code = closed.dpor("verify")
+            assert (code, f"{path}" in closed.said) == (5, True), f"{name}, byte {at}: exit {code}\n{closed.said}"
+            assert "Traceback" not in closed.complained
+        path.write_bytes(whole)
+    closed.does("verify")
+
+
+def test_a_file_that_is_missing_or_cut_off_is_named(closed: Books) -> None:
+    for name, content in files_in(closed.store).items():
+        path = closed.store / name
+        for spoilt in (None, content[:-1], b""):
+            if spoilt is None:
+                path.unlink()
+                if name == "drafted.json":
+                    continue  # nothing was published then, as far as anyone knows
+            else:
+                path.write_bytes(spoilt)
+            assert closed.dpor("verify") == 5, f"{name}: {closed.said}"
+            assert str(path) in closed.said
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize("folder", ["deliveries/2015-02", "deliveries/2015-03", "closed/2015-02", "closed/2015-03"])
+def test_a_missing_folder_breaks_the_chain(closed: Books, folder: str) -> None:
+    shutil.rmtree(closed.store / folder)
+    assert closed.dpor("verify") == 5
+    closed.refuses("run", "--period", "2015-05", because=["put"])
+
+
+@pytest.mark.parametrize("name", ["closed/2015-03/more.parquet", "deliveries/2015-02/more.parquet"])
+def test_a_stray_file_is_named(closed: Books, name: str) -> None:
+    (closed.store / name).write_bytes(b"")
+    assert closed.dpor("verify") == 5
+    assert name in closed.said
+
+
+@pytest.mark.parametrize("name", ["closed/2015-09", "deliveries/2015-09", "closed/else"])
+def test_a_stray_folder_is_named(closed: Books, name: str) -> None:
+    shutil.copytree(closed.store / name.split("/")[0] / "2015-03", closed.store / name)
+    assert closed.dpor("verify") == 5
+    assert name in closed.said
+
+
+def test_a_closing_that_was_made_up_afresh_hashes_and_all_is_found_by_working_it_out_again(closed: Books) -> None:
+    """Whoever can write a manifest can seal a lie; what the deliveries come to gives it away."""
+    import polars as pl
+
+    from transforms.sealed_json import read_sealed, write_sealed
+    from transforms.survey import sha256
+
+    folder = closed.store / "closed" / "2015-04"
+    path = folder / "posted_statements.parquet"
+    pl.read_parquet(path).with_columns(payment=pl.col("payment") + 1).write_parquet(path)
+    manifest = read_sealed(folder / "manifest.json")
+    manifest["files"]["posted_statements.parquet"]["sha256"] = sha256(path)
+    write_sealed(folder / "manifest.json", manifest)
+    assert closed.dpor("verify") == 5
+    assert "1200001's statement comes to something else than was posted" in closed.said
+
+
+DAMAGED = [
+    "deliveries/2015-02/assigned_seats.parquet",
+    "deliveries/2015-03/quarantine.parquet",
+    "deliveries/2015-04/manifest.json",
+    "deliveries/2015-05/assigned_seats.parquet",
+    "closed/2015-02/posted_lines.parquet",
+    "closed/2015-03/manifest.json",
+    "closed/2015-04/posted_rates.parquet",
+    "drafted.json",
+]
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_store_is_worked_on_by_no_run(closed: Books, name: str) -> None:
+    path: Path = closed.store / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-20] + bytes([whole[-20] ^ 4]) + whole[-19:])
+    closed.refuses("run", "--period", "2015-05", because=[str(path), "backup"])
+    closed.refuses("close", "--period", "2015-05", because=[str(path), "backup"])
+    closed.database.unlink()
+    closed.refuses("statement", "1100001", "--period", "2015-05", because=[str(path), "backup"])
+
+
+def test_what_is_put_back_from_a_backup_goes_on(closed: Books) -> None:
+    path = closed.store / "closed" / "2015-03" / "posted_states.parquet"
+    whole = path.read_bytes()
+    path.unlink()
+    closed.refuses("run", "--period", "2015-05", because=[f"{path}: missing"])
+    path.write_bytes(whole)
+    closed.does("close", "--period", "2015-05")
+    closed.does("verify")
