@@ -27,13 +27,13 @@ def write_files(con: duckdb.DuckDBPyConnection, summary: Summary, aside: Path) -
     A partner's CSV has one row an item, and its Paid column adds up to the payment. Text cells are neutralised.
     """
     (aside / "rejected").mkdir(parents=True)
-    statements = pl.DataFrame(con.sql(sql("statements", "payment_summary")))
-    items = pl.DataFrame(con.sql(sql("statements", "line_items")))
+    statements = _frame(con, "payment_summary", aside)
+    items = _frame(con, "line_items", aside)
     by_partner = items.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False)
     nothing = items.clear().drop("mpn_id")
     for mpn_id in statements["MPN ID"]:
         _write_csv(by_partner.get((mpn_id,), nothing), aside / f"{mpn_id}.csv")
-    rejected = pl.DataFrame(con.sql(sql("statements", "rejected_rows")))
+    rejected = _frame(con, "rejected_rows", aside)
     for (feed,), rows in rejected.partition_by("feed", as_dict=True, include_key=False).items():
         _write_csv(rows, aside / "rejected" / f"{feed}.csv")
     _write_csv(statements, aside / "summary.csv")
@@ -71,3 +71,15 @@ def _write_csv(rows: pl.DataFrame, path: Path) -> None:
 
 def _summary_last(name: Path) -> tuple[bool, Path]:
     return (name.name.startswith("summary."), name)
+
+
+def _frame(con: duckdb.DuckDBPyConnection, name: str, aside: Path) -> pl.DataFrame:
+    """The rows of a SQL file as a Polars frame, in their order.
+
+    By way of Parquet: DuckDB's own way needs pyarrow, and Arrow's stream makes the binding complain of leaks at exit.
+    """
+    path = aside / f"{name}.parquet"
+    con.sql(sql("statements", name)).write_parquet(str(path))
+    frame = pl.read_parquet(path, glob=False, memory_map=False)
+    path.unlink()
+    return frame

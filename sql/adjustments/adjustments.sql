@@ -2,6 +2,12 @@
 -- Grain: one row a differing line and cause that makes a difference. The causes of a line add up to its difference.
 -- P22. Each cause takes the difference that it makes when applied in the contract's order.
 with
+first_billed as (
+    select period, subscription_id, incentive, mpn_id, payable - posted as amount
+    from differences
+    where never_billed
+),
+
 by_facts as (
     select
         period, subscription_id, incentive, mpn_id, stage as cause_no,
@@ -28,6 +34,8 @@ by_caps_and_rules as (
 ),
 
 numbered as (
+    select period, subscription_id, incentive, mpn_id, 1 as cause_no, amount from first_billed
+    union all
     select period, subscription_id, incentive, mpn_id, cause_no, amount from by_facts
     where cause_no > 0
     union all

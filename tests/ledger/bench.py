@@ -191,8 +191,9 @@ SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(["flows.dpor"])
 
 
-def in_a_process(arguments: list[str], dies_at: int, counted: str) -> None:
-    """Run one command. At the `dies_at`-th change of a name in the file system, kill this process the hard way.
+def in_a_process(arguments: list[str], dies_at: int, dies_before: str, counted: str) -> None:
+    """Run one command. Before the `dies_at`-th change of a name in the file system, kill this process the hard way; or
+    before the first that names a path with `dies_before` in it.
 
     `counted` is a file that is told how many there were, if it comes to the end.
     """
@@ -202,7 +203,8 @@ def in_a_process(arguments: list[str], dies_at: int, counted: str) -> None:
         def changed(*given: Any, **more: Any) -> None:
             nonlocal changes
             changes += 1
-            if changes == dies_at:
+            named = dies_before and any(dies_before in str(path) for path in given)
+            if changes == dies_at or named:
                 os.kill(os.getpid(), signal.SIGKILL)
             return change(*given, **more)
 
@@ -218,8 +220,8 @@ def in_a_process(arguments: list[str], dies_at: int, counted: str) -> None:
     os._exit(code)
 
 
-def started(arguments: list[str], dies_at: int = 0, counted: str = "") -> Any:
+def started(arguments: list[str], dies_at: int = 0, dies_before: str = "", counted: str = "") -> Any:
     """A process that runs one command."""
-    process = SERVER.Process(target=in_a_process, args=(arguments, dies_at, counted))
+    process = SERVER.Process(target=in_a_process, args=(arguments, dies_at, dies_before, counted))
     process.start()
     return process

@@ -1,0 +1,183 @@
+"""One run at a time holds the store; who reads is never disturbed; a full disk or a folder that can't be written is refused."""
+
+from __future__ import annotations
+
+import multiprocessing.connection
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import pytest
+from ledger.bench import SERVER, Books, unlike
+
+from transforms.store import Store
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("run", "--period", "2015-05"),
+        ("run", "--through", "2015-05", "--close"),
+        ("run", "--period", "2015-02", "--as-known-on", "2015-02"),
+        ("close", "--period", "2015-05"),
+        ("check",),
+        ("verify",),
+    ],
+)
+def test_the_second_run_is_refused_with_who_holds_the_store(closed: Books, command: tuple[str, ...]) -> None:
+    with Store(closed.database).locked("run"):
+        closed.refuses(*command, because=["busy", "`dpor run`", f"process {os.getpid()}"])
+    closed.does("status")
+
+
+def test_two_real_runs_at_once(closed: Books) -> None:
+    parent, child = SERVER.Pipe()
+    process = SERVER.Process(target=hold, args=(str(closed.database), child))
+    process.start()
+    assert parent.recv() == "held"
+    closed.refuses("run", "--period", "2015-05", because=[f"process {process.pid}"])
+    process.kill()
+    process.join()
+    closed.does("run", "--period", "2015-05")
+
+
+def hold(database: str, pipe: multiprocessing.connection.Connection) -> None:
+    with Store(Path(database)).locked("run"):
+        pipe.send("held")
+        pipe.recv()
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_who_only_reads_is_served_while_another_runs(closed: Books, *, lost: bool) -> None:
+    if lost:
+        (closed.statements / "2015-03" / "1100001.csv").unlink()
+    with Store(closed.database).locked("run"):
+        closed.does("status")
+        closed.does("statement", "1100001", "--period", "2015-04")
+        closed.does("explain", "e3", "--period", "2015-04")
+        closed.does("reconcile", "--period", "2015-04")
+
+
+def test_an_analysts_open_connection_blocks_nobody_and_keeps_what_it_has(closed: Books) -> None:
+    parent, child = SERVER.Pipe()
+    process = SERVER.Process(target=analyse, args=(str(closed.database), child))
+    process.start()
+    before = parent.recv()
+    closed.does("close", "--period", "2015-05")
+    parent.send("look again")
+    assert parent.recv() == before == [("2015-05", "DRAFT")]
+    process.join()
+    assert closed.rows("select run_period, run_state from policy") == [("2015-05", "CLOSED")]
+
+
+def analyse(database: str, pipe: multiprocessing.connection.Connection) -> None:
+    with duckdb.connect(database, read_only=True) as con:
+        pipe.send(con.execute("select run_period, run_state from policy").fetchall())
+        pipe.recv()
+        pipe.send(con.execute("select run_period, run_state from policy").fetchall())
+
+
+# Faults of the disk
+
+
+@contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[None]:
+    """A file system of its own at `folder`, where this machine allows it."""
+    folder.mkdir(parents=True)
+    mount = shutil.which("mount")
+    made = [str(mount), "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
+    if mount is None or subprocess.run(made, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a file system is not allowed here")
+    try:
+        yield
+    finally:
+        subprocess.run([str(shutil.which("umount")), "-l", str(folder)], check=True)
+
+
+def changed_delivery(books: Books) -> None:
+    books.deliver("2015-05", assigned_seats="subscription_id snapshot_date assigned_seats\n f1 2015-05-31 4")
+
+
+FULL = "DuckDB says it of a commit as a TransactionException, which is_fault_of_disk doesn't know"
+
+
+@pytest.mark.parametrize(
+    "free", [0, pytest.param(40, marks=pytest.mark.xfail(strict=True, reason=FULL)), 200, 1500]
+)
+def test_a_full_disk_is_refused_and_what_was_published_stands(three_closed: Books, tmp_path: Path, free: int) -> None:
+    size = int(subprocess.run(["du", "-sk", three_closed.folder], capture_output=True, check=True).stdout.split()[0])
+    with small_disk(tmp_path / "disk", size + 400 + free):
+        books = three_closed.copied(tmp_path / "disk" / "books")
+        changed_delivery(books)
+        before = books.everything()
+        fill(tmp_path / "disk", free)
+        code = books.dpor("run", "--period", "2015-05")
+        assert code == 4, books.complained
+        assert "make room" in books.complained
+        assert "Traceback" not in books.complained
+        (tmp_path / "disk" / "filler").unlink()
+        now = books.everything()
+        kept = [name for name in unlike(before, now) if not name.startswith("store/deliveries/2015-05")]
+        assert kept == []
+
+
+def fill(disk: Path, free: int) -> None:
+    """Fill a disk up to some kilobytes."""
+    left = os.statvfs(disk)
+    (disk / "filler").write_bytes(bytes(max(0, left.f_bavail * left.f_frsize - free * 1024)))
+
+
+@contextmanager
+def unchangeable(folder: Path) -> Iterator[None]:
+    """No entry of the folder can be made, renamed or taken away, by root neither, where this machine allows it."""
+    chattr = shutil.which("chattr")
+    if chattr is None or subprocess.run([chattr, "+i", str(folder)], capture_output=True, check=False).returncode:
+        pytest.skip("chattr is not allowed here")
+    try:
+        yield
+    finally:
+        subprocess.run([chattr, "-i", str(folder)], check=True)
+
+
+HALF_PUBLISHED = "the database is in place before the statements are found to be unwritable"
+POSTED_ALREADY = "the period is posted before the database or the statements are found to be unwritable"
+
+
+def known(folder: str, reason: str) -> object:
+    return pytest.param(folder, marks=pytest.mark.xfail(strict=True, reason=reason))
+
+
+@pytest.mark.parametrize(
+    "folder", ["dpor.store", "dpor.store/deliveries", ".", "statements", known("statements/2015-05", HALF_PUBLISHED)]
+)
+def test_a_folder_that_cant_be_written_is_refused_and_what_was_published_stands(closed: Books, folder: str) -> None:
+    changed_delivery(closed)
+    before = closed.everything()
+    with unchangeable(closed.folder / folder):
+        code = closed.dpor("run", "--period", "2015-05")
+    if folder == "statements":
+        assert code == 0  # all of its folders are there already
+        return
+    assert code == 4, closed.complained
+    assert "Traceback" not in closed.complained
+    now = closed.everything()
+    assert [name for name in unlike(before, now) if not name.startswith("store/")] == []
+    closed.does("run", "--period", "2015-05")
+    closed.shows("select * from statements where statement_period = '2015-05' and earned > 0", "earned\n 40.00")
+
+
+@pytest.mark.parametrize(
+    "folder",
+    ["dpor.store/closed", "dpor.store", known(".", POSTED_ALREADY), known("statements/2015-05", POSTED_ALREADY)],
+)
+def test_a_closing_that_cant_be_written_is_refused_and_nothing_is_closed(closed: Books, folder: str) -> None:
+    before = closed.everything()
+    with unchangeable(closed.folder / folder):
+        code = closed.dpor("close", "--period", "2015-05")
+    assert code == 4, closed.complained
+    assert "Traceback" not in closed.complained
+    assert unlike(closed.everything(), before) == []

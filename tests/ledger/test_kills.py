@@ -1,0 +1,131 @@
+"""A SIGKILL at any instant leaves the last good state; the same command run again ends as if nothing had happened (P25).
+
+Real processes are killed: at random instants, and exactly before each change of a name in the file system, which is
+where a run commits. The normal suite tries some of either; with DPOR_CAMPAIGN=N, N instants, and every change of a name.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from ledger.bench import CAMPAIGN, Books, files_in, started, unlike
+from ledger.conftest import deliver_four_months
+
+KILLS_IN_A_ROW = 5
+KILLS = CAMPAIGN or 25
+MOST = 10**6 if CAMPAIGN else 5
+"""Of the changes of a name, so many are tried in the normal suite, spread over the run."""
+
+CLOSES_TWO = ("run", "--through", "2015-03", "--close")
+
+
+def fresh(folder: Path) -> Books:
+    """Two deliveries, nothing run yet."""
+    books = Books(folder)
+    deliver_four_months(books)
+    for period in ("2015-04", "2015-05"):
+        for file in (books.deliveries / period).iterdir():
+            file.unlink()
+        (books.deliveries / period).rmdir()
+    return books
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], float]:
+    """What two closings leave when nothing happens, and how many seconds they take in a process of their own."""
+    books = fresh(tmp_path_factory.mktemp("undisturbed"))
+    warm = started(books.arguments("status"))
+    warm.join()
+    began = time.monotonic()
+    process = started(books.arguments(*CLOSES_TWO))
+    process.join()
+    assert process.exitcode == 0
+    return books.everything(), time.monotonic() - began
+
+
+@pytest.mark.parametrize("round_", range(max(1, KILLS // KILLS_IN_A_ROW)))
+def test_killed_at_random_instants(undisturbed: tuple[dict[str, Any], float], tmp_path: Path, round_: int) -> None:
+    wanted, seconds = undisturbed
+    random = Random(round_)
+    folders = (tmp_path / str(number) for number in range(1000))
+    books = fresh(next(folders))
+    killed = 0
+    while killed < KILLS_IN_A_ROW:
+        process = started(books.arguments(*CLOSES_TWO))
+        process.join(random.uniform(0, 1.0) * seconds)
+        process.kill()
+        process.join()
+        killed += process.exitcode == -9
+        if process.exitcode != -9:
+            assert process.exitcode == 0
+            assert unlike(books.everything(), wanted) == []
+            books = fresh(next(folders))
+    books.does(*CLOSES_TWO)
+    assert unlike(books.everything(), wanted) == []
+
+
+def changes_of_names(books: Books, *command: str) -> int:
+    counted = books.folder / "counted"
+    process = started(books.arguments(*command), counted=str(counted))
+    process.join()
+    assert process.exitcode == 0
+    return int(counted.read_text(encoding="utf-8"))
+
+
+def closes_the_draft(books: Books) -> tuple[str, ...]:
+    del books
+    return ("close", "--period", "2015-05")
+
+
+def takes_a_changed_delivery_in_anew(books: Books) -> tuple[str, ...]:
+    books.deliver("2015-05", assigned_seats="subscription_id snapshot_date assigned_seats\n f1 2015-05-31 4")
+    return ("run", "--period", "2015-05")
+
+
+def brings_back_what_was_lost(books: Books) -> tuple[str, ...]:
+    books.database.unlink()
+    (books.statements / "2015-03" / "1100001.csv").unlink()
+    return ("run", "--period", "2015-05")
+
+
+@pytest.mark.parametrize("what", [closes_the_draft, takes_a_changed_delivery_in_anew, brings_back_what_was_lost])
+def test_killed_before_a_change_of_a_name(three_closed: Books, tmp_path: Path, what: Any) -> None:
+    undisturbed = three_closed.copied(tmp_path / "undisturbed")
+    command = what(undisturbed)
+    changes = changes_of_names(undisturbed, *command)
+    wanted = undisturbed.everything()
+    assert changes > 10
+    for dies_at in range(1, changes + 1, max(1, changes // MOST)):
+        books = three_closed.copied(tmp_path / f"{dies_at}")
+        assert what(books) == command
+        process = started(books.arguments(*command), dies_at=dies_at)
+        process.join()
+        assert process.exitcode == -9, dies_at
+        code = books.dpor(*command)
+        if command[0] == "close" and code == 4:
+            assert "2015-05: closed for good" in books.complained, books.complained  # the kill came after the posting
+        else:
+            assert code == 0, books.complained
+        assert unlike(books.everything(), wanted) == [], f"killed before change {dies_at} of {changes}"
+
+
+@pytest.mark.parametrize("command", ["status", "statement", "verify"])
+def test_a_kill_while_publishing_is_mended_by_the_next_command(
+    three_closed: Books, tmp_path: Path, command: str
+) -> None:
+    undisturbed = three_closed.copied(tmp_path / "undisturbed")
+    undisturbed.does("close", "--period", "2015-05")
+    books = three_closed.copied(tmp_path / "killed")
+    process = started(books.arguments("close", "--period", "2015-05"), dies_before="2015-05/1200001.csv")
+    process.join()
+    assert process.exitcode == -9
+    assert unlike(books.everything(), undisturbed.everything()) != []
+    books.does(command, *(["1200001", "--period", "2015-05"] if command == "statement" else []))
+    if command != "verify":  # which asks the store alone
+        assert "lost, and brought back from the store" in books.complained
+        assert unlike(books.everything(), undisturbed.everything()) == []
+        assert files_in(books.statements) == files_in(undisturbed.statements)
