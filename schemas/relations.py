@@ -268,6 +268,24 @@ class Statements(pa.DataFrameModel):
     state: str = said("DRAFT until the period is closed.", isin=["DRAFT", "CLOSED"])
 
 
+class HqRollup(pa.DataFrameModel):
+    """What the MPN IDs of one headquarters come to together, for reconciliation only (P21).
+
+    One row a headquarters, or an MPN ID without one, and statement period.
+    """
+
+    statement_period: str = said("The period that the statements are for.")
+    hq_mpn_id: str = said("The headquarters.")
+    statements: pl.Int32 = said("How many statements are added up.", ge=1)
+    earned: Money = said("What the period's PAYABLE lines earned.", ge=0)
+    cap_reduction: Money = said("What the caps took off them.", ge=0)
+    adjustments: Money = said("The differences on earlier periods' lines.")
+    held: Money = said("What waits for a proof of execution.", ge=0)
+    opening_balance: Money = said("Carried over from the statements before.")
+    payment: Money = said("What is paid.", ge=0)
+    closing_balance: Money = said("What is carried to the next statements.")
+
+
 class StatementLines(pa.DataFrameModel):
     """What a statement is made of.
 
@@ -383,11 +401,15 @@ PUBLISHED: dict[str, pa.DataFrameSchema] = {
     "incentive_lines": _published(IncentiveLines),
     "statement_lines": _published(StatementLines),
     "statements": _published(Statements),
+    "hq_rollup": _published(HqRollup),
 }
 """Every relation of the database.
 
 A relation that the SQL works out and that is not here is a working table of the run.
 """
+
+VIEWS = frozenset({*CURRENT, "hq_rollup"})
+"""Those that the database looks up anew each time they are asked."""
 
 POSTED: dict[str, pa.DataFrameSchema] = {
     "posted_statements": _published(Statements),

@@ -6,7 +6,7 @@ DuckDB does the comparing, so that a relation of any size is checked on every ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -87,10 +87,10 @@ def definition(name: str, schema: pa.DataFrameSchema, *, kept: bool = True) -> s
     return f"create {'table' if kept else 'temp table'} {name} ({columns})"
 
 
-def comments(schemas: Mapping[str, pa.DataFrameSchema]) -> Iterator[str]:
+def comments(schemas: Mapping[str, pa.DataFrameSchema], views: Collection[str]) -> Iterator[str]:
     """The COMMENT statements of every relation and column."""
     for name, schema in schemas.items():
-        kind = "view" if name.startswith("current_") else "table"
+        kind = "view" if name in views else "table"
         yield f"comment on {kind} {name} is {_literal(schema.description or '')}"
         for column, c in schema.columns.items():
             yield f'comment on column {name}."{column}" is {_literal(c.description or "")}'

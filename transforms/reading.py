@@ -17,7 +17,8 @@ from typing import Literal
 import polars as pl
 
 from schemas.problems import Refused, UnusableInput
-from transforms.csv_records import BIG_FIELD, BLOCK_BYTES, FIELD_LIMIT, LONE_CR, NUL_BYTE, CsvRecords, Header
+from transforms.csv_records import BLOCK_BYTES, CsvRecords, Header
+from transforms.csv_scanner import BIG_FIELD, FIELD_LIMIT, LONE_CR, NUL_BYTE
 
 Kind = Literal["text", "integer", "decimal", "date", "instant"]
 

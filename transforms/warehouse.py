@@ -14,7 +14,7 @@ import duckdb
 
 from schemas.feeds import FEEDS
 from schemas.policy import Policy
-from schemas.relations import CAP_SCOPES, PUBLISHED
+from schemas.relations import CAP_SCOPES, PUBLISHED, VIEWS
 from transforms.published import InvariantBroken, broken_promises, comments, definition, misshapen
 
 ANALYSTS_FORMAT = "v1.4.0"
@@ -44,6 +44,7 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "dpor_proofs",
         "claims",
         "por_intervals",
+        "period_ends",
         "por_resolution",
     ),
     "earnings": ("counted_seats", "missing_seats", "period_rates", "earned_lines"),
@@ -60,7 +61,7 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "lines_judged",
     ),
     "adjustments": ("lines_recapped", "differences", "differing_facts", "stages", "cap_effects", "adjustments"),
-    "statements": ("drafted_lines", "drafted_statements", "statement_lines", "statements"),
+    "statements": ("drafted_lines", "drafted_statements", "statement_lines", "statements", "hq_rollup"),
 }
 """Every relation that the run works out, by folder of `sql/`, in the order in which they are made."""
 
@@ -79,6 +80,10 @@ def new_database(path: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]
         yield con
     finally:
         con.close()
+
+
+LOOKED_AT_ONCE = frozenset({"period_ends", *RELATIONS["ledger"]})
+"""Working relations that aren't worth a table of their own."""
 
 
 class DatabaseUnreadable(Exception):
@@ -155,10 +160,6 @@ def work_out(con: duckdb.DuckDBPyConnection, folders: Sequence[str], given: Mapp
                 con.execute(
                     f"create temp table {name} as {sql('inputs', 'stored_rows')}", {"files": [str(given[name])]}
                 )
-            elif folder == "current":
-                con.execute(f"create view {name} as {sql(folder, name)}")
-            elif folder == "ledger":
-                con.execute(f"create temp view {name} as {sql(folder, name)}")
             elif name == "cap_cuts":
                 _make_once_a_scope(con, folder, name)
             else:
@@ -167,9 +168,10 @@ def work_out(con: duckdb.DuckDBPyConnection, folders: Sequence[str], given: Mapp
 
 
 def make(con: duckdb.DuckDBPyConnection, folder: str, name: str, **values: Any) -> None:
-    """Make the relation that a SQL file selects: a table where it is published, else a working table of this run."""
-    kind = "table" if name in PUBLISHED else "temp table"
-    con.execute(f"create {kind} {name} as {sql(folder, name)}", values)
+    """Make the relation that a SQL file selects: in the database where it is published, else for this run only."""
+    kept = "" if name in PUBLISHED else "temp "
+    kind = "view" if name in VIEWS | LOOKED_AT_ONCE else "table"
+    con.execute(f"create {kept}{kind} {name} as {sql(folder, name)}", values)
 
 
 def finish(con: duckdb.DuckDBPyConnection) -> None:
@@ -185,7 +187,7 @@ def finish(con: duckdb.DuckDBPyConnection) -> None:
     if problems:
         raise InvariantBroken(problems)
     con.execute("begin")
-    for statement in comments(PUBLISHED):
+    for statement in comments(PUBLISHED, VIEWS):
         con.execute(statement)
     con.execute("commit")
 

@@ -6,8 +6,12 @@ import shutil
 from pathlib import Path
 from random import Random
 
+import polars as pl
 import pytest
 from ledger.bench import CAMPAIGN, Books, files_in
+
+from transforms.sealed_json import read_sealed, write_sealed
+from transforms.survey import sha256
 
 FLIPS = max(1, CAMPAIGN // 10)
 """Bytes that are flipped in each file of the store, one after the other."""
@@ -46,7 +50,7 @@ def test_a_file_that_is_missing_or_cut_off_is_named(closed: Books) -> None:
             if spoilt is None:
                 path.unlink()
                 if name == "drafted.json":
-                    continue  # nothing was published then, as far as anyone knows
+                    continue  # has a test of its own
             else:
                 path.write_bytes(spoilt)
             assert closed.dpor("verify") == 5, f"{name}: {closed.said}"
@@ -59,6 +63,21 @@ def test_a_missing_folder_breaks_the_chain(closed: Books, folder: str) -> None:
     shutil.rmtree(closed.store / folder)
     assert closed.dpor("verify") == 5
     closed.refuses("run", "--period", "2015-05", because=["put"])
+
+
+@pytest.mark.xfail(strict=True, reason="nothing says how long the chain of closings was: its end can be cut off unseen")
+@pytest.mark.parametrize("folder", ["closed/2015-04", "closed"])
+def test_the_last_closing_taken_away_is_found_and_its_period_is_not_run_again(closed: Books, folder: str) -> None:
+    shutil.rmtree(closed.store / folder)
+    assert closed.dpor("verify") == 5
+    closed.refuses("run", "--period", "2015-04", because=["closed"])
+
+
+@pytest.mark.xfail(strict=True, reason="without drafted.json nothing is known to be missing, closings or not")
+def test_where_periods_are_closed_the_note_of_what_was_published_last_is_missed(closed: Books) -> None:
+    (closed.store / "drafted.json").unlink()
+    assert closed.dpor("verify") == 5
+    assert "drafted.json" in closed.said
 
 
 @pytest.mark.parametrize("name", ["closed/2015-03/more.parquet", "deliveries/2015-02/more.parquet"])
@@ -77,11 +96,6 @@ def test_a_stray_folder_is_named(closed: Books, name: str) -> None:
 
 def test_a_closing_that_was_made_up_afresh_hashes_and_all_is_found_by_working_it_out_again(closed: Books) -> None:
     """Whoever can write a manifest can seal a lie; what the deliveries come to gives it away."""
-    import polars as pl
-
-    from transforms.sealed_json import read_sealed, write_sealed
-    from transforms.survey import sha256
-
     folder = closed.store / "closed" / "2015-04"
     path = folder / "posted_statements.parquet"
     pl.read_parquet(path).with_columns(payment=pl.col("payment") + 1).write_parquet(path)

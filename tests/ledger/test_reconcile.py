@@ -1,0 +1,131 @@
+"""`dpor reconcile`: control totals that must hold, and what finance really paid held against the statements."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from ledger.bench import Books
+
+
+NO_PERIOD = pytest.mark.xfail(strict=True, reason="the period is free text, so a misspelt one is left out as another's")
+
+
+def paid(books: Books, *lines: str) -> tuple[str, str]:
+    path = books.folder / "paid.csv"
+    path.write_text("\n".join(["mpn_id,period,amount", *lines, ""]), encoding="utf-8")
+    return ("--payments", str(path))
+
+
+@pytest.mark.parametrize("period", ["2015-02", "2015-03", "2015-04", "2015-05"])
+def test_the_control_totals_hold(three_closed: Books, period: str) -> None:
+    three_closed.does("reconcile", "--period", period)
+    assert three_closed.said.count("✓") == 5
+    assert "✗" not in three_closed.said
+
+
+@pytest.mark.xfail(strict=True, reason="DuckDB's format() takes a decimal through a double: 550.0, and cents lost from 2^53")
+def test_the_control_totals_show_their_figures(three_closed: Books) -> None:
+    three_closed.does("reconcile", "--period", "2015-04")
+    totals = [" ".join(line.split()) for line in three_closed.said.splitlines()]
+    assert totals[:5] == [
+        "✓ rows read = accepted + duplicates + set aside 6 = 6 6 + 0 + 0",
+        "✓ seats counted = those of every status 55 = 55 55 PAYABLE",
+        "✓ earned = payable + cap reduction 550 = 550 550.00 + 0.00",
+        "✓ opening + current + adjustments = payment + closing 800 = 800 -250.00 + 550.00 + 500.00 = 650.00 + 150.00",
+        "✓ the sum of the statements = the batch of lines 1,050 = 1,050 550.00 + 500.00",
+    ]
+
+
+def test_seats_of_every_status_are_counted(three_closed: Books) -> None:
+    three_closed.does("reconcile", "--period", "2015-02")
+    assert "5 PAYABLE" in three_closed.said
+    assert "70 INELIGIBLE" in three_closed.said
+
+
+@pytest.mark.parametrize(
+    ("lie", "total"),
+    [
+        ("update intake_log set rows_read = rows_read + 1 where delivery = '2015-04'", "rows read"),
+        ("update statements set earned = earned + 1 where statement_period = '2015-04'", "earned = payable"),
+        ("update statements set payment = payment + 0.01 where statement_period = '2015-04'", "opening + current"),
+        ("update statement_lines set amount = amount - 1 where kind = 'ADJUSTMENT'", "the batch of lines"),
+        ("delete from por_resolution where period = '2015-04' and subscription_id = 'e3'", "seats counted"),
+    ],
+)
+def test_a_total_that_does_not_hold_is_marked(closed: Books, lie: str, total: str) -> None:
+    with duckdb.connect(str(closed.database)) as con:
+        con.execute(lie)
+    assert closed.dpor("reconcile", "--period", "2015-04") == 5
+    assert [line for line in closed.said.splitlines() if line.startswith("✗") and total in line] != []
+    assert "differences were found" in closed.complained
+
+
+def test_what_was_paid_as_it_was_due_is_matched(three_closed: Books) -> None:
+    three_closed.does("reconcile", "--period", "2015-04", *paid(three_closed, "1200001,2015-04,650.00"))
+    assert "✓ matched: 1 payments, 650" in three_closed.said
+
+
+def test_one_partner_paid_in_parts_is_matched(three_closed: Books) -> None:
+    parts = paid(three_closed, "1200001,2015-04,600.00", "1200001,2015-04,50", "1100001,2015-02,600.00")
+    three_closed.does("reconcile", "--period", "2015-04", *parts)
+    assert "1 payments of other periods were left out" in three_closed.said
+
+
+@pytest.mark.parametrize(
+    ("lines", "finding"),
+    [
+        ([], "✗ not paid: 1200001, statement 650, paid nothing"),
+        (["1200001,2015-03,650.00"], "✗ not paid: 1200001, statement 650, paid nothing"),
+        (["1200001,2015-04,650.01"], "✗ different amount: 1200001, statement 650, paid 650.01"),
+        (["1200001,2015-04,650", "1200001,2015-04,650"], "✗ different amount: 1200001, statement 650, paid 1,300"),
+        (["1200001,2015-04,650", "1100001,2015-04,150"], "✗ different amount: 1100001, statement 0, paid 150"),
+        (
+            ["1200001,2015-04,650", "7000001,2015-04,1"],
+            "✗ paid without a statement: 7000001, statement nothing, paid 1",
+        ),
+    ],
+)
+def test_what_was_paid_otherwise_is_a_difference(three_closed: Books, lines: list[str], finding: str) -> None:
+    assert three_closed.dpor("reconcile", "--period", "2015-04", *paid(three_closed, *lines)) == 5
+    assert finding in three_closed.said.splitlines()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "120001,2015-04,650.00",
+        "1200001,2015-04,-650.00",
+        "1200001,2015-04,650.001",
+        "1200001,2015-04,1e3",
+        "1200001,2015-04,",
+        ",2015-04,650.00",
+        "1200001,,650.00",
+        "1200001,2015-04",
+        "1200001,2015-04,650.00,more",
+        pytest.param("1200001,2015-4,650.00", marks=NO_PERIOD),
+        pytest.param("1200001,April 2015,650.00", marks=NO_PERIOD),
+    ],
+)
+def test_a_payment_that_cant_be_read_is_named_by_its_row(three_closed: Books, line: str) -> None:
+    payments = paid(three_closed, "1200001,2015-04,650.00", line)
+    assert three_closed.dpor("reconcile", "--period", "2015-04", *payments) == 2, three_closed.said
+    assert "paid.csv" in three_closed.complained
+    assert "row 3" in three_closed.complained
+    assert "Traceback" not in three_closed.complained
+
+
+@pytest.mark.parametrize("content", ["", "mpn_id,period\n", "mpn_id;period;amount\n1200001;2015-04;650\n", "\0"])
+def test_a_file_that_is_none_of_payments_is_refused(three_closed: Books, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "paid.csv"
+    path.write_text(content, encoding="utf-8")
+    assert three_closed.dpor("reconcile", "--period", "2015-04", "--payments", str(path)) == 2
+    assert "paid.csv" in three_closed.complained
+    assert "Traceback" not in three_closed.complained
+
+
+def test_what_isnt_there_is_unusable(three_closed: Books) -> None:
+    assert three_closed.dpor("reconcile", "--period", "2015-09") == 2
+    assert "2015-02, 2015-03, 2015-04, 2015-05" in three_closed.complained
+    assert three_closed.dpor("reconcile", "--period", "2015-04", "--payments", "nowhere.csv") == 2
