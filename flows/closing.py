@@ -10,10 +10,9 @@ from flows.run import Run
 from flows.steps import Step, check_deliveries, check_period, post, publish, resolve, survey_deliveries
 from schemas.policy import following, load_policy
 from schemas.problems import Refused, UnusableInput, UserProblem
-from transforms.ledger import partners_unlike, write_draft
+from transforms.ledger import partners_unlike
 from transforms.store import Closed, Store, Stored, damage
 from transforms.survey import POLICY_FILE, survey
-from transforms.warehouse import reading
 
 
 def see_that_it_can_close(run: Run) -> str:
@@ -30,36 +29,25 @@ def see_that_it_can_close(run: Run) -> str:
             f"`dpor run --period {due}` and `dpor close --period {due}` first,"
             f" or `dpor run --through {run.month} --close` for all of them",
         )
-    drafted = run.store.drafted()
-    if drafted is None or drafted["period"] != run.month:
-        raise Refused(
-            f"{run.month}: not drafted: `dpor run --period {run.month}` first, and have a look at its summary"
-        )
-    if run.pending or drafted["deliveries"] != run.stored[-1].identity:
-        raise Refused(
-            f"{run.month}: its deliveries have changed since it was drafted",
-            f"`dpor run --period {run.month}` drafts it anew",
-        )
-    if drafted["policy"] != run.policy.model_dump(mode="json"):
-        raise Refused(
-            f"{run.month}: the policy has changed since it was drafted",
-            f"`dpor run --period {run.month}` drafts it anew",
-        )
+    draft = (run.store.drafted() or {"drafts": {}})["drafts"].get(run.month)
+    anew = f"`dpor run --period {run.month}` drafts it anew; have a look at its summary before closing"
+    if draft is None:
+        raise Refused(f"{run.month}: not drafted", anew)
+    if run.pending or draft["deliveries"] != run.stored[-1].identity:
+        raise Refused(f"{run.month}: its deliveries have changed since it was drafted", anew)
+    if draft["policy"] != run.policy.model_dump(mode="json"):
+        raise Refused(f"{run.month}: the policy has changed since it was drafted", anew)
+    run.drafted_digest = draft["digest"]
     run.closes = True
     return f"{run.month} is the next to close, and its draft is of today's deliveries"
 
 
 def see_that_the_draft_stands(run: Run) -> str:
     """Raises Refused where what is about to be posted isn't what was published as the draft, to the cent."""
-    folder = run.beside / "draft"
-    folder.mkdir(exist_ok=True)
-    with reading(run.store.database) as con:
-        write_draft(con, run.month, folder)
-    unlike = partners_unlike(folder, run.new_closing)
-    if unlike:
+    if run.digest != run.drafted_digest:
         raise Refused(
-            f"{run.month}: this version of dpor works out something else than the draft for {', '.join(unlike[:5])}",
-            f"`dpor run --period {run.month}` drafts it anew",
+            f"{run.month}: it comes to something else than its draft: a period was closed, or dpor updated, since",
+            f"`dpor run --period {run.month}` drafts it anew; have a look at its summary before closing",
         )
     return "the draft as it was published last"
 

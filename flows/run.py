@@ -35,6 +35,8 @@ class Run:
     taken: list[Taken] = field(default_factory=list)
     quarantined: list[Path] = field(default_factory=list)
     summary: Summary = field(init=False)
+    digest: str = field(init=False)
+    drafted_digest: str = field(init=False)
 
     @property
     def month(self) -> str:

@@ -17,7 +17,7 @@ from schemas.policy import PERIOD_FORM, default_policy, following, load_policy
 from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import WAITING, Admission, Taken
 from transforms.journal import note_closing
-from transforms.ledger import import_ledger, inputs_of, judged_otherwise, recapped, write_posted
+from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, recapped, write_posted
 from transforms.publishing import put_in_place, write_files
 from transforms.staging import stage
 from transforms.store import by_feed
@@ -156,6 +156,7 @@ def resolve(run: Run) -> str:
         if run.closes:
             write_posted(con, run.new_closing)
         run.summary = summary_of(con)
+        run.digest = draft_digest(con)
         write_files(con, run.summary, run.new_files)
     return "every check passed"
 
@@ -191,14 +192,19 @@ def publish(run: Run) -> str:
 
 
 def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
-    """What the store notes of a published draft or closing, so that it can be brought back."""
+    """What the store notes when it publishes: what it was, to bring it back; and each open period's draft, to close."""
+    policy = run.policy.model_dump(mode="json")
+    before = (run.store.drafted() or {"drafts": {}})["drafts"]
+    draft = {"deliveries": run.stored[-1].identity, "policy": policy, "digest": run.digest}
+    last = max((closed.period for closed in run.store.closed()), default="")
     return {
         "period": run.month,
         "state": run.state,
         "deliveries": run.stored[-1].identity,
-        "policy": run.policy.model_dump(mode="json"),
+        "policy": policy,
         "out": os.path.relpath(run.out, run.store.root),
         "complete": complete,
+        "drafts": {period: said for period, said in {**before, run.month: draft}.items() if period > last},
     }
 
 

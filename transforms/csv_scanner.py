@@ -1,4 +1,4 @@
-"""One CSV record that needs more than its own line: walked from its first byte to its end, through any number of blocks."""
+"""One CSV record that needs more than its own line: walked to its end, through any number of blocks."""
 
 from __future__ import annotations
 

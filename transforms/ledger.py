@@ -90,7 +90,7 @@ def recapped(con: duckdb.DuckDBPyConnection, aside: Path) -> dict[str, Path]:
     no lines where no cap has changed.
     """
     path = aside / "lines_recapped.parquet"
-    if not con.execute(sql("ledger", "changed_caps")).fetchmany(1):
+    if not con.execute(sql("ledger", "changed_caps")).fetchall():
         con.sql("from lines_before limit 0").write_parquet(str(path))
         return {"lines_recapped": path}
     make(con, "ledger", "earned_before")
@@ -126,10 +126,10 @@ def _judge(inputs: Inputs, policy: Policy, period: str, aside: Path) -> dict[str
     return files
 
 
-def write_draft(con: duckdb.DuckDBPyConnection, period: str, folder: Path) -> None:
-    """Write what the published database says of a period's draft, in the form in which closing posts it."""
-    for name, relation in (("drafted_statements", "posted_statements"), ("drafted_lines", "posted_lines")):
-        con.sql(sql("closing", name), params={"period": period}).write_parquet(str(folder / f"{relation}.parquet"))
+def draft_digest(con: duckdb.DuckDBPyConnection) -> str:
+    """What the drafted statements and lines say, in a few characters."""
+    ((digest,),) = con.execute(sql("closing", "draft_digest")).fetchall()
+    return str(digest)
 
 
 def partners_unlike(one: Path, other: Path) -> list[str]:

@@ -1,7 +1,7 @@
 """The ledger's bench: deliveries written as small tables, `dpor` run on them, and all that it left behind, to compare.
 
 A table is a header of column names and rows of values, both parted by spaces; `-` is empty. Columns that say nothing in
-a test may be left out: DEFAULTS fills them. Partners go by the names in PARTNERS, in what comes in and in what is compared.
+a test may be left out: DEFAULTS fills them. Partners go by the names in PARTNERS, in what comes in and is compared.
 """
 
 from __future__ import annotations
@@ -185,7 +185,62 @@ def unlike(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return [name for name in sorted({*one, *other}) if name not in one or name not in other or one[name] != other[name]]
 
 
-# Real processes, that can be killed. A server that has imported `dpor` already forks them, which spares each some seconds.
+# What is delivered
+
+
+def deliver_four_months(books: Books) -> None:
+    """L is paid in February, owes in March, is below the minimum in April and reaches it in May; R waits for its proof
+    in March and has it in April; what C had to wait for in February goes away in March."""
+    books.deliver(
+        "2015-02",
+        partners="mpn_id\n L\n R\n C",
+        customers="customer_id\n contoso\n tailspin",
+        subscriptions="subscription_id customer_id\n e1 contoso\n e3 contoso\n t1 tailspin",
+        rates="amount_per_seat\n 10.00",
+        osa_forms="form_id customer_id mpn_id\n contoso-l contoso L\n tailspin-c tailspin C",
+        poe_reviews="poe_id claim_id mpn_id requested_on\n p0 tailspin-c C 2015-01-10",
+        assigned_seats="""
+            subscription_id  snapshot_date  assigned_seats
+            e1               2015-01-31     30
+            e1               2015-02-28     30
+            t1               2015-02-28     70
+        """,
+    )
+    books.deliver(
+        "2015-03",
+        subscriptions="subscription_id customer_id program\n t1 tailspin MOSA",
+        dpor_attachments="event_id occurred_at subscription_id mpn_id\n d1 2015-03-16T12:00:00Z e3 R",
+        assigned_seats="""
+            subscription_id  snapshot_date  exported_at           assigned_seats
+            e1               2015-02-28     2015-03-05T00:00:00Z  5
+            e3               2015-03-31     2015-03-31T20:00:00Z  50
+        """,
+    )
+    books.deliver(
+        "2015-04",
+        customers="customer_id\n fabrikam",
+        subscriptions="subscription_id customer_id\n f1 fabrikam",
+        osa_forms="form_id received_on customer_id mpn_id\n fabrikam-l 2015-04-10 fabrikam L",
+        poe_reviews="poe_id claim_id mpn_id requested_on decided_on outcome\n p1 d1 R 2015-04-01 2015-04-09 PASS",
+        assigned_seats="""
+            subscription_id  snapshot_date  assigned_seats
+            e3               2015-04-30     15
+            f1               2015-04-30     40
+        """,
+    )
+    books.deliver("2015-05", assigned_seats="subscription_id snapshot_date assigned_seats\n f1 2015-05-31 5")
+
+
+def from_month(deliveries: worlds.Deliveries, first: str, last: str) -> worlds.Deliveries:
+    """The deliveries up to a last month, all before the first month put into the first's."""
+    merged: worlds.Deliveries = {}
+    for period in sorted(period for period in deliveries if period <= last):
+        for feed, rows in deliveries[period].items():
+            merged.setdefault(max(period, first), {}).setdefault(feed, []).extend(rows)
+    return merged
+
+
+# Real processes, that can be killed. A server that has imported `dpor` forks them, which spares each some seconds.
 
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(["flows.dpor"])

@@ -21,7 +21,7 @@ BEGINS = {
     "osa_forms": "form_id customer_id mpn_id\n form cust L",
     "assigned_seats": "subscription_id snapshot_date assigned_seats\n sub 2015-03-31 30",
 }
-"""What every case begins with, where it says nothing else: 300.00 for L in March, by an old form that nobody contests."""
+"""What every case begins with, where it says nothing else: 300.00 for L in March, by a form that nobody contests."""
 
 OWN = ("subscription_id", "customer_id", "event_id", "form_id", "claim_id", "poe_id")
 
@@ -37,7 +37,7 @@ class Case:
     fails_because: str = ""
 
 
-OSA_FAILS = "a failed form has no partner in por_resolution, so its adjustment is called por_changed, not after its review"
+OSA_FAILS = "a form that fails has no partner in por_resolution, so the cause is por_changed, not its review"
 TERM_ENDS = "differing_facts.sql takes the seats away at stage 6 where a shortened term takes everything"
 
 PENDING = {"poe_reviews": "poe_id claim_id mpn_id\n p form L"}
@@ -46,6 +46,9 @@ FAILED = {"poe_reviews": "poe_id claim_id mpn_id outcome\n p form L FAIL"}
 R_ATTACHED = {
     "dpor_attachments": "event_id occurred_at subscription_id mpn_id\n d 2015-03-20T12:00:00Z sub R",
     "poe_reviews": "poe_id claim_id mpn_id outcome\n pd d R PASS",
+}
+R_REMOVED = {
+    "dpor_attachments": "event_id occurred_at subscription_id action mpn_id\n x 2015-03-30T00:00:00Z sub REMOVE R"
 }
 R_PASSED = {"poe_reviews": R_ATTACHED["poe_reviews"]}
 R_FAILED = {"poe_reviews": "poe_id claim_id mpn_id outcome\n pd d R FAIL"}
@@ -90,7 +93,7 @@ CASES = [
     Case(
         "the customer removes the partner late",
         R_ATTACHED,
-        {"dpor_attachments": "event_id occurred_at subscription_id action mpn_id\n x 2015-03-30T00:00:00Z sub REMOVE R"},
+        R_REMOVED,
         "mpn_id amount cause\n R -300.00 por_changed",
     ),
     Case(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import twin
 import worlds
-from ledger.bench import CAMPAIGN, Books, files_in
+from ledger.bench import CAMPAIGN, Books, files_in, from_month
 
 CAUSES_DO_NOT_ADD_UP = """
     with
@@ -40,15 +40,6 @@ ODD_CAUSES = """
             'eligibility_changed', 'subscription_changed', 'cap_changed', 'cap_reallocated'
         )
 """
-
-
-def from_month(deliveries: worlds.Deliveries, first: str, last: str) -> worlds.Deliveries:
-    """The deliveries up to a last month, all before the first month put into the first's."""
-    merged: worlds.Deliveries = {}
-    for period in sorted(period for period in deliveries if period <= last):
-        for feed, rows in deliveries[period].items():
-            merged.setdefault(max(period, first), {}).setdefault(feed, []).extend(rows)
-    return merged
 
 
 WORLDS = (

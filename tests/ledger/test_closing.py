@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ledger.bench import Books, files_in, unlike
-from ledger.conftest import deliver_four_months
+from ledger.bench import Books, deliver_four_months, files_in, unlike
 
 STATEMENTS = "select * from statements"
 
@@ -16,18 +16,18 @@ def test_each_months_statements_come_to_what_was_posted_before_and_is_known_now(
     closed.shows(
         STATEMENTS,
         """
-            statement_period mpn_id state  opening_balance earned cap_reduction adjustments payment closing_balance held
-            2015-02          L      CLOSED 0.00            300.00 0.00          300.00      600.00  0.00            0.00
-            2015-02          C      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            700.00
-            2015-03          L      CLOSED 0.00            0.00   0.00          -250.00     0.00    -250.00         0.00
-            2015-03          R      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            500.00
-            2015-03          C      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            0.00
-            2015-04          L      CLOSED -250.00         400.00 0.00          0.00        0.00    150.00          0.00
-            2015-04          R      CLOSED 0.00            150.00 0.00          500.00      650.00  0.00            0.00
-            2015-04          C      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            0.00
-            2015-05          L      DRAFT  150.00          50.00  0.00          0.00        200.00  0.00            0.00
-            2015-05          R      DRAFT  0.00            0.00   0.00          0.00        0.00    0.00            0.00
-            2015-05          C      DRAFT  0.00            0.00   0.00          0.00        0.00    0.00            0.00
+        statement_period mpn_id state  opening_balance earned cap_reduction adjustments payment closing_balance held
+        2015-02          L      CLOSED 0.00            300.00 0.00          300.00      600.00  0.00            0.00
+        2015-02          C      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            700.00
+        2015-03          L      CLOSED 0.00            0.00   0.00          -250.00     0.00    -250.00         0.00
+        2015-03          R      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            500.00
+        2015-03          C      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            0.00
+        2015-04          L      CLOSED -250.00         400.00 0.00          0.00        0.00    150.00          0.00
+        2015-04          R      CLOSED 0.00            150.00 0.00          500.00      650.00  0.00            0.00
+        2015-04          C      CLOSED 0.00            0.00   0.00          0.00        0.00    0.00            0.00
+        2015-05          L      DRAFT  150.00          50.00  0.00          0.00        200.00  0.00            0.00
+        2015-05          R      DRAFT  0.00            0.00   0.00          0.00        0.00    0.00            0.00
+        2015-05          C      DRAFT  0.00            0.00   0.00          0.00        0.00    0.00            0.00
         """,
     )
 
@@ -105,9 +105,8 @@ def change_the_policy(closed: Books) -> None:
 
 @pytest.mark.parametrize("happens", [change_a_file, add_a_file, take_a_file, change_the_policy])
 def test_a_stale_draft_is_not_closed_and_a_new_run_drafts_it_anew(
-    closed: Books, happens: object, request: pytest.FixtureRequest
+    closed: Books, happens: Callable[[Books], None]
 ) -> None:
-    assert callable(happens)
     happens(closed)
     closed.refuses("close", "--period", "2015-05", because=["since it was drafted", "`dpor run --period 2015-05`"])
     if happens is change_the_policy:
@@ -153,8 +152,7 @@ def several_at_once(closed: Books) -> list[str]:
         several_at_once,
     ],
 )  # fmt: skip
-def test_sealed_deliveries_stay_as_they_were(closed: Books, happens: object) -> None:
-    assert callable(happens)
+def test_sealed_deliveries_stay_as_they_were(closed: Books, happens: Callable[[Books], list[str]]) -> None:
     named = [*happens(closed), "sealed", "put these files back", "open period"]
     closed.refuses("run", "--period", "2015-05", because=named)
     closed.refuses("close", "--period", "2015-05", because=named)

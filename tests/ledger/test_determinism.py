@@ -11,8 +11,7 @@ from random import Random
 
 import pytest
 import worlds
-from ledger.bench import Books, files_in, unlike, write_feed
-from ledger.test_closed_months import from_month
+from ledger.bench import Books, files_in, from_month, unlike, write_feed
 
 FIRST, LAST = "2015-03", "2015-04"
 COMMANDS = (

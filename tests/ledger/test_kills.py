@@ -1,7 +1,7 @@
-"""A SIGKILL at any instant leaves the last good state; the same command run again ends as if nothing had happened (P25).
+"""A SIGKILL at any instant leaves the last good state; the same command again ends as if nothing had happened (P25).
 
 Real processes are killed: at random instants, and exactly before each change of a name in the file system, which is
-where a run commits. The normal suite tries some of either; with DPOR_CAMPAIGN=N, N instants, and every change of a name.
+where a run commits. The normal suite tries some of either; with DPOR_CAMPAIGN=N, N instants, and every such change.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from ledger.bench import CAMPAIGN, Books, files_in, started, unlike
-from ledger.conftest import deliver_four_months
+from ledger.bench import CAMPAIGN, Books, deliver_four_months, files_in, started, unlike
 
 KILLS_IN_A_ROW = 5
 KILLS = CAMPAIGN or 25

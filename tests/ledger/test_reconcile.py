@@ -8,7 +8,6 @@ import duckdb
 import pytest
 from ledger.bench import Books
 
-
 NO_PERIOD = pytest.mark.xfail(strict=True, reason="the period is free text, so a misspelt one is left out as another's")
 
 
@@ -25,7 +24,7 @@ def test_the_control_totals_hold(three_closed: Books, period: str) -> None:
     assert "✗" not in three_closed.said
 
 
-@pytest.mark.xfail(strict=True, reason="DuckDB's format() takes a decimal through a double: 550.0, and cents lost from 2^53")
+@pytest.mark.xfail(strict=True, reason="DuckDB's format() shows a decimal by way of a double, as 550.0")
 def test_the_control_totals_show_their_figures(three_closed: Books) -> None:
     three_closed.does("reconcile", "--period", "2015-04")
     totals = [" ".join(line.split()) for line in three_closed.said.splitlines()]

@@ -1,4 +1,4 @@
-"""`dpor verify` finds and names whatever was changed, lost or slipped into the store; `dpor run` works on none of it."""
+"""`dpor verify` finds and names what was changed, lost or slipped into the store; `dpor run` works on none of it."""
 
 from __future__ import annotations
 

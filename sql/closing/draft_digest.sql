@@ -1,0 +1,18 @@
+-- Does a draft say what it said before? Two drafts with the same statements and lines, to the cent, have the same digest.
+-- Grain: one row. DuckDB's hash may change with its version: then the draft is made anew, which is the safe side.
+select
+    format(
+        '{} statements {}, {} lines {}',
+        (select count(*) from drafted_statements),
+        (
+            select bit_xor(
+                hash(mpn_id, earned, cap_reduction, adjustments, held, opening_balance, payment, closing_balance)
+            )
+            from drafted_statements
+        ),
+        (select count(*) from drafted_lines),
+        (
+            select bit_xor(hash(kind, period, subscription_id, incentive, mpn_id, amount, cause))
+            from drafted_lines
+        )
+    ) as digest
