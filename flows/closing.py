@@ -16,9 +16,7 @@ from transforms.survey import POLICY_FILE, survey
 
 
 def see_that_it_can_close(run: Run) -> str:
-    """Raises Refused unless the period is the next to close and its draft, as published last, is of today's
-    deliveries.
-    """
+    """Raises Refused unless the period is the next to close and its draft is of today's deliveries and policy."""
     survey_deliveries(run)
     if run.unusable:
         raise UnusableInput(*run.unusable)
@@ -86,9 +84,9 @@ def open_periods(run: Run) -> list[str]:
 
 
 def verify(store: Store) -> Iterator[tuple[str, list[str]]]:
-    """Re-read everything in the store and work out every closed period as it was known;
+    """Re-read everything in the store and work out every closed period as it was known when it closed.
 
-    yields what was looked at and what is wrong.
+    Yields what was looked at and what is wrong with it.
     """
     try:
         store.drafted()

@@ -1,6 +1,6 @@
-"""The `dpor` program:
+"""The `dpor` program: what each command takes, says, and exits with.
 
-what each command takes, says, and exits with. Knows nothing of Prefect but when to hand over to it.
+It knows nothing of Prefect but when to hand over to it.
 """
 
 from __future__ import annotations

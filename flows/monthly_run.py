@@ -38,9 +38,9 @@ def monthly_run(
     deliveries: Path = Path("data/sample"),
     out: Path = Path("statements"),
 ) -> Run:
-    """Take in what is new and draft a period's statements, as `dpor run` does;
+    """Take in what is new and draft a period's statements, as `dpor run` does.
 
-    without a period, the last delivery's.
+    Without a period, the last delivery's.
     """
     run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine)
     with run.store.locked("run"):

@@ -41,8 +41,7 @@ def as_known(store: Store, period: str, delivery: str, out: Path) -> Run:
     """Work out a period from the deliveries up to one, by the policy of then and the ledger before the period, aside.
 
     The run's new database, files and closing lie in the store's aside folder. For a closed period as known at its
-    closing
-    they are what was published and posted then.
+    closing they are what was published and posted then.
     """
     closed = store.closed()
     run = Run(deliveries_folder=Path(), store=store, out=out, period=period)

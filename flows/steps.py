@@ -1,6 +1,6 @@
-"""The monthly run as a written list of steps:
+"""The monthly run as a written list of steps.
 
-plain functions, walked by `dpor run` and, as tasks, by the Prefect flow.
+The steps are plain functions, walked by `dpor run` and, as tasks, by the Prefect flow.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ def refuse_closed(run: Run) -> None:
 
 
 def read_files(run: Run) -> str:
-    """Read, type and check every file of the new deliveries;
+    """Read, type and check every file of the new deliveries.
 
-    one that can't be used stops the run before anything is stored.
+    One that can't be used stops the run before anything is stored.
     """
     aside = run.store.aside / "staged"
     aside.mkdir(exist_ok=True)
@@ -137,10 +137,7 @@ def refuse_too_much(taken: Taken, limit: float) -> None:
 
 
 def resolve(run: Run) -> str:
-    """Work out every relation in a new database aside:
-
-    partners of record, lines, caps, statements; hold it against the checks.
-    """
+    """Work out every relation in a new database aside, hold it against the checks, and write the files aside too."""
     run.new_database.unlink(missing_ok=True)
     for left in (run.new_files, run.new_closing, run.beside):
         shutil.rmtree(left, ignore_errors=True)
@@ -178,10 +175,7 @@ def post(run: Run) -> str:
 
 
 def publish(run: Run) -> str:
-    """Put the database and the statements in place of the old ones;
-
-    cut off half way, the next command does it again.
-    """
+    """Put the database and the statements in place of the old ones; the next command mends what is cut off here."""
     folder = run.out / run.month
     run.store.note_drafted(drafted(run, complete=False))
     if run.new_database.exists():

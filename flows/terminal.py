@@ -1,7 +1,4 @@
-"""What a person sees while a command runs:
-
-a spinner and ticks on a terminal, plain lines elsewhere. Results on stdout.
-"""
+"""What a person sees while a command runs: a spinner and ticks on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 

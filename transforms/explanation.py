@@ -1,7 +1,4 @@
-"""Why this partner, or nobody:
-
-the resolution of one subscription and period with every claim that mattered and the rule that decided.
-"""
+"""Why this partner, or nobody: one resolution with every claim that mattered and the rule that decided."""
 
 from __future__ import annotations
 

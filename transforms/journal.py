@@ -1,6 +1,6 @@
-"""Who closed what and when:
+"""Who closed what and when, a line a closing.
 
-a line a closing, beside the store and outside its hashes, since a clock and a name are no result.
+The journal lies beside the store and outside its hashes, since a clock and a name are no result.
 """
 
 from __future__ import annotations

@@ -85,9 +85,9 @@ def judged_otherwise(
 
 
 def recapped(con: duckdb.DuckDBPyConnection, aside: Path) -> dict[str, Path]:
-    """Today's caps applied to the lines of the last closing, as relation `lines_recapped`;
+    """Today's caps applied to the lines of the last closing, as relation `lines_recapped`.
 
-    no lines where no cap has changed.
+    It has no lines where no cap has changed.
     """
     path = aside / "lines_recapped.parquet"
     if not con.execute(sql("ledger", "changed_caps")).fetchall():

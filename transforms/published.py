@@ -1,5 +1,4 @@
-"""Holds a relation of the database against its Pandera model: columns, types, checks; and turns descriptions into
-COMMENTs.
+"""Holds a relation of the database against its Pandera model, and turns the model's descriptions into COMMENTs.
 
 DuckDB does the comparing, so that a relation of any size is checked on every row without leaving it.
 """
@@ -27,10 +26,7 @@ CHECKS = {
     "greater_than": ("min_value", "{column} <= $value"),
     "less_than_or_equal_to": ("max_value", "{column} > $value"),
 }
-"""Pandera's checks that a model of `schemas/relations.py` may use:
-
-the statistic that holds its value, and what breaks it.
-"""
+"""Pandera's checks that a model of `schemas/relations.py` may use: what holds the value, and what breaks it."""
 
 
 def duckdb_type(dtype: Any) -> str:

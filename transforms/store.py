@@ -1,5 +1,4 @@
-"""The system of record: a folder of immutable Parquet beside the database, every file named with its hash in a
-manifest.
+"""The system of record: a folder of immutable Parquet beside the database, every file's hash in a manifest.
 
     dpor.store/
       deliveries/2015-03/   manifest.json, <feed>.parquet, waiting-<feed>.parquet, quarantine.parquet,

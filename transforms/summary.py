@@ -1,7 +1,4 @@
-"""What a run came to, as a finance person reads it at the end of the day:
-
-the same lines on the terminal and in summary.txt.
-"""
+"""What a run came to, as a finance person reads it: the same lines on the terminal and in summary.txt."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The one place that owns a DuckDB connection:
-
-it runs the SQL files in the order written here and checks what they made.
-"""
+"""The one place that owns a DuckDB connection: it runs the SQL files in the order written here, and checks them."""
 
 from __future__ import annotations
 
