@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +17,7 @@ import duckdb
 from cyclopts import App, CycloptsError, Parameter
 from polars.exceptions import PolarsError
 
-from flows.closing import CLOSE, check_sealed, open_periods, verify
+from flows.closing import CLOSE, check_sealed, next_to_close, open_periods, verify
 from flows.restoring import as_known, bring_back
 from flows.run import Run
 from flows.steps import CLOSING_RUN, DRY_RUN, MONTHLY_RUN, Step
@@ -75,8 +76,11 @@ def run(
 ) -> None:
     """Take in what is new and draft a period's statements. May be repeated at will; a draft replaces itself.
 
-    Examples: dpor run --period 2015-03; dpor run --through 2015-06 --close; dpor run --period 2015-03 --as-known-on
-    2015-03
+    Example, one month: dpor run --period 2015-03
+
+    Example, every open month up to one, closed for good: dpor run --through 2015-06 --close
+
+    Example, March again as it was known when May closed: dpor run --period 2015-03 --as-known-on 2015-05
     """
     check_share(max_quarantine)
     if (through is not None) != close or (through and (period or as_known_on)) or (as_known_on and not period):
@@ -243,23 +247,33 @@ def run_as_known(store: Store, period: str, delivery: str, out: Path) -> None:
 
 
 def say_what_it_came_to(this: Run) -> None:
-    """The summary, where the files are, and what to do next."""
+    """The summary, what was set aside just now, where the files are, and what to do next."""
     folder = this.out / this.month
-    following_step = (
-        f"dpor run --period {following(this.month)} when its delivery is there"
-        if this.closes
-        else f"dpor reconcile --period {this.month}; when it stands, dpor close --period {this.month}"
-    )
+    reasons = sum((taken.reasons for taken in this.taken), Counter[str]())
+    set_aside = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
     Terminal().show(this.summary.as_text())
     Terminal().show(
         "\n".join(
             [
                 f"Statements  {folder}/  one CSV an MPN ID; summary.txt and summary.csv for finance",
                 *([f"Set aside   {folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
-                f"Database    {this.store.database}",
-                f"Next        {following_step}",
+                *([f"Set aside   {set_aside}, in all that was taken in just now"] if set_aside else []),
+                f"Database    {this.store.database}  the rows set aside are in `quarantine`",
+                f"Next        {what_comes_next(this)}",
             ]
         )
+    )
+
+
+def what_comes_next(this: Run) -> str:
+    """The command to type after a run."""
+    if this.closes:
+        return f"dpor run --period {following(this.month)} when its delivery is there"
+    due = next_to_close(this)
+    if due == this.month:
+        return f"dpor reconcile --period {this.month}; when it stands, dpor close --period {this.month}"
+    return (
+        f"dpor run --period {due}, the first open one; or dpor run --through {this.month} --close, all up to this one"
     )
 
 

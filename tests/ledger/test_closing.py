@@ -81,10 +81,30 @@ def test_a_later_period_waits_for_the_one_before(closed: Books) -> None:
     )
 
 
-def test_what_was_not_drafted_last_is_not_closed(closed: Books) -> None:
+def test_what_was_never_drafted_is_not_closed(closed: Books) -> None:
+    closed.deliver("2015-06")
+    closed.does("close", "--period", "2015-05")
+    closed.refuses("close", "--period", "2015-06", because=["not drafted", "`dpor run --period 2015-06`"])
+
+
+def test_an_earlier_draft_closes_after_a_later_one_was_made_and_the_later_is_stale_then(closed: Books) -> None:
+    """June, drafted while May was open, had May's lines as adjustments."""
     closed.deliver("2015-06")
     closed.does("run", "--period", "2015-06")
-    closed.refuses("close", "--period", "2015-05", because=["not drafted", "`dpor run --period 2015-05` first"])
+    closed.does("close", "--period", "2015-05")
+    closed.refuses(
+        "close", "--period", "2015-06", because=["something else than its draft", "`dpor run --period 2015-06`"]
+    )
+    closed.does("run", "--period", "2015-06")
+    closed.does("close", "--period", "2015-06")
+    closed.shows(
+        "select * from statements where statement_period >= '2015-05' and mpn_id = '1100001'",
+        """
+            statement_period  opening_balance  earned  adjustments  payment  state
+            2015-05           150.00           50.00   0.00         200.00   CLOSED
+            2015-06           0.00             0.00    0.00         0.00     CLOSED
+        """,
+    )
 
 
 def change_a_file(closed: Books) -> None:
