@@ -20,7 +20,7 @@ from polars.exceptions import PolarsError
 from flows.closing import CLOSE, check_sealed, next_to_close, open_periods, verify
 from flows.restoring import as_known, bring_back
 from flows.run import Run
-from flows.steps import CLOSING_RUN, DRY_RUN, MONTHLY_RUN, Step
+from flows.steps import CLOSING_RUN, DRY_RUN, MONTHLY_RUN, Step, refuse_too_much
 from flows.terminal import Terminal
 from schemas.policy import following
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
@@ -93,16 +93,8 @@ def run(
         close_through(this_run(store, deliveries, out, through, max_quarantine))
     elif as_known_on is not None and period is not None:
         run_as_known(store, period, as_known_on, out)
-    elif os.environ.get("PREFECT_API_URL"):
-        from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
-
-        say_what_it_came_to(monthly_run(period, max_quarantine, db, deliveries, out))
     else:
-        this = this_run(store, deliveries, out, period, max_quarantine)
-        with store.locked("run"):
-            say_what_was_lost(bring_back(store))
-            walk(MONTHLY_RUN, this)
-        say_what_it_came_to(this)
+        say_what_it_came_to(carry_out(this_run(store, deliveries, out, period, max_quarantine)))
 
 
 @app.command(name="close")
@@ -137,6 +129,8 @@ def check(
     with store.locked("check"):
         walk(DRY_RUN, this)
         Terminal().show(intake_overview(this.taken, this.set_aside))
+        for taken in this.taken:
+            refuse_too_much(taken, max_quarantine)
 
 
 @app.command
@@ -220,17 +214,34 @@ def this_run(store: Store, deliveries: Path, out: Path, period: str | None, max_
 
 def close_through(first: Run) -> None:
     """Run and close each open period in order; where all are closed, only bring back what is missing."""
-    store = first.store
-    with store.locked("run --through"):
-        say_what_was_lost(bring_back(store))
+    with first.store.locked("run --through"):
+        say_what_was_lost(bring_back(first.store))
         to_close = open_periods(first)
-        for period in to_close:
-            this = this_run(store, first.deliveries_folder, first.out, period, first.max_quarantine)
-            this.closes = True
-            walk(CLOSING_RUN, this)
-            say_what_it_came_to(this)
+    for period in to_close:
+        this = this_run(first.store, first.deliveries_folder, first.out, period, first.max_quarantine)
+        this.closes = True
+        say_what_it_came_to(carry_out(this))
     if not to_close:
         Terminal().show(f"All periods through {first.period} are closed; nothing to do")
+
+
+def carry_out(this: Run) -> Run:
+    """Walk a run's steps: as Prefect's tasks where a server is named, else plainly."""
+    if os.environ.get("PREFECT_API_URL"):
+        from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
+
+        return monthly_run(
+            this.period,
+            this.max_quarantine,
+            this.store.database,
+            this.deliveries_folder,
+            this.out,
+            this.closes,
+        )
+    with this.store.locked("run"):
+        say_what_was_lost(bring_back(this.store))
+        walk(CLOSING_RUN if this.closes else MONTHLY_RUN, this)
+    return this
 
 
 def run_as_known(store: Store, period: str, delivery: str, out: Path) -> None:

@@ -18,7 +18,7 @@ from prefect.runtime import flow_run
 
 from flows.restoring import bring_back
 from flows.run import Run
-from flows.steps import MONTHLY_RUN, Step
+from flows.steps import CLOSING_RUN, MONTHLY_RUN, Step
 from transforms.store import Store
 
 RETRIES = 2
@@ -37,15 +37,17 @@ def monthly_run(
     db: Path = Path("dpor.duckdb"),
     deliveries: Path = Path("data/sample"),
     out: Path = Path("statements"),
+    close: bool = False,
 ) -> Run:
     """Take in what is new and draft a period's statements, as `dpor run` does.
 
-    Without a period, the last delivery's.
+    Without a period, the last delivery's. With `close`, post the period for good, as `dpor run --through` does.
     """
     run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine)
+    run.closes = close
     with run.store.locked("run"):
         bring_back(run.store)
-        for step in MONTHLY_RUN:
+        for step in CLOSING_RUN if close else MONTHLY_RUN:
             as_task(step, run)()
     return run
 

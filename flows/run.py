@@ -36,7 +36,7 @@ class Run:
     quarantined: list[Path] = field(default_factory=list)
     summary: Summary = field(init=False)
     digest: str = field(init=False)
-    drafted_digest: str = field(init=False)
+    drafted_digest: str | None = None
 
     @property
     def month(self) -> str:

@@ -115,7 +115,8 @@ def admit_each(run: Run, *, commit: bool) -> None:
         folder.mkdir()
         run.quarantined.append(folder / "quarantine.parquet")
         taken = admission.admit(delivery, run.staged, folder)
-        refuse_too_much(taken, run.max_quarantine)
+        if commit:
+            refuse_too_much(taken, run.max_quarantine)
         run.taken.append(taken)
         if commit:
             run.store.drop_after(run.stored)
