@@ -27,7 +27,7 @@ def see_that_it_can_close(run: Run) -> str:
             f"`dpor run --period {due}` and `dpor close --period {due}` first,"
             f" or `dpor run --through {run.month} --close` for all of them",
         )
-    draft = (run.store.drafted() or {"drafts": {}})["drafts"].get(run.month)
+    draft = (run.store.drafted() or {}).get("drafts", {}).get(run.month)
     anew = f"`dpor run --period {run.month}` drafts it anew; have a look at its summary before closing"
     if draft is None:
         raise Refused(f"{run.month}: not drafted", anew)
@@ -89,12 +89,13 @@ def verify(store: Store) -> Iterator[tuple[str, list[str]]]:
     Yields what was looked at and what is wrong with it.
     """
     try:
-        store.drafted()
+        drafted = store.drafted()
         stored, closed = store.deliveries(), store.closed()
     except UserProblem as problem:
         yield "the chain of manifests", list(problem.problems)
         return
-    yield "the chain of manifests", _strays(store, stored, closed)
+    lost = [f"{store.root / 'drafted.json'}: missing"] if closed and drafted is None else []
+    yield "the chain of manifests", lost + _strays(store, stored, closed)
     whole = True
     kept: list[Stored | Closed] = [*stored, *closed]
     for one in kept:
@@ -110,7 +111,7 @@ def verify(store: Store) -> Iterator[tuple[str, list[str]]]:
 
 def _unlike_posted(store: Store, closing: Closed, identities: dict[str, str]) -> list[str]:
     differing = [
-        f"{closing.period}: delivery {period} isn't the one that was closed"
+        f"{store.root}/deliveries/{period}: {'not the one that was closed' if period in identities else 'missing'}"
         for period, identity in closing.manifest["deliveries"].items()
         if identities.get(period) != identity
     ]

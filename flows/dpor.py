@@ -29,12 +29,14 @@ from transforms.overview import intake_overview, statement_on_terminal, status_o
 from transforms.publishing import put_in_place
 from transforms.reconciliation import control_totals, payments_held_against_statements
 from transforms.store import Store, StoreBusy
+from transforms.version import VERSION
 from transforms.warehouse import DatabaseUnreadable, reading
 
 app = App(
     name="dpor",
     help="Pays partners of record for the cloud seats they deploy: deliveries in, capped statements per MPN ID out.",
     help_format="plaintext",
+    version=VERSION,
     version_flags=["--version"],
 )
 
@@ -205,7 +207,7 @@ def verify_store(*, db: Database = DB) -> None:
                 Terminal().show(f"    {problem}")
             wrong += problems
     if wrong:
-        raise Difference(f"{len(wrong)} differences, marked ✗ above: put these files back from a backup")
+        raise Difference(f"differences found: {len(wrong)}, marked ✗ above", "put the files back from a backup")
 
 
 def this_run(store: Store, deliveries: Path, out: Path, period: str | None, max_quarantine: float = 0.05) -> Run:
@@ -215,7 +217,7 @@ def this_run(store: Store, deliveries: Path, out: Path, period: str | None, max_
 def close_through(first: Run) -> None:
     """Run and close each open period in order; where all are closed, only bring back what is missing."""
     with first.store.locked("run --through"):
-        say_what_was_lost(bring_back(first.store))
+        say_what_was_lost(bring_back(first.store, first.out))
         to_close = open_periods(first)
     for period in to_close:
         this = this_run(first.store, first.deliveries_folder, first.out, period, first.max_quarantine)
@@ -230,14 +232,17 @@ def carry_out(this: Run) -> Run:
     if os.environ.get("PREFECT_API_URL"):
         from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
 
-        return monthly_run(
-            this.period,
-            this.max_quarantine,
-            this.store.database,
-            this.deliveries_folder,
-            this.out,
-            this.closes,
-        )
+        try:
+            return monthly_run(
+                this.period, this.max_quarantine, this.store.database, this.deliveries_folder, this.out, this.closes
+            )
+        except RuntimeError as error:
+            if "Failed to reach API" not in str(error):
+                raise
+            raise Refused(
+                f"PREFECT_API_URL: no Prefect server answers at {os.environ['PREFECT_API_URL']}",
+                "start it with `prefect server start`, or unset PREFECT_API_URL to run without one",
+            ) from error
     with this.store.locked("run"):
         say_what_was_lost(bring_back(this.store))
         walk(CLOSING_RUN if this.closes else MONTHLY_RUN, this)

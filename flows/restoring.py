@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,16 @@ from transforms.store import Closed, Store
 from transforms.warehouse import DatabaseUnreadable, reading
 
 
-def bring_back(store: Store) -> list[str]:
-    """Restore what was published last, and the statements of closed periods; returns what had been lost."""
-    said = store.drafted()
+def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
+    """Restore what was published last, and the statements of closed periods; returns what had been lost.
+
+    They go where they went; where the note of that is lost too, the last closing goes to `new_out`.
+    """
+    closed = store.closed()
+    said = store.drafted() or _last_closing(store, closed, new_out)
     if said is None:
         return []
     out = (store.root / said["out"]).resolve()
-    closed = store.closed()
     brought = [what for closing in closed if (what := _bring_back_closed(store, closing, closed, out))]
     is_closed = any(closing.period == said["period"] for closing in closed)
     lost = _lost(store, out, said, is_closed=is_closed)
@@ -37,8 +41,22 @@ def bring_back(store: Store) -> list[str]:
     return [*brought, lost]
 
 
+def _last_closing(store: Store, closed: list[Closed], out: Path | None) -> dict[str, Any] | None:
+    """What the store would have noted of its last closing."""
+    if not closed or out is None:
+        return None
+    return {
+        "period": closed[-1].period,
+        "state": "CLOSED",
+        "deliveries": max(closed[-1].manifest["deliveries"].items())[1],
+        "policy": closed[-1].manifest["policy"],
+        "out": os.path.relpath(out, store.root),
+        "complete": False,
+    }
+
+
 def as_known(store: Store, period: str, delivery: str, out: Path) -> Run:
-    """Work out a period from the deliveries up to one, by the policy of then and the ledger before the period, aside.
+    """Work out a period from the deliveries up to one, by the policy and with the ledger of then, aside.
 
     The run's new database, files and closing lie in the store's aside folder. For a closed period as known at its
     closing they are what was published and posted then.
@@ -47,8 +65,8 @@ def as_known(store: Store, period: str, delivery: str, out: Path) -> Run:
     run = Run(deliveries_folder=Path(), store=store, out=out, period=period)
     run.policy = next(closing.policy for closing in closed if closing.period == delivery)
     run.stored = store.deliveries(delivery)
-    run.ledger = [closing for closing in closed if closing.period < period]
-    run.closes = any(closing.period == period for closing in closed)
+    run.ledger = [closing for closing in closed if closing.period < period and closing.period <= delivery]
+    run.closes = period == delivery
     store.undamaged([*run.stored, *run.ledger])
     resolve(run)
     return run

@@ -47,6 +47,7 @@ def survey_deliveries(run: Run) -> str:
         raise UnusableInput(f"{run.period}: before the programme's first period, {run.policy.dates.first_period}")
     run.ledger = run.store.closed()
     refuse_closed(run)
+    run.store.sealed_are_whole(run.ledger)
     run.stored = run.store.up_to_date(run.deliveries, run.policy, run.ledger[-1].period if run.ledger else None)
     run.store.undamaged([*run.stored, *run.ledger])
     return f"{len(run.deliveries)} deliveries up to {run.period}, {len(run.pending)} of them new or changed"
@@ -189,7 +190,7 @@ def publish(run: Run) -> str:
 def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
     """What the store notes when it publishes: what it was, to bring it back; and each open period's draft, to close."""
     policy = run.policy.model_dump(mode="json")
-    before = (run.store.drafted() or {"drafts": {}})["drafts"]
+    before = (run.store.drafted() or {}).get("drafts", {})
     draft = {"deliveries": run.stored[-1].identity, "policy": policy, "digest": run.digest}
     last = max((closed.period for closed in run.store.closed()), default="")
     return {
@@ -239,7 +240,7 @@ def counted(taken: list[Taken]) -> str:
     if not taken:
         return "nothing new"
     return (
-        f"{sum(t.accepted for t in taken):,} accepted, {sum(t.duplicates for t in taken):,} duplicates, "
+        f"{sum(t.accepted for t in taken):,} accepted, {sum(t.duplicates for t in taken):,} duplicate, "
         f"{sum(t.quarantined for t in taken):,} set aside, "
         f"{sum(t.released for t in taken):,} released from earlier deliveries"
     )

@@ -24,7 +24,7 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame) -> str:
     if not taken:
         return "Nothing new: every delivery is in as it lies in the folder."
     said = [
-        f"{t.period}  {t.rows_read:,} rows: {t.accepted:,} accepted, {t.duplicates:,} duplicates,"
+        f"{t.period}  {t.rows_read:,} rows: {t.accepted:,} accepted, {t.duplicates:,} duplicate,"
         f" {t.quarantined:,} set aside,"
         f" {t.released:,} released from earlier deliveries"
         for t in taken

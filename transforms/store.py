@@ -173,6 +173,19 @@ class Store:
             closed.append(Closed(folder.name, folder, identity, manifest))
         return closed
 
+    def sealed_are_whole(self, closed: Sequence[Closed]) -> None:
+        """Raises Refused for every delivery that the last closing was made of and that isn't in the store any more."""
+        if not closed:
+            return
+        there = {delivery.period: delivery.identity for delivery in self.deliveries()}
+        lost = [
+            f"{self._deliveries / period}: {'not the one that was closed' if period in there else 'missing'}"
+            for period, identity in closed[-1].manifest["deliveries"].items()
+            if there.get(period) != identity
+        ]
+        if lost:
+            raise Refused("the store is damaged:", *lost, "put the folder back from a backup")
+
     def close(self, period: str, said: dict[str, Any], folder: Path) -> Closed:
         """Give a closing written aside its manifest and rename it into place: from then on it is posted."""
         closed = self.closed()

@@ -48,7 +48,7 @@ class Summary:
             (
                 "Rows read",
                 f"{self.read['rows_read']:,}",
-                f"{self.read['accepted']:,} accepted, {self.read['duplicates']:,} duplicates, "
+                f"{self.read['accepted']:,} accepted, {self.read['duplicates']:,} duplicate, "
                 f"{self.read['quarantined']:,} set aside",
             ),
             *((f"  {feed}", f"{count:,}", reason) for feed, reason, count in self.set_aside),

@@ -1,16 +1,6 @@
 -- Does everything that went into a period come out of it?
 -- Grain: one row a control total: what it says, its two sides, and how they are made up. Sides are exact.
 with
-rows_read as (
-    select
-        1 as no, 'rows read = accepted + duplicates + set aside' as total,
-        coalesce(sum(rows_read), 0)::decimal(38, 2) as one_side,
-        coalesce(sum(accepted + duplicates + quarantined), 0)::decimal(38, 2) as other_side,
-        format('{} + {} + {}', coalesce(sum(accepted), 0), coalesce(sum(duplicates), 0), coalesce(sum(quarantined), 0)) as made_of
-    from intake_log
-    where delivery = $period
-),
-
 seats_by_status as (
     select status, sum(assigned_seats) as seats
     from por_resolution
@@ -20,18 +10,11 @@ seats_by_status as (
     group by status
 ),
 
-seats as (
-    select
-        2 as no, 'seats counted = those of every status' as total,
-        (
-            select coalesce(sum(assigned_seats), 0)
-            from counted_seats
-            inner join periods using (month_no)
-            where period = $period
-        )::decimal(38, 2) as one_side,
-        coalesce(sum(seats), 0)::decimal(38, 2) as other_side,
-        coalesce(string_agg(seats::varchar || ' ' || status, ' + ' order by status), '0') as made_of
-    from seats_by_status
+seats_counted as (
+    select coalesce(sum(assigned_seats), 0) as seats
+    from counted_seats
+    inner join periods using (month_no)
+    where period = $period
 ),
 
 own as (
@@ -51,38 +34,35 @@ lines as (
     where statement_period = $period
 ),
 
-earned as (
-    select 3 as no, 'earned = payable + cap reduction' as total, earned::decimal(38, 2) as one_side,
-        (payable + cut)::decimal(38, 2) as other_side, format('{} + {}', payable, cut) as made_of
-    from own, lines
-),
-
-balances as (
-    select 4 as no, 'opening + current + adjustments = payment + closing' as total,
-        (opening + earned - cut + adjustments)::decimal(38, 2) as one_side, (payment + closing)::decimal(38, 2) as other_side,
-        format('{} + {} + {} = {} + {}', opening, earned - cut, adjustments, payment, closing) as made_of
-    from own
-),
-
-batch as (
-    select 5 as no, 'the sum of the statements = the batch of lines' as total,
-        (earned - cut + adjustments)::decimal(38, 2) as one_side, (payable + adjusted)::decimal(38, 2) as other_side,
-        format('{} + {}', payable, adjusted) as made_of
-    from own, lines
-),
-
 control_totals as (
-    from rows_read
+    select
+        1 as no, 'rows read = accepted + duplicates + set aside' as total,
+        coalesce(sum(rows_read), 0) as one_side, coalesce(sum(accepted + duplicates + quarantined), 0) as other_side,
+        concat_ws(' + ', coalesce(sum(accepted), 0), coalesce(sum(duplicates), 0), coalesce(sum(quarantined), 0)) as made_of
+    from intake_log
+    where delivery = $period
     union all
-    from seats
+    select
+        2, 'seats counted = those of every status', any_value(seats_counted.seats), coalesce(sum(seats_by_status.seats), 0),
+        coalesce(string_agg(seats_by_status.seats || ' ' || status, ' + ' order by status), '0')
+    from seats_counted
+    left join seats_by_status on true
     union all
-    from earned
+    select 3, 'earned = payable + cap reduction', earned, payable + cut, concat_ws(' + ', payable, cut)
+    from own, lines
     union all
-    from balances
+    select
+        4, 'opening + current + adjustments = payment + closing',
+        opening + earned - cut + adjustments, payment + closing,
+        concat_ws(' + ', opening, earned - cut, adjustments) || ' = ' || concat_ws(' + ', payment, closing)
+    from own
     union all
-    from batch
+    select
+        5, 'the sum of the statements = the batch of lines', earned - cut + adjustments, payable + adjusted,
+        concat_ws(' + ', payable, adjusted)
+    from own, lines
 )
 
-select total, one_side, other_side, made_of
+select total, one_side::decimal(38, 2) as one_side, other_side::decimal(38, 2) as other_side, made_of
 from control_totals
 order by no

@@ -62,14 +62,10 @@ line_items as (
         agreement_id as "EA Agreement ID",
         subscription_id as "Subscription ID",
         attached_on as "POR Attach Date",
-        service as "Service",
-        offer as "Offer",
-        incentive as "Incentive",
+        service as "Service", offer as "Offer", incentive as "Incentive",
         assigned_seats as "Assigned Seats",
         amount_per_seat as "Amount per Seat",
-        earned as "Earned",
-        cap_reduction as "Cap Reduction",
-        paid::decimal(18, 2) as "Paid",
+        earned as "Earned", cap_reduction as "Cap Reduction", paid::decimal(18, 2) as "Paid",
         basis as "POR Basis",
         reason as "Reason"
     from described

@@ -1,4 +1,4 @@
-"""One run at a time holds the store, who reads isn't disturbed, and a disk that is full or can't be written is refused."""
+"""One run at a time holds the store, who reads isn't disturbed, and a full or unwritable disk is refused."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ ODD_CAUSES = """
 WORLDS = (
     [(seed, 8, "2014-10", "2016-02", bool(seed % 2)) for seed in range(5000, 5000 + CAMPAIGN)]
     if CAMPAIGN
-    else [(11, 8, "2015-02", "2015-06", True), (12, 8, "2015-12", "2016-02", False)]
+    else [(11, 8, "2015-02", "2015-05", True), (12, 8, "2015-12", "2016-01", False)]
 )
 
 

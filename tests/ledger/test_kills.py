@@ -16,7 +16,7 @@ from ledger.bench import CAMPAIGN, Books, deliver_four_months, files_in, started
 
 KILLS_IN_A_ROW = 5
 KILLS = CAMPAIGN or 25
-MOST = 10**6 if CAMPAIGN else 5
+MOST = 10**6 if CAMPAIGN else 3
 """Of the changes of a name, so many are tried in the normal suite, spread over the run."""
 
 CLOSES_TWO = ("run", "--through", "2015-03", "--close")
@@ -112,7 +112,7 @@ def test_killed_before_a_change_of_a_name(three_closed: Books, tmp_path: Path, w
         assert unlike(books.everything(), wanted) == [], f"killed before change {dies_at} of {changes}"
 
 
-@pytest.mark.parametrize("command", ["status", "statement", "verify"])
+@pytest.mark.parametrize("command", ["status", "verify"])
 def test_a_kill_while_publishing_is_mended_by_the_next_command(
     three_closed: Books, tmp_path: Path, command: str
 ) -> None:
@@ -123,7 +123,7 @@ def test_a_kill_while_publishing_is_mended_by_the_next_command(
     process.join()
     assert process.exitcode == -9
     assert unlike(books.everything(), undisturbed.everything()) != []
-    books.does(command, *(["1200001", "--period", "2015-05"] if command == "statement" else []))
+    books.does(command)
     if command != "verify":  # which asks the store alone
         assert "lost, and brought back from the store" in books.complained
         assert unlike(books.everything(), undisturbed.everything()) == []
