@@ -5,6 +5,7 @@ It knows nothing of Prefect but when to hand over to it.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -108,7 +109,7 @@ def close_period(*, period: Period, db: Database = DB, deliveries: Deliveries = 
     store = Store(db)
     this = this_run(store, deliveries, out, period)
     with store.locked("close"):
-        say_what_was_lost(bring_back(store))
+        say_what_was_lost(bring_back(store, out))
         walk(CLOSE, this)
     say_what_it_came_to(this)
 
@@ -244,7 +245,7 @@ def carry_out(this: Run) -> Run:
                 "start it with `prefect server start`, or unset PREFECT_API_URL to run without one",
             ) from error
     with this.store.locked("run"):
-        say_what_was_lost(bring_back(this.store))
+        say_what_was_lost(bring_back(this.store, this.out))
         walk(CLOSING_RUN if this.closes else MONTHLY_RUN, this)
     return this
 
@@ -362,10 +363,13 @@ def exit_code(arguments: list[str]) -> int:
 
 def is_fault_of_disk(error: Exception) -> bool:
     """No space, no permission, a folder that can't be written: said by Python, DuckDB or Polars."""
-    return (
-        isinstance(error, OSError | duckdb.IOException)
-        or (isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" in str(error))
-        or (isinstance(error, PolarsError) and "os error" in str(error))
+    if isinstance(error, OSError | duckdb.IOException):
+        return True
+    said_by_the_system = [
+        os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
+    ]
+    return isinstance(error, duckdb.Error | PolarsError) and any(
+        words in str(error) for words in (*said_by_the_system, "max_temp_directory_size")
     )
 
 

@@ -46,7 +46,7 @@ def monthly_run(
     run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine)
     run.closes = close
     with run.store.locked("run"):
-        bring_back(run.store)
+        bring_back(run.store, run.out)
         for step in CLOSING_RUN if close else MONTHLY_RUN:
             as_task(step, run)()
     return run

@@ -52,6 +52,7 @@ def _last_closing(store: Store, closed: list[Closed], out: Path | None) -> dict[
         "policy": closed[-1].manifest["policy"],
         "out": os.path.relpath(out, store.root),
         "complete": False,
+        "last_closed": closed[-1].identity,
     }
 
 

@@ -162,6 +162,7 @@ def resolve(run: Run) -> str:
 
 def post(run: Run) -> str:
     """Post the period for good: from this rename on it is closed (P24)."""
+    see_that_it_can_be_published(run)
     if run.month not in [closed.period for closed in run.store.closed()]:
         closed = run.store.close(
             run.month,
@@ -176,8 +177,18 @@ def post(run: Run) -> str:
     return f"{run.month} is closed"
 
 
+def see_that_it_can_be_published(run: Run) -> None:
+    """Raises OSError where the database or the statements can't be written, before anything is replaced or posted."""
+    for folder in (run.store.database.parent, run.out / run.month):
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".dpor-probe"
+        probe.touch()
+        probe.unlink()
+
+
 def publish(run: Run) -> str:
     """Put the database and the statements in place of the old ones; the next command mends what is cut off here."""
+    see_that_it_can_be_published(run)
     folder = run.out / run.month
     run.store.note_drafted(drafted(run, complete=False))
     if run.new_database.exists():
@@ -192,7 +203,8 @@ def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
     policy = run.policy.model_dump(mode="json")
     before = (run.store.drafted() or {}).get("drafts", {})
     draft = {"deliveries": run.stored[-1].identity, "policy": policy, "digest": run.digest}
-    last = max((closed.period for closed in run.store.closed()), default="")
+    closed = run.store.closed()
+    last = closed[-1].period if closed else ""
     return {
         "period": run.month,
         "state": run.state,
@@ -200,6 +212,7 @@ def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
         "policy": policy,
         "out": os.path.relpath(run.out, run.store.root),
         "complete": complete,
+        "last_closed": closed[-1].identity if closed else None,
         "drafts": {period: said for period, said in {**before, run.month: draft}.items() if period > last},
     }
 

@@ -8,13 +8,14 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from schemas.columns import MPN_ID, PAID, TEXT
+from schemas.columns import MPN_ID, PAID, Form
+from schemas.policy import PERIOD_FORM
 from schemas.problems import UnusableInput
 from transforms.reading import Column, FileReading
 from transforms.validation import typed
 from transforms.warehouse import sql
 
-PAYMENTS = {"mpn_id": MPN_ID, "period": TEXT, "amount": PAID}
+PAYMENTS = {"mpn_id": MPN_ID, "period": Form("text", PERIOD_FORM), "amount": PAID}
 """The columns of finance's file of payments; more are allowed and ignored."""
 
 

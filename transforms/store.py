@@ -154,23 +154,26 @@ class Store:
             fresh.append(one)
         return fresh
 
-    def closed(self, up_to: str | None = None) -> list[Closed]:
-        """The closed periods, in order, up to one (all, if None).
+    def closed(self) -> list[Closed]:
+        """The closed periods, in order.
 
-        Raises Refused where their chain of hashes is broken.
+        Raises Refused where their chain of hashes is broken, or lacks the closing that was published last.
         """
-        closed = []
-        before: str | None = None
+        closed: list[Closed] = []
         for folder in sorted(self._closed.glob("[0-9]*")):
-            if up_to is not None and folder.name > up_to:
-                break
             identity, manifest = _read_manifest(folder)
-            if manifest["after"] != before:
+            if manifest["after"] != (closed[-1].identity if closed else None):
                 raise Refused(
-                    f"{folder / MANIFEST}: not the one that followed the closing before it: put it back from a backup"
+                    f"{folder / MANIFEST}: not the one that followed the closing before it", "put it back from a backup"
                 )
-            before = identity
             closed.append(Closed(folder.name, folder, identity, manifest))
+        last = (self.drafted() or {}).get("last_closed")
+        if last not in (None, *(closing.identity for closing in closed)):
+            there = f"ends with {closed[-1].period}" if closed else "is gone"
+            raise Refused(
+                f"{self._closed}: closed periods are missing: the chain {there}, but a later closing was published",
+                "put the folder back from a backup",
+            )
         return closed
 
     def sealed_are_whole(self, closed: Sequence[Closed]) -> None:

@@ -57,7 +57,15 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "rates_judged",
         "lines_judged",
     ),
-    "adjustments": ("lines_recapped", "differences", "differing_facts", "stages", "cap_effects", "adjustments"),
+    "adjustments": (
+        "lines_recapped",
+        "differences",
+        "proofs_before",
+        "differing_facts",
+        "stages",
+        "cap_effects",
+        "adjustments",
+    ),
     "statements": ("drafted_lines", "drafted_statements", "statement_lines", "statements", "hq_rollup"),
 }
 """Every relation that the run works out, by folder of `sql/`, in the order in which they are made."""

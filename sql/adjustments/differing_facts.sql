@@ -1,6 +1,7 @@
 -- What was each differing line made of, what is it made of now, and with which cause does each fact change?
--- Grain: one row a differing line of which something was known at the last closing. A stage is the number of the cause, in the order of the contract, that changes the fact.
--- A new claim brings its partner, proof and eligibility along; what moves or ends a subscription changes all at its own stage.
+-- Grain: one row a differing line of which something was known at the last closing. A stage is the number of the cause, in the
+-- order of the contract, that changes the fact. A new claim brings its partner, proof and eligibility along, unless it is a proof
+-- that failed or passed which took or gave the claim; what moves or ends a subscription changes all at its own stage.
 with
 facts as (
     select
@@ -9,15 +10,22 @@ facts as (
         was.reason is distinct from 'partner_not_eligible' as eligible_was, rate_was.amount_per_seat as rate_was,
         now.mpn_id as mpn_now, now.poe_status as poe_now, now.assigned_seats as seats_now,
         now.reason is distinct from 'partner_not_eligible' as eligible_now, rate_now.amount_per_seat as rate_now,
+        now.status is null as ended,
         was.status is null or now.status is null
         or was.customer_id <> now.customer_id or was.service <> now.service
         or (was.reason is not distinct from 'program_not_eligible') <> (now.reason is not distinct from 'program_not_eligible')
             as subscription_differs,
         was.claim_id is distinct from now.claim_id as claim_differs,
-        was.mpn_id is distinct from now.mpn_id as partner_differs
+        was.mpn_id is distinct from now.mpn_id as partner_differs,
+        line.mpn_id = was.mpn_id and proof_of_was.outcome = 'FAIL' as own_claim_failed,
+        line.mpn_id = now.mpn_id and proof_of_now.outcome = 'FAIL' as own_claim_had_failed
     from differences as line
     left join states_before as was on line.period = was.period and line.subscription_id = was.subscription_id
     left join states_judged as now on line.period = now.period and line.subscription_id = now.subscription_id
+    left join latest_reviews as proof_of_was
+        on was.claim_id = proof_of_was.claim_id and was.mpn_id = proof_of_was.mpn_id
+    left join proofs_before as proof_of_now
+        on now.claim_id = proof_of_now.claim_id and now.mpn_id = proof_of_now.mpn_id
     left join rates_before as rate_was
         on line.period = rate_was.period and was.service = rate_was.service and line.incentive = rate_was.incentive
     left join rates_judged as rate_now
@@ -25,17 +33,23 @@ facts as (
     where not never_billed
 ),
 
+-- por_changed, or the failed or passed proof of a form, which lets another form or none step in (P12).
+claim_stages as (
+    select *, case when own_claim_failed then 4 when own_claim_had_failed then 3 else 2 end as claim_stage
+    from facts
+),
+
 differing_facts as (
     select
         period, subscription_id, incentive, mpn_id,
         mpn_was, poe_was, seats_was, eligible_was, rate_was, mpn_now, poe_now, seats_now, eligible_now, rate_now,
-        case when subscription_differs then 9 else 2 end as partner_stage,
-        case when subscription_differs then 9 when claim_differs then 2
+        case when subscription_differs then 9 else claim_stage end as partner_stage,
+        case when subscription_differs then 9 when claim_differs then claim_stage
             when poe_now = 'FAIL' then 4 when poe_now = 'PENDING' then 5 else 3 end as poe_stage,
-        6 as seats_stage,
+        case when ended then 9 else 6 end as seats_stage,
         case when subscription_differs then 9 else 7 end as rate_stage,
-        case when subscription_differs then 9 when partner_differs then 2 else 8 end as eligible_stage
-    from facts
+        case when subscription_differs then 9 when partner_differs then claim_stage else 8 end as eligible_stage
+    from claim_stages
 )
 
 select * from differing_facts
