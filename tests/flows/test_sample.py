@@ -58,7 +58,8 @@ def test_scenarios_1_and_2(
 
 def test_scenario_2a_pays_neither_a_cent_more_than_its_cap(closed: duckdb.DuckDBPyConnection) -> None:
     paid = closed.execute(
-        "select mpn_id, sum(payment), sum(cap_reduction) > 0 from statements where mpn_id in ($1, $2) group by 1 order by 1",
+        "select mpn_id, sum(payment), sum(cap_reduction) > 0 from statements"
+        " where mpn_id in ($1, $2) group by mpn_id order by mpn_id",
         [LITWARE, RELECLOUD],
     ).fetchall()
     assert paid == [(LITWARE, Decimal("200000.00"), True), (RELECLOUD, Decimal("100000.00"), True)]
@@ -96,7 +97,9 @@ def test_each_cell_of_slide_24(closed: duckdb.DuckDBPyConnection, cell: str) -> 
 
 
 def test_rows_set_aside(closed: duckdb.DuckDBPyConnection) -> None:
-    rows = closed.execute("select delivery, file, row_number, reason, released_by from quarantine order by all").fetchall()
+    rows = closed.execute(
+        "select delivery, file, row_number, reason, released_by from quarantine order by all"
+    ).fetchall()
     assert rows == [
         ("2014-10", "assigned_seats.csv", 14, "bad_type", None),
         ("2014-11", "assigned_seats.csv", 17, "assigned_exceeds_purchased", None),
@@ -113,6 +116,7 @@ def test_every_relation_and_column_is_described(closed: duckdb.DuckDBPyConnectio
     undescribed = closed.execute(
         "select table_name from duckdb_tables() where comment is null"
         " union all select view_name from duckdb_views() where not internal and comment is null"
-        " union all select table_name || '.' || column_name from duckdb_columns() where not internal and comment is null"
+        " union all select table_name || '.' || column_name from duckdb_columns()"
+        " where not internal and comment is null"
     ).fetchall()
     assert undescribed == []

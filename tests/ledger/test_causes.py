@@ -34,11 +34,7 @@ class Case:
     then: dict[str, str] = field(default_factory=dict)
     now: dict[str, str] = field(default_factory=dict)
     adjusts: str = ""
-    fails_because: str = ""
 
-
-OSA_FAILS = "a form that fails has no partner in por_resolution, so the cause is por_changed, not its review"
-TERM_ENDS = "differing_facts.sql takes the seats away at stage 6 where a shortened term takes everything"
 
 PENDING = {"poe_reviews": "poe_id claim_id mpn_id\n p form L"}
 PASSED = {"poe_reviews": "poe_id claim_id mpn_id outcome\n p form L PASS"}
@@ -64,10 +60,10 @@ CORRECTED = "subscription_id snapshot_date exported_at assigned_seats"
 CASES = [
     Case("nothing new", adjusts=""),
     Case("a review passes late", PENDING, PASSED, "amount cause\n 300.00 poe_passed"),
-    Case("a review fails late", PASSED, FAILED, "amount cause\n -300.00 poe_failed", OSA_FAILS),
-    Case("an unasked form fails", {}, FAILED, "amount cause\n -300.00 poe_failed", OSA_FAILS),
+    Case("a review fails late", PASSED, FAILED, "amount cause\n -300.00 poe_failed"),
+    Case("an unasked form fails", {}, FAILED, "amount cause\n -300.00 poe_failed"),
     Case("a review is asked for late", {}, PENDING, "amount cause\n -300.00 poe_pending"),
-    Case("a failed review passes after all", FAILED, PASSED, "amount cause\n 300.00 poe_passed", OSA_FAILS),
+    Case("a failed review passes after all", FAILED, PASSED, "amount cause\n 300.00 poe_passed"),
     Case("a held claim fails, which nobody was paid for", PENDING, FAILED, ""),
     Case(
         "a DPOR comes late",
@@ -163,7 +159,6 @@ CASES = [
         "the term is shortened",
         now={"subscriptions": "subscription_id customer_id end_date\n sub cust 2015-02-28"},
         adjusts="amount cause\n -300.00 subscription_changed",
-        fails_because=TERM_ENDS,
     ),
     Case(
         "the term is lengthened",
@@ -236,7 +231,6 @@ CASES = [
         {},
         FAILED | {"assigned_seats": f"{CORRECTED}\n sub 2015-03-31 2015-04-02T00:00:00Z 31"},
         "amount cause\n -300.00 poe_failed",
-        OSA_FAILS,
     ),
     Case(
         "more seats and no eligibility at once: nothing of the seats is left over",
@@ -284,14 +278,7 @@ def april(tmp_path_factory: pytest.TempPathFactory) -> Books:
 
 @pytest.mark.parametrize(
     "number",
-    [
-        pytest.param(
-            number,
-            id=case.name,
-            marks=[pytest.mark.xfail(strict=True, reason=case.fails_because)] if case.fails_because else [],
-        )
-        for number, case in enumerate(CASES)
-    ],
+    [pytest.param(number, id=case.name) for number, case in enumerate(CASES)],
 )
 def test_cause(april: Books, number: int) -> None:
     wanted = table(CASES[number].adjusts) if CASES[number].adjusts else []
