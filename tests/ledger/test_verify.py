@@ -100,6 +100,8 @@ def test_a_closing_that_was_made_up_afresh_hashes_and_all_is_found_by_working_it
     manifest = read_sealed(folder / "manifest.json")
     manifest["files"]["posted_statements.parquet"]["sha256"] = sha256(path)
     write_sealed(folder / "manifest.json", manifest)
+    note = closed.store / "drafted.json"
+    write_sealed(note, {**read_sealed(note), "last_closed": sha256(folder / "manifest.json")})
     assert closed.dpor("verify") == 5
     assert "1200001's statement comes to something else than was posted" in closed.said
 
