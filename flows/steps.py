@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -181,9 +182,8 @@ def see_that_it_can_be_published(run: Run) -> None:
     """Raises OSError where the database or the statements can't be written, before anything is replaced or posted."""
     for folder in (run.store.database.parent, run.out / run.month):
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".dpor-probe"
-        probe.touch()
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=folder):
+            pass
 
 
 def publish(run: Run) -> str:
