@@ -94,7 +94,7 @@ def verify(store: Store) -> Iterator[tuple[str, list[str]]]:
     except UserProblem as problem:
         yield "the chain of manifests", list(problem.problems)
         return
-    lost = [f"{store.root / 'drafted.json'}: missing"] if closed and drafted is None else []
+    lost = [f"{store.note}: missing"] if closed and drafted is None else []
     yield "the chain of manifests", lost + _strays(store, stored, closed)
     whole = True
     kept: list[Stored | Closed] = [*stored, *closed]

@@ -26,7 +26,7 @@ from flows.terminal import Terminal
 from schemas.policy import following
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.explanation import explain as explanation
-from transforms.overview import intake_overview, statement_on_terminal, status_overview
+from transforms.overview import intake_overview, span, statement_on_terminal, status_overview
 from transforms.publishing import put_in_place
 from transforms.reconciliation import control_totals, payments_held_against_statements
 from transforms.store import Store, StoreBusy
@@ -128,12 +128,15 @@ def check(
     """
     check_share(max_quarantine)
     store = Store(db)
-    this = Run(deliveries, store, OUT, period, max_quarantine)
+    this = this_run(store, deliveries, OUT, period, max_quarantine)
     with store.locked("check"):
         walk(DRY_RUN, this)
         Terminal().show(intake_overview(this.taken, this.set_aside))
         for taken in this.taken:
             refuse_too_much(taken, max_quarantine)
+    Terminal().show(
+        "Nothing was stored. `dpor run` takes these deliveries in." if this.taken else "Nothing to take in."
+    )
 
 
 @app.command
@@ -212,6 +215,14 @@ def verify_store(*, db: Database = DB) -> None:
 
 
 def this_run(store: Store, deliveries: Path, out: Path, period: str | None, max_quarantine: float = 0.05) -> Run:
+    if store.database.is_dir():
+        raise UnusableInput(f"--db {store.database}: a folder: name the database's file, as dpor.duckdb")
+    if out.exists() and not out.is_dir():
+        raise UnusableInput(f"--out {out}: a file: name a folder for the statements")
+    if deliveries.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UnusableInput(
+            f"--out {out}: within the deliveries: statements there would be taken for a delivery's files"
+        )
     return Run(deliveries, store, out, period, max_quarantine)
 
 
@@ -225,7 +236,8 @@ def close_through(first: Run) -> None:
         this.closes = True
         say_what_it_came_to(carry_out(this))
     if not to_close:
-        Terminal().show(f"All periods through {first.period} are closed; nothing to do")
+        closed = [closing.period for closing in first.store.closed()]
+        Terminal().show(f"Nothing to close through {first.period}: {span(closed)} closed already")
 
 
 def carry_out(this: Run) -> Run:

@@ -42,13 +42,15 @@ def survey_deliveries(run: Run) -> str:
     except UnusableInput as unusable:
         run.unusable += unusable.problems
         run.policy = default_policy()  # only to look at the files too, so that every problem is listed at once
+    run.ledger = run.store.closed()
+    run.store.sealed_are_whole(run.ledger)
+    if run.ledger and not run.deliveries:
+        run.store.up_to_date([], run.policy, run.ledger[-1].period)  # refuses: every sealed delivery is missing
     check_deliveries(run)
     run.period = run.period or run.deliveries[-1].period
     if run.period < run.policy.dates.first_period:
         raise UnusableInput(f"{run.period}: before the programme's first period, {run.policy.dates.first_period}")
-    run.ledger = run.store.closed()
     refuse_closed(run)
-    run.store.sealed_are_whole(run.ledger)
     run.stored = run.store.up_to_date(run.deliveries, run.policy, run.ledger[-1].period if run.ledger else None)
     run.store.undamaged([*run.stored, *run.ledger])
     return f"{len(run.deliveries)} deliveries up to {run.period}, {len(run.pending)} of them new or changed"
@@ -151,7 +153,7 @@ def resolve(run: Run) -> str:
         import_ledger(con, run.ledger)
         work_out(con, BEFORE_THE_LEDGER)
         work_out(con, ["ledger"], judged_otherwise(run.ledger, run.stored, run.policy, run.month, run.beside))
-        work_out(con, ["adjustments", "statements"], recapped(con, run.beside))
+        work_out(con, ["adjustments", "statements"], recapped(con, run.ledger, run.beside))
         finish(con)
         if run.closes:
             write_posted(con, run.new_closing)

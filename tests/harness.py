@@ -115,7 +115,7 @@ def work_out(world: Mapping[str, Iterable[Row]], period: str, policy: Policy | N
             import_ledger(con, [])
             warehouse.work_out(con, warehouse.BEFORE_THE_LEDGER)
             warehouse.work_out(con, ["ledger"])
-            warehouse.work_out(con, ["adjustments", "statements"], recapped(con, folder))
+            warehouse.work_out(con, ["adjustments", "statements"], recapped(con, [], folder))
             warehouse.finish(con)
             relations = {}
             for relation in WORKED_OUT:

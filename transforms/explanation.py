@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from schemas.problems import UnusableInput
+from transforms.one_line import one_line
 from transforms.warehouse import sql
 
 Row = dict[str, Any]
@@ -48,6 +49,7 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> s
         raise UnusableInput(_unknown(con, subscription, period))
     resolution = found[0]
     history = _rows(con, "history", asked)
+    resolution["decider"] = _decider(resolution, history)
     reviews = _rows(con, "reviews", {"subscription": subscription})
     lines = _rows(con, "lines", asked)
     policy = con.execute("select osa_recognised_until from policy").fetchone() or ("",)
@@ -68,10 +70,25 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> s
     )
 
 
+def _decider(resolution: Row, history: list[Row]) -> tuple[str, str] | None:
+    """The claim that decides, by source and id: the partner of record's, or the one whose end leaves nobody."""
+    if resolution["claim_id"]:
+        return resolution["basis"], resolution["claim_id"]
+    attached = [claim for claim in history if claim["decision"] == "ATTACHED"]
+    match resolution["reason"]:
+        case "osa_superseded_by_dpor" | "osa_recognition_ended":
+            ended = [c for c in attached if c["source"] == "OSA" and c["review_outcome"] != "FAIL"]
+        case "dpor_removed":
+            ended = [c for c in attached if c["subscription_id"] == resolution["subscription_id"]]
+        case _:
+            ended = []
+    return (ended[-1]["source"], ended[-1]["claim_id"]) if ended else None
+
+
 def _verdict(resolution: Row, recognised_until: str) -> list[str]:
     who = "nobody"
     if resolution["mpn_id"]:
-        partner = f"{resolution['mpn_id']} {resolution['partner_name']}"
+        partner = f"{resolution['mpn_id']} {one_line(resolution['partner_name'])}"
         who = f"{partner}, by {resolution['basis']} claim {resolution['claim_id']}"
     until = f" to {resolution['eligible_to']}" if resolution["eligible_to"] else ""
     because = VERDICTS[resolution["reason"]].format(
@@ -92,8 +109,8 @@ def _claim(claim: Row, resolution: Row, reviews: list[Row]) -> list[str]:
     what = "form" if claim["source"] == "OSA" else f"DPOR {claim['action']} on {claim['subscription_id']}"
     when = _when(claim["received_at"], day_only=claim["source"] == "OSA")
     here = claim["subscription_id"] in (None, resolution["subscription_id"])
-    decides = " <- decides" if claim["claim_id"] == resolution["claim_id"] else ""
-    said = [f"  {when}  {what} {claim['claim_id']}, {claim['mpn_id']} {claim['partner_name']}{decides}"]
+    decides = " <- decides" if (claim["source"], claim["claim_id"]) == resolution["decider"] else ""
+    said = [f"  {when}  {what} {claim['claim_id']}, {claim['mpn_id']} {one_line(claim['partner_name'])}{decides}"]
     said += [f"      {fact}" for fact in _facts(claim, reviews)]
     if not here and claim["decision"] == "ATTACHED":
         said.append("      on another subscription: it attaches nobody here")
@@ -171,7 +188,9 @@ def _unknown(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> 
     periods = con.execute("select min(period), max(period) from periods").fetchone() or ("", "")
     if term is None:
         return f"{subscription}: no such subscription in the database"
-    if not periods[0] <= period <= periods[1]:
+    if period < periods[0]:
+        return f"{period}: before the programme's first period, {periods[0]}"
+    if period > periods[1]:
         return f"{period}: the database knows {periods[0]} to {periods[1]}: `dpor run --period {period}` first"
     start, end = term
     return f"{subscription}: its term, {_day(start)} to {_day(end)}, does not overlap {period}"

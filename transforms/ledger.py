@@ -21,6 +21,7 @@ from transforms.warehouse import (
     BEFORE_THE_LEDGER,
     connect,
     import_inputs,
+    import_policy,
     make,
     new_database,
     sql,
@@ -84,22 +85,24 @@ def judged_otherwise(
     return given
 
 
-def recapped(con: duckdb.DuckDBPyConnection, aside: Path) -> dict[str, Path]:
+def recapped(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> dict[str, Path]:
     """Today's caps applied to the lines of the last closing, as relation `lines_recapped`.
 
-    It has no lines where no cap has changed.
+    It has no lines where no cap has changed. The fiscal years are those of the policy of then.
     """
     path = aside / "lines_recapped.parquet"
-    if not con.execute(sql("ledger", "changed_caps")).fetchall():
+    if not ledger or not con.execute(sql("ledger", "changed_caps")).fetchall():
         con.sql("from lines_before limit 0").write_parquet(str(path))
         return {"lines_recapped": path}
-    make(con, "ledger", "earned_before")
     beside = connect(aside)
     try:
-        for name, relation in (("earned_lines", "earned_before"), ("current_caps", "current_caps")):
-            file = aside / f"{relation}.parquet"
-            con.table(relation).write_parquet(str(file))
+        import_policy(beside, ledger[-1].policy, ledger[-1].period)
+        make(beside, "resolution", "periods")
+        for name in ("states_before", "rates_before", "current_caps"):
+            file = aside / f"{name}.parquet"
+            con.table(name).write_parquet(str(file))
             beside.execute(f"create table {name} as {sql('inputs', 'stored_rows')}", {"files": [str(file)]})
+        beside.execute(f"create table earned_lines as {sql('ledger', 'earned_before')}")
         work_out(beside, ["caps"])
         beside.table("incentive_lines").write_parquet(str(path))
     finally:

@@ -12,6 +12,7 @@ import polars as pl
 from schemas.policy import following
 from schemas.problems import UnusableInput, UserProblem
 from transforms.admission import Taken
+from transforms.one_line import one_line
 from transforms.store import Store, Stored
 from transforms.survey import survey
 from transforms.warehouse import sql
@@ -37,7 +38,7 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame) -> str:
         said.append(f"  {delivery}/{file} row {row_number}: {reason}{where}{f': {detail}' if detail else ''}")
     if len(rows) > MOST_SHOWN:
         said.append(f"  and {len(rows) - MOST_SHOWN:,} more")
-    return "\n".join([*said, "", "Nothing was stored. `dpor run` takes these deliveries in."])
+    return "\n".join([*said, ""])
 
 
 def status_overview(store: Store, deliveries_folder: Path) -> str:
@@ -47,7 +48,7 @@ def status_overview(store: Store, deliveries_folder: Path) -> str:
     draft = drafted["period"] if drafted and drafted["period"] not in closed_periods else None
     said = [f"Store     {store.root}/  {len(stored)} deliveries in"]
     said += [f"  {delivery.period}  {'sealed' if delivery.period in closed_periods else 'open'}" for delivery in stored]
-    said.append(f"Closed    {_span(closed_periods)}")
+    said.append(f"Closed    {span(closed_periods)}")
     said.append(f"Drafted   {draft or 'none'}")
     try:
         folder = survey(deliveries_folder, None)
@@ -56,8 +57,11 @@ def status_overview(store: Store, deliveries_folder: Path) -> str:
             [*said, f"Folder    {deliveries_folder}/ can't be used:", *(f"  {p}" for p in problem.problems)]
         )
     new = [delivery.period for delivery in folder if not _is_in(delivery, stored)]
+    gone = [one.period for one in stored if one.period not in {delivery.period for delivery in folder}]
+    if gone:
+        said.append(f"Missing   {', '.join(gone)}: in the store, but not in {deliveries_folder}/")
     said.append(f"Folder    {deliveries_folder}/  {', '.join(new) + ' new or changed' if new else 'nothing new'}")
-    return "\n".join([*said, f"Next      {_next_step(new, stored, closed_periods, draft)}"])
+    return "\n".join([*said, f"Next      {_next_step([*new, *gone], stored, closed_periods, draft)}"])
 
 
 def _next_step(new: Sequence[str], stored: Sequence[Stored], closed: Sequence[str], draft: str | None) -> str:
@@ -66,7 +70,10 @@ def _next_step(new: Sequence[str], stored: Sequence[Stored], closed: Sequence[st
     due = following(closed[-1]) if closed else min([*new, *(delivery.period for delivery in stored)])
     sealed_changed = [period for period in new if closed and period <= closed[-1]]
     if sealed_changed:
-        return f"{', '.join(sealed_changed)}: sealed but changed: put the files back, and correct in a later delivery"
+        return (
+            f"`dpor verify`, since {', '.join(sorted(sealed_changed))} should be sealed: put the files back"
+            " as they were, and put corrections into a later delivery"
+        )
     if draft == due and draft not in new:
         return f"dpor reconcile --period {due}; when it stands, dpor close --period {due}"
     if due <= max([*new, *(delivery.period for delivery in stored)]):
@@ -74,7 +81,7 @@ def _next_step(new: Sequence[str], stored: Sequence[Stored], closed: Sequence[st
     return f"nothing to do until the delivery of {due}"
 
 
-def _span(periods: Sequence[str]) -> str:
+def span(periods: Sequence[str]) -> str:
     return f"{periods[0]} to {periods[-1]}" if periods else "none"
 
 
@@ -102,7 +109,7 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
         ("Carried forward", statement["closing_balance"]),
         ("Held", statement["held"]),
     ]
-    said = [f"{mpn_id} {names[0]}, {period}, {statement['state']}, amounts in {currency[0]}", ""]
+    said = [f"{mpn_id} {one_line(names[0])}, {period}, {statement['state']}, amounts in {currency[0]}", ""]
     said += [f"{what:<16}{amount + 0:>18,.2f}" for what, amount in sums]
     items = _rows(con, sql("explain", "statement_items"), mpn_id=mpn_id, period=period)
     held = _rows(con, sql("explain", "held_items"), mpn_id=mpn_id, period=period)

@@ -11,6 +11,7 @@ import polars as pl
 from schemas.columns import MPN_ID, PAID, Form
 from schemas.policy import PERIOD_FORM
 from schemas.problems import UnusableInput
+from transforms.one_line import one_line
 from transforms.reading import Column, FileReading
 from transforms.validation import typed
 from transforms.warehouse import sql
@@ -72,7 +73,7 @@ def _payments_made(path: Path) -> pl.DataFrame:
     if unusable.height:
         raise UnusableInput(
             *(
-                f"{path} row {number}: not an MPN ID, a period and an amount: {raw}"
+                f"{path} row {number}: not an MPN ID, a period and an amount: {one_line(raw)}"
                 for number, raw in unusable.select("row_number", "raw").rows()
             )
         )

@@ -4,7 +4,7 @@
       deliveries/2015-03/   manifest.json, <feed>.parquet, waiting-<feed>.parquet, quarantine.parquet,
       intake_log.parquet
       closed/2015-03/       manifest.json, posted_<relation>.parquet: what closing the period has posted, for good
-      drafted.json          what was published last, so that a lost database or statement can be brought back
+    dpor.published.json     beside it: what was published last, to bring it back; the last closing
 
 A delivery or a closing is written aside and renamed into place: the rename is what commits it. Each manifest names the
 one before by hash: a delivery that changes, comes late or goes makes every later one out of date, and a closed period
@@ -84,6 +84,7 @@ class Store:
     def __init__(self, database: Path) -> None:
         self.database = database
         self.root = database.with_suffix(".store")
+        self.note = database.with_suffix(".published.json")
         self.aside = self.root / ".aside"
         self._deliveries = self.root / "deliveries"
         self._closed = self.root / "closed"
@@ -231,13 +232,12 @@ class Store:
 
     def drafted(self) -> dict[str, Any] | None:
         """What was published last; None if nothing was."""
-        path = self.root / "drafted.json"
-        return read_sealed(path) if path.exists() else None
+        return read_sealed(self.note) if self.note.exists() else None
 
     def note_drafted(self, said: dict[str, Any]) -> None:
-        aside = self.aside / "drafted.json"
+        aside = self.aside / self.note.name
         write_sealed(aside, said)
-        aside.replace(self.root / "drafted.json")
+        aside.replace(self.note)
 
     def _read(self, folder: Path) -> Stored:
         return Stored(folder.name, folder, *_read_manifest(folder))

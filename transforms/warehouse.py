@@ -141,6 +141,11 @@ def import_inputs(
     make(con, "inputs", "released_rows")
     make(con, "inputs", "quarantine", files=_names(quarantine))
     make(con, "inputs", "intake_log", files=_names(intake_log))
+    import_policy(con, policy, period, state)
+
+
+def import_policy(con: duckdb.DuckDBPyConnection, policy: Policy, period: str, state: str = "DRAFT") -> None:
+    """Make the relation `policy`: its values, and the run's own period."""
     make(
         con,
         "inputs",

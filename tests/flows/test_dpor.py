@@ -145,3 +145,28 @@ def test_an_invariant_that_fails_publishes_nothing_and_exits_1(
     assert "caps_hold" in capsys.readouterr().err
     assert not (tmp_path / "dpor.duckdb").exists()
     assert not (tmp_path / "statements").exists()
+
+
+def test_a_name_can_write_no_line_of_its_own_on_the_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    delivery = tmp_path / "in" / "2014-10"
+    delivery.mkdir(parents=True)
+    for file in (SAMPLE / "2014-10").iterdir():
+        named = file.read_bytes().replace(b'"Litware, Inc."', b'"Lit\x1b[2Jware\nNext      all fine"')
+        (delivery / file.name).write_bytes(named)
+    options = ["--db", f"{tmp_path}/dpor.duckdb", "--deliveries", f"{tmp_path}/in", "--out", f"{tmp_path}/statements"]
+    assert exit_code(["run", *options]) == 0
+    code, out, _ = ask(tmp_path, capsys, "statement", "1100001", "--period", "2014-10")
+    assert code == 0
+    assert out.splitlines()[0].startswith("1100001 Lit [2Jware Next      all fine, 2014-10")
+    assert "\x1b" not in ask(tmp_path, capsys, "explain", "contoso-e1", "--period", "2014-10")[1]
+
+
+@pytest.mark.parametrize("out", ["", "/2015-01", "/statements"])
+def test_statements_are_never_written_among_the_deliveries(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], out: str
+) -> None:
+    assert exit_code(["run", "--deliveries", str(tmp_path), "--out", f"{tmp_path}{out}", "--db", f"{tmp_path}.db"]) == 2
+    assert "within the deliveries" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
