@@ -373,3 +373,29 @@ def test_the_software_has_changed(books: Books, monkeypatch: pytest.MonkeyPatch)
             2015-04           2015-03  more             50.00   seats_changed
         """,
     )
+
+
+def test_a_cap_of_another_fiscal_year_makes_no_difference_where_the_policy_moved_the_fiscal_year(books: Books) -> None:
+    books.deliver(
+        "2014-12",
+        partners="mpn_id\n L",
+        customers="customer_id\n cust",
+        subscriptions="subscription_id customer_id\n sub cust",
+        rates="amount_per_seat\n 10.00",
+        caps="fiscal_year amount\n FY14 500.00\n FY15 200.00",
+        osa_forms="form_id customer_id mpn_id\n form cust L",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n sub 2014-12-31 30",
+    )
+    policy = books.deliveries / "policy.toml"
+    policy.write_text("[program]\nfiscal_year_start_month = 1\n", encoding="utf-8")
+    books.does("run", "--through", "2014-12", "--close")
+    policy.write_text("[program]\nfiscal_year_start_month = 7\n", encoding="utf-8")
+    books.deliver("2015-01", caps="fiscal_year amount\n FY15 210.00")
+    books.does("run", "--period", "2015-01")
+    books.shows(
+        "select * from statement_lines where kind = 'ADJUSTMENT'",
+        """
+            period   subscription_id  amount  cause
+            2014-12  sub              -90.00  policy_changed
+        """,
+    )
