@@ -237,7 +237,7 @@ def close_through(first: Run) -> None:
         say_what_it_came_to(carry_out(this))
     if not to_close:
         closed = [closing.period for closing in first.store.closed()]
-        Terminal().show(f"Nothing to close through {first.period}: {span(closed)} closed already")
+        Terminal().show(f"Nothing open through {first.period}, nothing to do: {span(closed)} closed already")
 
 
 def carry_out(this: Run) -> Run:

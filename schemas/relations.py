@@ -1,4 +1,4 @@
-"""What the database holds: one Pandera model a relation that the run works out, every column described once, here.
+"""What the run works out: one Pandera model a relation, every column described once, here.
 
 Instants and days are UTC, amounts are in the policy's currency. The docstring is the relation's COMMENT, a field's
 description its column's; a run whose relation differs from its model, or breaks one of its checks, publishes nothing.
@@ -347,75 +347,3 @@ class CurrentProvenance(pa.DataFrameModel):
     delivery: str = said("The delivery that brought this version.")
     file: str = said("The file.")
     row_number: pl.Int64 = said("The record in the file; the header is 1.", ge=1)
-
-
-def _with(schema: pa.DataFrameSchema, provenance: type[pa.DataFrameModel], comment: str) -> pa.DataFrameSchema:
-    whole = schema.add_columns(provenance.to_schema().columns)
-    whole.description = comment
-    return whole
-
-
-def _published(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
-    schema = model.to_schema()
-    schema.description = " ".join((model.__doc__ or "").split())
-    return schema
-
-
-def _one_line(model: type[pa.DataFrameModel]) -> str:
-    return " ".join((model.__doc__ or "").split())
-
-
-ACCEPTED: dict[str, pa.DataFrameSchema] = {
-    name: _with(
-        feed.model.to_schema(), Provenance, f"{_one_line(feed.model)} Every version accepted, with where it came from."
-    )
-    for name, feed in FEEDS.items()
-}
-"""The accepted rows of every feed, under the feed's name."""
-
-CURRENT: dict[str, pa.DataFrameSchema] = {
-    f"current_{name}": _with(
-        feed.model.to_schema(), CurrentProvenance, f"{_one_line(feed.model)} Only what counts today."
-    )
-    for name, feed in FEEDS.items()
-    if feed.replaces
-}
-"""The versions that count today, of the feeds whose later deliveries replace."""
-
-PUBLISHED: dict[str, pa.DataFrameSchema] = {
-    **ACCEPTED,
-    **CURRENT,
-    "quarantine": _published(Quarantine),
-    "intake_log": _published(IntakeLog),
-    "policy": _published(Policy),
-    "periods": _published(Periods),
-    "dpor_claims": _published(DporClaims),
-    "dpor_proofs": _published(DporProofs),
-    "osa_claims": _published(OsaClaims),
-    "claims": _published(Claims),
-    "por_resolution": _published(PorResolution),
-    "counted_seats": _published(CountedSeats),
-    "missing_seats": _published(MissingSeats),
-    "period_rates": _published(PeriodRates),
-    "cap_cuts": _published(CapCuts),
-    "incentive_lines": _published(IncentiveLines),
-    "statement_lines": _published(StatementLines),
-    "statements": _published(Statements),
-    "hq_rollup": _published(HqRollup),
-}
-"""Every relation of the database.
-
-A relation that the SQL works out and that is not here is a working table of the run.
-"""
-
-VIEWS = frozenset({*CURRENT, "hq_rollup"})
-"""Those that the database looks up anew each time they are asked."""
-
-POSTED: dict[str, pa.DataFrameSchema] = {
-    "posted_statements": _published(Statements),
-    "posted_lines": _published(StatementLines),
-    "posted_states": _published(PostedStates),
-    "posted_rates": _published(PeriodRates),
-    "posted_caps": CURRENT["current_caps"],
-}
-"""What closing a period writes to the store, and every later run reads: rates and caps of the last closing only."""

@@ -21,9 +21,9 @@ from typing import Any
 
 import polars as pl
 
+from schemas.catalogue import ACCEPTED, CURRENT, PUBLISHED
 from schemas.feeds import FEEDS
 from schemas.policy import Policy, default_policy
-from schemas.relations import ACCEPTED, CURRENT, PUBLISHED
 from transforms import warehouse
 from transforms.ledger import import_ledger, recapped
 

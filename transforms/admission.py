@@ -9,8 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
+from schemas.catalogue import PUBLISHED
 from schemas.feeds import FEEDS, Feed
-from schemas.relations import PUBLISHED
 from transforms.staging import Staged
 from transforms.survey import Delivery
 from transforms.verdicts import ACCEPTED, DUPLICATE, POSITION, WAITS, Known, still_lacking, verdicts

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import duckdb
 
+from schemas.catalogue import POSTED
 from schemas.policy import Policy
-from schemas.relations import CAUSES, POSTED
+from schemas.relations import CAUSES
 from transforms.published import definition
 from transforms.store import Closed, Stored, by_feed
 from transforms.version import VERSION
