@@ -57,10 +57,6 @@ class Policy(_Section):
     dates: Dates
     payment: Payment
 
-    def as_json(self) -> str:
-        """The policy as one canonical line, the same for the same values however they were written."""
-        return self.model_dump_json()
-
 
 def load_policy(path: Path) -> Policy:
     """The policy in `path`, each key that it leaves out from the project's default; the default if there is no such
