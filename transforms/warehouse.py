@@ -70,7 +70,15 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "cap_effects",
         "adjustments",
     ),
-    "statements": ("drafted_lines", "statement_lines", "drafted_statements", "statements", "hq_rollup"),
+    "statements": (
+        "new_lines",
+        "drafted_lines",
+        "statement_lines",
+        "drafted_statements",
+        "statements",
+        "balances",
+        "hq_rollup",
+    ),
 }
 """Every relation that the run works out, by folder of `sql/`, in the order in which they are made."""
 
@@ -91,7 +99,17 @@ def new_database(path: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]
         con.close()
 
 
-LOOKED_AT_ONCE = frozenset({"turning_points", "interval_ends", "adjustments", "drafted_lines", *RELATIONS["ledger"]})
+LOOKED_AT_ONCE = frozenset(
+    {
+        "turning_points",
+        "interval_ends",
+        "adjustments",
+        "new_lines",
+        "drafted_lines",
+        "balances",
+        *RELATIONS["ledger"],
+    }
+)
 """Working relations that aren't worth a table of their own."""
 
 

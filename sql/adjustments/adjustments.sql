@@ -1,15 +1,11 @@
--- By how much does each earlier line differ from what was posted, cause by cause?
+-- By how much does each line of a closed period differ from what was posted, cause by cause?
 -- Grain: one row a differing line and cause that makes a difference. The causes of a line add up to its difference.
--- P22. An earlier period that no closing has reached was never billed. Each cause takes the difference that it makes when applied in the contract's order.
+-- P22. Each cause takes the difference that it makes when applied in the contract's order.
 with
 first_billed as (
     select period, subscription_id, incentive, mpn_id, payable - posted as amount
     from differences
     where never_billed
-    union all
-    select period, subscription_id, incentive, mpn_id, payable
-    from incentive_lines, policy
-    where period < run_period and period > (select coalesce(max(period), '') from closed_periods)
 ),
 
 by_facts as (
