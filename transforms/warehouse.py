@@ -194,7 +194,11 @@ def finish(con: duckdb.DuckDBPyConnection) -> None:
     Raises InvariantBroken.
     """
     hold_to_its_promises(con)
-    con.execute("; ".join(["begin", *comments(PUBLISHED, VIEWS), "commit", "checkpoint"]))
+    con.execute("begin")
+    for statement in comments(PUBLISHED, VIEWS):
+        con.execute(statement)
+    con.execute("commit")
+    con.execute("checkpoint")
 
 
 def hold_to_its_promises(con: duckdb.DuckDBPyConnection) -> None:
