@@ -6,6 +6,7 @@ DuckDB does the comparing, so that a relation of any size is checked on every ro
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 import duckdb
@@ -21,10 +22,10 @@ class InvariantBroken(Exception):
 
 
 CHECKS = {
-    "isin": ("allowed_values", "{column} not in (select unnest($value))"),
-    "greater_than_or_equal_to": ("min_value", "{column} < $value"),
-    "greater_than": ("min_value", "{column} <= $value"),
-    "less_than_or_equal_to": ("max_value", "{column} > $value"),
+    "isin": ("allowed_values", "{column} not in {value}"),
+    "greater_than_or_equal_to": ("min_value", "{column} < {value}"),
+    "greater_than": ("min_value", "{column} <= {value}"),
+    "less_than_or_equal_to": ("max_value", "{column} > {value}"),
 }
 """Pandera's checks that a model of `schemas/relations.py` may use: what holds the value, and what breaks it."""
 
@@ -51,32 +52,45 @@ def duckdb_type(dtype: Any) -> str:
     raise TypeError(f"no DuckDB type for {dtype}")
 
 
-def misshapen(con: duckdb.DuckDBPyConnection, name: str, schema: pa.DataFrameSchema) -> Iterator[str]:
-    """A line if the relation's columns or types are not its model's, in its order."""
-    meant = [(column, duckdb_type(c.dtype.type)) for column, c in schema.columns.items()]
-    found = [(row[0], row[1]) for row in con.execute(f"describe {name}").fetchall()]
-    if meant != found:
-        yield f"{name}: has {sorted(set(found) - set(meant))}, should have {sorted(set(meant) - set(found))}"
+def misshapen(con: duckdb.DuckDBPyConnection, schemas: Mapping[str, pa.DataFrameSchema]) -> Iterator[str]:
+    """A line for every relation whose columns or types are not its model's, in its order."""
+    asked = [f"select '{name}', column_name, column_type from (describe {name})" for name in schemas]  # noqa: S608
+    found: dict[str, list[tuple[str, str]]] = {name: [] for name in schemas}
+    for name, column, dtype in con.execute(" union all ".join(asked)).fetchall():
+        found[name].append((column, dtype))
+    for name, schema in schemas.items():
+        meant = [(column, duckdb_type(c.dtype.type)) for column, c in schema.columns.items()]
+        if meant != found[name]:
+            unmeant, missing = set(found[name]) - set(meant), set(meant) - set(found[name])
+            yield f"{name}: has {sorted(unmeant)}, should have {sorted(missing)}"
 
 
-def broken_promises(con: duckdb.DuckDBPyConnection, name: str, schema: pa.DataFrameSchema) -> Iterator[str]:
-    """A line for every column that is null, or breaks a check of its model, on any row."""
-    counts, values, promises = [], {}, []
+def broken_promises(con: duckdb.DuckDBPyConnection, schemas: Mapping[str, pa.DataFrameSchema]) -> Iterator[str]:
+    """A line for every column that is null, or breaks a check of its model, on any row.
+
+    One statement looks at every row of every relation; only the relations in which it finds something are counted.
+    """
+    promises = {name: promised for name, schema in schemas.items() if (promised := _promises(schema))}
+    looks = [f"(select '{name}' from {name} where {' or '.join(promises[name])} limit 1)" for name in promises]  # noqa: S608
+    for (name,) in con.execute(" union all ".join(looks)).fetchall():
+        counts = [f"count(*) filter (where {breaks})" for breaks in promises[name]]
+        broken = con.execute(f"select {', '.join(counts)} from {name}").fetchone() or ()  # noqa: S608
+        told = zip(promises[name].values(), broken, strict=True)
+        yield from (f"{name}.{promise} on {count} rows" for promise, count in told if count)
+
+
+def _promises(schema: pa.DataFrameSchema) -> dict[str, str]:
+    """What breaks a promise of a model, as a condition of SQL, and how the promise reads."""
+    promises = {}
     for column, c in schema.columns.items():
-        conditions = [] if c.nullable else [(f'"{column}" is null', "is null")]
-        for number, check in enumerate(c.checks):
+        if not c.nullable:
+            promises[f'"{column}" is null'] = f"{column}: is null"
+        for check in c.checks:
             if check.name in CHECKS:
                 statistic, breaks = CHECKS[check.name]
-                value = f"{column}_{number}"
-                values[value] = _plain(check.statistics[statistic])
-                conditions.append((breaks.format(column=f'"{column}"').replace("$value", f"${value}"), str(check)))
-        for condition, promise in conditions:
-            counts.append(f"count(*) filter (where {condition})")
-            promises.append(f"{name}.{column}: {promise}")
-    if not counts:
-        return
-    broken = con.execute(f"select {', '.join(counts)} from {name}", values).fetchone() or ()  # noqa: S608 (our own names)
-    yield from (f"{promise} on {count} rows" for promise, count in zip(promises, broken, strict=True) if count)
+                condition = breaks.format(column=f'"{column}"', value=_written(check.statistics[statistic]))
+                promises[condition] = f"{column}: {check}"
+    return promises
 
 
 def definition(name: str, schema: pa.DataFrameSchema, *, kept: bool = True) -> str:
@@ -94,8 +108,11 @@ def comments(schemas: Mapping[str, pa.DataFrameSchema], views: Collection[str]) 
             yield f'comment on column {name}."{column}" is {_literal(c.description or "")}'
 
 
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, list | tuple | set | frozenset) else value
+def _written(value: Any) -> str:
+    """A value of a check as SQL writes it."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return f"({', '.join(map(_written, value))})"
+    return _literal(str(value)) if isinstance(value, str | date) else str(value)
 
 
 def _literal(text: str) -> str:

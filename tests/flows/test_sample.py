@@ -114,9 +114,9 @@ def test_rows_set_aside(closed: duckdb.DuckDBPyConnection) -> None:
 
 def test_every_relation_and_column_is_described(closed: duckdb.DuckDBPyConnection) -> None:
     undescribed = closed.execute(
-        "select table_name from duckdb_tables() where comment is null"
-        " union all select view_name from duckdb_views() where not internal and comment is null"
+        "select table_name from duckdb_tables() where coalesce(comment, '') = ''"
+        " union all select view_name from duckdb_views() where not internal and coalesce(comment, '') = ''"
         " union all select table_name || '.' || column_name from duckdb_columns()"
-        " where not internal and comment is null"
+        " where not internal and coalesce(comment, '') = ''"
     ).fetchall()
     assert undescribed == []

@@ -1,7 +1,7 @@
 """A SIGKILL at any instant leaves the last good state; the same command again ends as if nothing had happened (P25).
 
 Real processes are killed: at random instants, and exactly before each change of a name in the file system, which is
-where a run commits. The normal suite tries some of either; with DPOR_CAMPAIGN=N, N instants, and every such change.
+where a run commits. The normal suite tries a few of either; with DPOR_CAMPAIGN=N, N instants, and every such change.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from ledger.bench import CAMPAIGN, Books, deliver_four_months, files_in, started, unlike
 
 KILLS_IN_A_ROW = 5
-KILLS = CAMPAIGN or 25
+KILLS = CAMPAIGN or 10
 MOST = 10**6 if CAMPAIGN else 3
 """Of the changes of a name, so many are tried in the normal suite, spread over the run."""
 
