@@ -68,6 +68,15 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "adjustments",
     ),
     "statements": ("drafted_lines", "drafted_statements", "statement_lines", "statements", "hq_rollup"),
+    "notifications": (
+        "support_addresses",
+        "attachment_notices",
+        "end_notices",
+        "refusal_notices",
+        "proof_notices",
+        "drafted_notifications",
+        "notifications",
+    ),
 }
 """Every relation that the run works out, by folder of `sql/`, in the order in which they are made."""
 
@@ -88,7 +97,7 @@ def new_database(path: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]
         con.close()
 
 
-LOOKED_AT_ONCE = frozenset({"period_ends", *RELATIONS["ledger"]})
+LOOKED_AT_ONCE = frozenset({"period_ends", *RELATIONS["ledger"], *RELATIONS["notifications"][:-1]})
 """Working relations that aren't worth a table of their own."""
 
 
