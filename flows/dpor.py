@@ -19,6 +19,7 @@ from cyclopts import App, CycloptsError, Parameter
 from polars.exceptions import PolarsError
 
 from flows.closing import CLOSE, check_sealed, next_to_close, open_periods, verify
+from flows.notifying import send_messages, write_messages
 from flows.restoring import as_known, bring_back
 from flows.run import Run
 from flows.steps import CLOSING_RUN, DRY_RUN, MONTHLY_RUN, Step, refuse_too_much
@@ -56,6 +57,7 @@ LastPeriod = Annotated[
 ]
 
 DB, DELIVERIES, OUT = Path("dpor.duckdb"), Path("data/sample"), Path("statements")
+MESSAGES = Path("notifications")
 
 
 @app.command
@@ -194,6 +196,37 @@ def reconcile(
     answer(db, question)
     if differs[-1]:
         raise Difference(f"{period}: differences were found, marked ✗ above")
+
+
+@app.command
+def notify(
+    *,
+    period: Period,
+    out: Annotated[
+        Path | None,
+        Parameter(name="--out", help="Where the files go, a sub-folder a period; without it, notifications."),
+    ] = None,
+    send: Annotated[
+        bool, Parameter(name="--send", negative="", help="Send what was not sent yet, instead of writing files.")
+    ] = False,
+    settings: Annotated[
+        Path | None,
+        Parameter(name="--settings", help="The file that holds [smtp]; without it, dpor.toml if it is there."),
+    ] = None,
+    db: Database = DB,
+) -> None:
+    """Write what closing a period tells the partners, one .eml file a message; or send it, each message once.
+
+    Example, to look at: dpor notify --period 2015-03
+
+    Example, to send by [smtp] of dpor.toml: DPOR_SMTP_PASSWORD=... dpor notify --period 2015-03 --send
+    """
+    if send and out:
+        raise UnusableInput("these options don't go together: --send sends, --out says where files are written")
+    store = Store(db)
+    Terminal().show(
+        send_messages(store, period, settings) if send else write_messages(store, period, out or MESSAGES, settings)
+    )
 
 
 @app.command(name="verify")
