@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Annotated
 
+from cyclopts import Parameter
+
+from flows.options import DB, Database, Period
 from flows.steps import check_period
 from flows.terminal import Terminal
 from schemas.problems import Refused, UnusableInput
@@ -14,7 +18,37 @@ from transforms.notifications import message_count, messages
 from transforms.sending import MOST_SHOWN, CannotSend, Sent, SentJournal, send
 from transforms.store import Closed, Store
 
-SETTINGS = Path("dpor.toml")
+SETTINGS, MESSAGES = Path("dpor.toml"), Path("notifications")
+
+
+def notify(
+    *,
+    period: Period,
+    out: Annotated[
+        Path | None,
+        Parameter(name="--out", help="Where the files go, a sub-folder a period; without it, notifications."),
+    ] = None,
+    send: Annotated[
+        bool, Parameter(name="--send", negative="", help="Send what was not sent yet, instead of writing files.")
+    ] = False,
+    settings: Annotated[
+        Path | None,
+        Parameter(name="--settings", help="The file that holds [smtp]; without it, dpor.toml if it is there."),
+    ] = None,
+    db: Database = DB,
+) -> None:
+    """Write what closing a period tells the partners, one .eml file a message; or send it, each message once.
+
+    Example, to look at: dpor notify --period 2015-03
+
+    Example, to send by [smtp] of dpor.toml: DPOR_SMTP_PASSWORD=... dpor notify --period 2015-03 --send
+    """
+    if send and out:
+        raise UnusableInput("these options don't go together: --send sends, --out says where files are written")
+    store = Store(db)
+    Terminal().show(
+        send_messages(store, period, settings) if send else write_messages(store, period, out or MESSAGES, settings)
+    )
 
 
 def closed_period(store: Store, period: str, made: str) -> Closed:
