@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
-from ledger.bench import Books, unlike
+import twin
+import worlds
+from ledger.bench import Books, from_month, unlike
 
 from transforms.sealed_json import read_sealed, write_sealed
 from transforms.survey import sha256
@@ -190,3 +193,66 @@ def test_a_store_of_the_layout_before_notifications_is_refused_with_the_way_out(
     manifest = read_sealed(folder / "manifest.json")
     write_sealed(folder / "manifest.json", {**manifest, "layout": 1})
     closed.refuses(*command, because=["of layout 1, this version reads 2", "run and close the same deliveries anew"])
+
+
+ENDS = {
+    "removed_by_customer": "DPOR_REMOVED",
+    "replaced_by_dpor": "DPOR_REPLACED",
+    "stopped_by_dpor": "OSA_STOPPED",
+}
+
+
+class Told:
+    """The boring twin: what was told before, and what a closing tells of the claims as they stand then."""
+
+    def __init__(self) -> None:
+        self.once: set[tuple[str, str, str]] = set()
+        self.proofs: dict[tuple[str, str], str] = {}
+
+    def tells(self, claims: list[dict[str, Any]], period: str) -> list[tuple[str, ...]]:
+        now = []
+        for claim in claims:
+            if f"{claim['received_at']:%Y-%m}" > period:
+                continue
+            of = (claim["source"], claim["claim_id"])
+            kinds = []
+            if claim["decision"] == "ATTACHED" and claim["source"] == "DPOR":
+                kinds.append("DPOR_ATTACHED")
+            if claim["decision"] == "REJECTED" and claim["source"] == "OSA":
+                kinds.append("OSA_FORM_REFUSED")
+            if claim["end_reason"]:
+                kinds.append(ENDS[claim["end_reason"]])
+            for kind in kinds:
+                if (kind, *of) not in self.once:
+                    self.once.add((kind, *of))
+                    now.append((period, kind, *of, claim["mpn_id"], "-"))
+            proof = claim["poe_status"]
+            if proof in ("PASS", "FAIL", "PENDING") and self.proofs.get(of) != proof:
+                self.proofs[of] = proof
+                kind = "POE_REQUESTED" if proof == "PENDING" else "POE_RESULT"
+                now.append((period, kind, *of, claim["mpn_id"], "-" if proof == "PENDING" else proof))
+        return now
+
+
+@pytest.mark.parametrize(("seed", "first", "last"), [(31, "2015-03", "2015-06")])
+def test_months_of_a_random_world_tell_what_the_twin_tells(tmp_path: Path, seed: int, first: str, last: str) -> None:
+    books = Books(tmp_path)
+    deliveries = from_month(worlds.random_deliveries(seed, 12, trouble=True), first, last)
+    worlds.write_deliveries(deliveries, books.deliveries)
+    books.does("run", "--through", last, "--close", "--max-quarantine", "1")
+    told, expected = Told(), []
+    for period in worlds.months(first, last):
+        known = twin.resolve(worlds.accepted(deliveries, period), worlds.POLICY, period)
+        expected += told.tells(known.claims, period)
+    found = books.rows(
+        "select period, kind, source, claim_id, mpn_id, coalesce(outcome, '-') from notifications order by all"
+    )
+    assert found == sorted(expected)
+    assert {row[1] for row in found} >= {
+        "DPOR_ATTACHED",
+        "DPOR_REPLACED",
+        "OSA_STOPPED",
+        "OSA_FORM_REFUSED",
+        "POE_RESULT",
+    }
+    assert {row[0] for row in found} == set(worlds.months(first, last))
