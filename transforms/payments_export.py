@@ -17,6 +17,7 @@ from transforms.one_line import one_line
 from transforms.published import definition
 from transforms.publishing import neutral
 from transforms.reading import Column, FileReading
+from transforms.reconciliation import PAYMENTS
 from transforms.store import Closed, Stored, by_feed
 from transforms.validation import typed
 from transforms.warehouse import connect, sql
@@ -63,7 +64,7 @@ def write_payments(closed: Closed, stored: Sequence[Stored], path: Path) -> tupl
 
 
 def is_returned_export(path: Path) -> bool:
-    """Whether a file of payments is the export, filled in: told by its header."""
+    """Whether a file of payments is the export, filled in: told by its header, which is not that of the other form."""
     if not path.is_file() or path.name.endswith(".parquet"):
         return False
     try:
@@ -71,7 +72,8 @@ def is_returned_export(path: Path) -> bool:
             header = file.readline(10_000)
     except (OSError, EOFError):
         return False  # whatever is wrong with the file, its reader says
-    return b"participantid" in header.lower() or b"paymentid" in header.lower()
+    names = {name.strip(' "\r\n').lower() for name in header.decode("utf-8-sig", "replace").split(",")}
+    return not names.issuperset(PAYMENTS) and not names.isdisjoint({"participantid", "paymentid"})
 
 
 def returned_payments_held_against_statements(

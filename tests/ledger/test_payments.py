@@ -224,6 +224,12 @@ def test_a_row_that_cant_be_read_is_named_with_its_columns(paid: Books, changes:
     assert f"filled.csv row 3: can't be read: {named}\n" in paid.complained
 
 
+def test_the_other_form_may_have_a_column_of_the_same_name(paid: Books) -> None:
+    lines = ["paymentID,mpn_id,period,amount", "1,1100001,2015-02,600", "2,0300001,2015-02,700", ""]
+    Path("paid.csv").write_text("\n".join(lines), encoding="utf-8")
+    paid.does("reconcile", *FEBRUARY, "--payments", "paid.csv")
+
+
 def test_a_column_that_is_gone_is_named(paid: Books) -> None:
     Path("short.csv").write_text(HEADER.replace("salesTax,", "") + "\n", encoding="utf-8")
     assert paid.dpor("reconcile", *FEBRUARY, "--payments", "short.csv") == 2
