@@ -65,16 +65,16 @@ def closed_period(store: Store, period: str, made: str) -> Closed:
 
 def write_messages(store: Store, period: str, out: Path, settings: Path | None) -> str:
     """Write a closed period's messages, a file each, below `out`; returns what there is to say."""
+    told = closed_period(store, period, "messages are made when a period closes")
     sender = load_smtp(settings or SETTINGS, os.environ, must_exist=settings is not None).sender
     if out.exists() and not out.is_dir():
         raise UnusableInput(f"--out {out}: a file: name a folder for the messages")
     if store.root.resolve() in (out.resolve(), *out.resolve().parents):
         raise UnusableInput(f"--out {out}: within the store, where nothing else may lie")
-    with_messages = closed_period(store, period, "messages are made when a period closes")
     folder = out / period
     with store.locked("notify"):
-        count = write_mails(messages(with_messages), sender, folder)
-    unusable = sorted({message.mpn_id for message in messages(with_messages) if not is_address(message.email)})
+        count = write_mails(messages(told), sender, folder)
+    unusable = sorted({message.mpn_id for message in messages(told) if not is_address(message.email)})
     said = [f"{_counted(count)} of {period} in {folder}/, a file each"]
     if unusable:
         said.append(
@@ -89,10 +89,10 @@ def send_messages(store: Store, period: str, settings: Path | None) -> str:
 
     Raises Refused where not all are sent in the end, with how many are and what to do.
     """
+    to_send = closed_period(store, period, "messages are made when a period closes")
     named = settings or SETTINGS
     smtp = load_smtp(named, os.environ, must_exist=settings is not None)
     see_that_it_can_send(smtp, named)
-    to_send = closed_period(store, period, "messages are made when a period closes")
     total, sent = message_count(to_send), Sent()
     again = f"`dpor notify --period {period} --send` again sends the rest"
     with store.locked("notify --send"), Terminal().step("Sending") as done:

@@ -391,5 +391,6 @@ def test_settings_that_are_named_must_be_there(books: Books) -> None:
 
 
 def test_an_open_period_is_not_sent(books: Books, mailbox: Mailbox) -> None:
+    books.refuses("notify", "--period", "2015-04", "--send", because=["not closed"])
     books.refuses("notify", "--period", "2015-04", "--send", *settings(books.folder, mailbox), because=["not closed"])
     assert mailbox.got == []
