@@ -12,6 +12,8 @@ from schemas.relations import (
     CurrentProvenance,
     DporClaims,
     DporProofs,
+    EarnedLines,
+    EarningSeats,
     HqRollup,
     IncentiveLines,
     IntakeLog,
@@ -22,11 +24,13 @@ from schemas.relations import (
     Periods,
     Policy,
     PorResolution,
+    PorSpans,
     PostedStates,
     Provenance,
     Quarantine,
     StatementLines,
     Statements,
+    SubscriptionTerms,
 )
 
 
@@ -70,14 +74,18 @@ PUBLISHED: dict[str, pa.DataFrameSchema] = {
     "intake_log": _published(IntakeLog),
     "policy": _published(Policy),
     "periods": _published(Periods),
+    "subscription_terms": _published(SubscriptionTerms),
     "dpor_claims": _published(DporClaims),
     "dpor_proofs": _published(DporProofs),
     "osa_claims": _published(OsaClaims),
     "claims": _published(Claims),
+    "por_spans": _published(PorSpans),
     "por_resolution": _published(PorResolution),
     "counted_seats": _published(CountedSeats),
+    "earning_seats": _published(EarningSeats),
     "missing_seats": _published(MissingSeats),
     "period_rates": _published(PeriodRates),
+    "earned_lines": _published(EarnedLines),
     "cap_cuts": _published(CapCuts),
     "incentive_lines": _published(IncentiveLines),
     "statement_lines": _published(StatementLines),
@@ -90,8 +98,11 @@ PUBLISHED: dict[str, pa.DataFrameSchema] = {
 A relation that the SQL works out and that is not here is a working table of the run.
 """
 
-VIEWS = frozenset({*CURRENT, "hq_rollup"})
-"""Those that the database looks up anew each time they are asked."""
+VIEWS = frozenset({*CURRENT, "por_resolution", "earned_lines", "incentive_lines", "hq_rollup"})
+"""Those that the database looks up anew each time they are asked.
+
+The widest relations are views on narrower ones: to write them out would take longer than all the work before.
+"""
 
 POSTED: dict[str, pa.DataFrameSchema] = {
     "posted_statements": _published(Statements),

@@ -99,6 +99,38 @@ class Periods(pa.DataFrameModel):
     fiscal_year: str = said("The fiscal year that it is in, as FY15.")
 
 
+class SubscriptionTerms(pa.DataFrameModel):
+    """From when to when a subscription runs, and whether anybody can earn on it. One row a known subscription."""
+
+    subscription_id: str = said("The subscription.")
+    customer_id: str = said("Its customer.")
+    service: str = said("Its service.")
+    program_earns: bool = said("Whether its program is one that earns (P16).")
+    start_date: pl.Date = said("Its first day.")
+    last_day: pl.Date = said("Its last day; 9999-12-31 where the term is open.")
+    first_month_no: pl.Int32 = said("The month of its first day, counted from year 0.")
+    last_month_no: pl.Int32 = said("The month of its last day, counted from year 0.")
+
+
+class PorSpans(pa.DataFrameModel):
+    """Who is partner of record, is it paid, and if not why not (P16), as known now.
+
+    One row a subscription and run of months of its term with one answer; from_month_no <= m and m < until_month_no.
+    """
+
+    subscription_id: str = said("The subscription.")
+    from_month_no: pl.Int32 = said("The first month, counted from year 0 as in periods.")
+    until_month_no: pl.Int32 = said("The month after the last.")
+    customer_id: str = said("Its customer.")
+    service: str = said("Its service.")
+    mpn_id: str = said("The partner of record; null where nobody is.", optional=True)
+    basis: str = said("What made it so: DPOR or OSA (a form).", optional=True, isin=BASES)
+    status: str = said("Whether it is paid.", isin=STATUSES)
+    reason: str = said("Why it is not paid; null where it is.", optional=True, isin=UNPAID_REASONS)
+    claim_id: str = said("The claim: the form's or the event's id.", optional=True)
+    poe_status: str = said("The claim's proof of execution at each month's end.", optional=True, isin=PROOFS)
+
+
 class PorResolution(pa.DataFrameModel):
     """Who is partner of record, is it paid, and if not why not (P16), as known now.
 
@@ -194,6 +226,21 @@ class CountedSeats(pa.DataFrameModel):
     assigned_seats: pl.Int32 = said("The assigned seats of the latest snapshot and export.", ge=0)
 
 
+class EarningSeats(pa.DataFrameModel):
+    """The seats that earn, or wait to, and for whom.
+
+    One row a PAYABLE or HELD subscription and period with seats counted.
+    """
+
+    period: str = said("The period.")
+    subscription_id: str = said("The subscription.")
+    customer_id: str = said("Its customer.")
+    service: str = said("Its service.")
+    mpn_id: str = said("The partner of record.")
+    status: str = said("PAYABLE, or HELD until a proof of execution is there.", isin=["PAYABLE", "HELD"])
+    assigned_seats: pl.Int32 = said("The assigned seats of the period's latest snapshot (P17).", ge=0)
+
+
 class PeriodRates(pa.DataFrameModel):
     """What one assigned seat earns in a period (P18). One row a period, service and incentive with a rate."""
 
@@ -222,6 +269,25 @@ class PostedStates(pa.DataFrameModel):
     reason: str = said("Why it was not paid.", optional=True, isin=UNPAID_REASONS)
     poe_status: str = said("The claim's proof of execution.", optional=True, isin=PROOFS)
     assigned_seats: pl.Int32 = said("The seats counted; null where none were.", optional=True, ge=0)
+
+
+class EarnedLines(pa.DataFrameModel):
+    """What each incentive earns before any cap (P18).
+
+    One row a PAYABLE or HELD subscription, period and incentive.
+    """
+
+    period: str = said("The period.")
+    fiscal_year: str = said("The fiscal year that it is in.")
+    subscription_id: str = said("The subscription.")
+    incentive: str = said("The incentive.")
+    mpn_id: str = said("The partner of record.")
+    customer_id: str = said("The subscription's customer.")
+    service: str = said("The subscription's service.")
+    status: str = said("PAYABLE, or HELD until a proof of execution is there.", isin=["PAYABLE", "HELD"])
+    assigned_seats: pl.Int32 = said("The assigned seats of the period's latest snapshot (P17).", ge=0)
+    amount_per_seat: AmountPerSeat = said("The rate on the period's last day (P18).", ge=0)
+    earned: Money = said("Seats times rate, rounded half up to cents.", ge=0)
 
 
 class IncentiveLines(pa.DataFrameModel):

@@ -25,6 +25,7 @@ from transforms.warehouse import (
     import_policy,
     make,
     new_database,
+    show_files,
     sql,
     work_out,
 )
@@ -52,13 +53,13 @@ def inputs_of(stored: Sequence[Stored]) -> Inputs:
 
 
 def import_ledger(con: duckdb.DuckDBPyConnection, closed: Sequence[Closed]) -> None:
-    """Bring what the closed periods have posted into working tables."""
+    """Let the run see what the closed periods have posted: a view on the store's files, or an empty table."""
     for name, schema in POSTED.items():
-        con.execute(definition(name, schema, kept=False))
         closings = closed[-1:] if name in OF_THE_LAST_CLOSING else closed
         if closings:
-            paths = [str(closing.folder / f"{name}.parquet") for closing in closings]
-            con.execute(f"insert into {name} {sql('inputs', 'stored_rows')}", {"files": paths})
+            show_files(con, name, [closing.folder / f"{name}.parquet" for closing in closings])
+        else:
+            con.execute(definition(name, schema, kept=False))
     make(con, "ledger", "closed_periods", closed=[closing.period for closing in closed])
     make(con, "ledger", "causes", causes=list(CAUSES))
 

@@ -34,6 +34,8 @@ def duckdb_type(dtype: Any) -> str:
     match dtype:
         case pl.String:
             return "VARCHAR"
+        case pl.Boolean:
+            return "BOOLEAN"
         case pl.Date:
             return "DATE"
         case pl.Datetime():

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from transforms.summary import Summary
-from transforms.warehouse import sql
+from transforms.warehouse import make, sql
 
 SUMMARY_FILES = ("summary.csv", "summary.txt")
 
 OURS = re.compile(r"[0-9]{7}\.csv|summary\.(csv|txt)")
 """The files of a period's folder that are ours to take away when an earlier draft left them."""
+
+ITEMS_A_PART = 500_000
+WORKING_COLUMNS = 3
+"""The columns of line_items that a statement doesn't show come first: part, kind_no, mpn_id."""
+
+ITEM_ORDER = ("Report Period", "Subscription ID", "Incentive", "Reason")
 
 FORMULA = r"^[=+\-@\t\r\n]"
 """What a spreadsheet takes for a formula at the start of a text cell (OWASP, CSV injection)."""
@@ -28,15 +35,11 @@ def write_files(con: duckdb.DuckDBPyConnection, summary: Summary, aside: Path) -
     """
     (aside / "rejected").mkdir(parents=True)
     statements = _frame(con, "payment_summary", aside)
-    items = _frame(con, "line_items", aside)
-    by_partner = items.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False)
-    nothing = items.clear().drop("mpn_id")
-    for mpn_id in statements["MPN ID"]:
-        _write_csv(by_partner.get((mpn_id,), nothing), aside / f"{mpn_id}.csv")
+    _write_statements(con, aside, set(statements["MPN ID"]))
     rejected = _frame(con, "rejected_rows", aside)
     for (feed,), rows in rejected.partition_by("feed", as_dict=True, include_key=False).items():
-        _write_csv(rows, aside / "rejected" / f"{feed}.csv")
-    _write_csv(statements, aside / "summary.csv")
+        _neutral(rows).write_csv(aside / "rejected" / f"{feed}.csv")
+    _neutral(statements).write_csv(aside / "summary.csv")
     (aside / "summary.txt").write_text(summary.as_text(), encoding="utf-8")
 
 
@@ -65,8 +68,36 @@ def neutral(column: str) -> pl.Expr:
     return pl.when(text.str.contains(FORMULA)).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).alias(column)
 
 
-def _write_csv(rows: pl.DataFrame, path: Path) -> None:
-    rows.with_columns(neutral(name) for name, dtype in rows.schema.items() if dtype == pl.String).write_csv(path)
+def _write_statements(con: duckdb.DuckDBPyConnection, aside: Path, partners: set[str]) -> None:
+    """Write a CSV a partner: its items in order, only a header where there are none."""
+    make(con, "statements", "item_parts", items_a_part=ITEMS_A_PART)
+    header = [row[0] for row in con.execute(f"describe {sql('statements', 'line_items')}").fetchall()][WORKING_COLUMNS:]
+    for items in items_in_order(con, aside / "items"):
+        for (mpn_id,), rows in items.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False).items():
+            with (aside / f"{mpn_id}.csv").open("ab") as file:
+                rows.write_csv(file, include_header=mpn_id in partners)
+            partners.discard(str(mpn_id))
+    for mpn_id in partners:
+        pl.DataFrame(schema=header).write_csv(aside / f"{mpn_id}.csv")
+
+
+def items_in_order(con: duckdb.DuckDBPyConnection, aside: Path) -> Iterator[pl.DataFrame]:
+    """The items of all statements in their order, neutralised, in frames of about ITEMS_A_PART rows.
+
+    Columns: mpn_id and what a statement shows. A partner with very many items has them in several frames, one after the
+    other. DuckDB joins them in no order and each part is sorted alone: ordering them all at once would take all the memory.
+    """
+    aside.mkdir()
+    con.sql(sql("statements", "line_items")).write_parquet(str(aside), partition_by=["part"])
+    for folder in sorted(aside.iterdir(), key=lambda folder: int(folder.name.removeprefix("part="))):
+        items = pl.read_parquet(folder / "*.parquet", hive_partitioning=False, memory_map=False)
+        shutil.rmtree(folder)
+        yield _neutral(items.sort("mpn_id", "kind_no", *ITEM_ORDER, nulls_last=True).drop("kind_no"))
+    aside.rmdir()
+
+
+def _neutral(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(neutral(name) for name, dtype in rows.schema.items() if dtype == pl.String)
 
 
 def _summary_last(name: Path) -> tuple[bool, Path]:

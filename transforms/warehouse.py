@@ -41,12 +41,14 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "osa_claims",
         "dpor_proofs",
         "claims",
+        "turning_points",
         "por_intervals",
-        "period_ends",
+        "interval_ends",
+        "por_spans",
         "por_resolution",
     ),
-    "earnings": ("counted_seats", "missing_seats", "period_rates", "earned_lines"),
-    "caps": ("cap_amounts", "cap_cuts", "incentive_lines"),
+    "earnings": ("counted_seats", "earning_seats", "missing_seats", "period_rates", "earned_lines"),
+    "caps": ("earned_totals", "cap_amounts", "cap_cuts", "incentive_lines"),
     "ledger": (
         "lines_posted",
         "lines_before",
@@ -60,6 +62,7 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     ),
     "adjustments": (
         "lines_recapped",
+        "differing_subscriptions",
         "differences",
         "proofs_before",
         "differing_facts",
@@ -67,7 +70,15 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "cap_effects",
         "adjustments",
     ),
-    "statements": ("drafted_lines", "drafted_statements", "statement_lines", "statements", "hq_rollup"),
+    "statements": (
+        "new_lines",
+        "drafted_lines",
+        "statement_lines",
+        "drafted_statements",
+        "statements",
+        "balances",
+        "hq_rollup",
+    ),
     "notifications": (
         "support_addresses",
         "attachment_notices",
@@ -97,7 +108,18 @@ def new_database(path: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]
         con.close()
 
 
-LOOKED_AT_ONCE = frozenset({"period_ends", *RELATIONS["ledger"], *RELATIONS["notifications"][:-1]})
+LOOKED_AT_ONCE = frozenset(
+    {
+        "turning_points",
+        "interval_ends",
+        "adjustments",
+        "new_lines",
+        "drafted_lines",
+        "balances",
+        *RELATIONS["ledger"],
+        *RELATIONS["notifications"][:-1],
+    }
+)
 """Working relations that aren't worth a table of their own."""
 
 
@@ -169,6 +191,12 @@ def import_policy(con: duckdb.DuckDBPyConnection, policy: Policy, period: str, s
     )
 
 
+def show_files(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path]) -> None:
+    """Make a view on Parquet files, so that only what is asked for is read. Views hold no bound values: a variable names them."""
+    con.execute(f"set variable files_of_{name} = $files", {"files": _names(files)})
+    con.execute(f"create temp view {name} as select * from read_parquet(getvariable('files_of_{name}'))")
+
+
 def work_out(con: duckdb.DuckDBPyConnection, folders: Sequence[str], given: Mapping[str, Path] | None = None) -> int:
     """Make the relations of some folders of RELATIONS, in order; returns how many.
 
@@ -201,7 +229,7 @@ def finish(con: duckdb.DuckDBPyConnection) -> None:
     """
     problems = [
         *(line for name, schema in PUBLISHED.items() for line in misshapen(con, name, schema)),
-        *(line for name, schema in PUBLISHED.items() for line in broken_promises(con, name, schema)),
+        *(line for name, schema in PUBLISHED.items() if name not in VIEWS for line in broken_promises(con, name, schema)),
         *broken_checks(con),
     ]
     if problems:

@@ -20,8 +20,10 @@ facts as (
         line.mpn_id = was.mpn_id and proof_of_was.outcome = 'FAIL' as own_claim_failed,
         line.mpn_id = now.mpn_id and proof_of_now.outcome = 'FAIL' as own_claim_had_failed
     from differences as line
-    left join states_before as was on line.period = was.period and line.subscription_id = was.subscription_id
-    left join states_judged as now on line.period = now.period and line.subscription_id = now.subscription_id
+    left join (from states_before semi join differing_subscriptions using (subscription_id)) as was
+        on line.period = was.period and line.subscription_id = was.subscription_id
+    left join (from states_judged semi join differing_subscriptions using (subscription_id)) as now
+        on line.period = now.period and line.subscription_id = now.subscription_id
     left join latest_reviews as proof_of_was
         on was.claim_id = proof_of_was.claim_id and was.mpn_id = proof_of_was.mpn_id
     left join proofs_before as proof_of_now

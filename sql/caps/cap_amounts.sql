@@ -4,8 +4,7 @@
 with
 earners as (
     select distinct mpn_id, service, fiscal_year
-    from earned_lines
-    where status = 'PAYABLE'
+    from earned_totals
 ),
 
 cap_amounts as (

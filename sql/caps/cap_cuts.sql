@@ -1,21 +1,37 @@
 -- How much do the caps of one scope take off each line, given what the scopes before it took?
 -- Grain: one row a line that is cut in $scope. Run once a scope, in P20's order; each run adds to cap_cuts.
--- P20. Only buckets that bring more than their cap need the running sum, which is what makes it fast.
+-- P20. Only buckets that earn more than their cap can be cut, and few do: only their lines need the running sum.
 with
+over_their_cap as (
+    select
+        mpn_id, fiscal_year,
+        case $scope
+            when 'SUBSCRIPTION' then subscription_id
+            when 'CUSTOMER' then customer_id
+            when 'SERVICE' then total.service
+            when 'PARTNER' then ''
+        end as bucket,
+        any_value(amount) as cap
+    from earned_totals as total
+    inner join cap_amounts as cap using (mpn_id, service, fiscal_year)
+    where cap.scope = $scope
+    group by mpn_id, fiscal_year, bucket
+    having sum(earned) > any_value(amount)
+),
+
 brought as (
     select
-        line.period, line.subscription_id, line.incentive, line.mpn_id, line.fiscal_year, cap.amount as cap,
-        case $scope
+        line.period, line.subscription_id, line.incentive, line.mpn_id, line.fiscal_year, bucket, cap,
+        line.earned - coalesce(earlier.cut, 0) as brought
+    from earned_lines as line
+    inner join over_their_cap as full_bucket
+        on line.mpn_id = full_bucket.mpn_id and line.fiscal_year = full_bucket.fiscal_year
+        and bucket = case $scope
             when 'SUBSCRIPTION' then line.subscription_id
             when 'CUSTOMER' then line.customer_id
             when 'SERVICE' then line.service
             when 'PARTNER' then ''
-        end as bucket,
-        line.earned - coalesce(earlier.cut, 0) as brought
-    from earned_lines as line
-    inner join cap_amounts as cap
-        on line.mpn_id = cap.mpn_id and line.service = cap.service and line.fiscal_year = cap.fiscal_year
-        and cap.scope = $scope
+        end
     left join (
         select period, subscription_id, incentive, sum(cut) as cut
         from cap_cuts
@@ -24,17 +40,9 @@ brought as (
     where line.status = 'PAYABLE'
 ),
 
-over_their_cap as (
-    select mpn_id, bucket, fiscal_year
-    from brought
-    group by mpn_id, bucket, fiscal_year
-    having sum(brought) > any_value(cap)
-),
-
 filled as (
     select *, sum(brought) over bucket_in_order as brought_so_far
     from brought
-    semi join over_their_cap using (mpn_id, bucket, fiscal_year)
     window bucket_in_order as (
         partition by mpn_id, bucket, fiscal_year
         order by period, subscription_id, incentive

@@ -1,44 +1,39 @@
 -- Guards against a cent above a cap (P20).
--- Returns each bucket that pays more than the row that limits it. Names of scopes beat *, so do names of services.
+-- Returns each bucket for which all statements together pay more than the row that limits it. Names of scopes beat *, so do names of services.
 with
-scopes as (
-    select unnest(['SUBSCRIPTION', 'CUSTOMER', 'SERVICE', 'PARTNER']) as scope
+paid_by_subscription as (
+    select mpn_id, fiscal_year, service, customer_id, subscription_id, sum(amount) as paid
+    from statement_lines
+    inner join periods using (period)
+    inner join subscription_terms using (subscription_id)
+    group by mpn_id, fiscal_year, service, customer_id, subscription_id
 ),
 
 buckets as (
-    select
-        scope, mpn_id, fiscal_year, line.service,
-        case scope
-            when 'SUBSCRIPTION' then line.subscription_id
-            when 'CUSTOMER' then por.customer_id
-            when 'SERVICE' then line.service
-            else ''
-        end as bucket,
-        sum(payable) as paid
-    from incentive_lines as line
-    inner join por_resolution as por using (period, subscription_id, mpn_id)
-    inner join periods using (period)
-    cross join scopes
-    group by all
+    select 'SUBSCRIPTION' as scope, mpn_id, fiscal_year, service, subscription_id as bucket, paid from paid_by_subscription
+    union all
+    select 'CUSTOMER', mpn_id, fiscal_year, max(service), customer_id, sum(paid) from paid_by_subscription
+    group by mpn_id, fiscal_year, customer_id
+    union all
+    select 'SERVICE', mpn_id, fiscal_year, service, service, sum(paid) from paid_by_subscription
+    group by mpn_id, fiscal_year, service
+    union all
+    select 'PARTNER', mpn_id, fiscal_year, max(service), '', sum(paid) from paid_by_subscription
+    group by mpn_id, fiscal_year
 ),
 
-totals as (
-    select scope, mpn_id, fiscal_year, bucket, sum(paid) as paid, max(service) as service
+capped as (
+    select buckets.scope, buckets.mpn_id, buckets.fiscal_year, bucket, paid, cap.mpn_id = '*' as for_all, cap.service = '*' as any_service, amount
     from buckets
-    group by scope, mpn_id, fiscal_year, bucket
+    inner join current_caps as cap
+        on cap.scope = buckets.scope and cap.fiscal_year = buckets.fiscal_year
+        and cap.mpn_id in (buckets.mpn_id, '*') and cap.service in (buckets.service, '*')
 ),
 
 limits as (
-    select totals.*, cap.amount
-    from totals
-    inner join current_caps as cap
-        on cap.scope = totals.scope and cap.fiscal_year = totals.fiscal_year
-        and cap.mpn_id in (totals.mpn_id, '*') and cap.service in (totals.service, '*')
-    qualify
-        row_number() over (
-            partition by totals.scope, totals.mpn_id, totals.fiscal_year, bucket
-            order by cap.mpn_id = '*', cap.service = '*'
-        ) = 1
+    select scope, mpn_id, fiscal_year, bucket, paid, min_by(amount, row(for_all, any_service)) as amount
+    from capped
+    group by scope, mpn_id, fiscal_year, bucket, paid
 )
 
 select scope, mpn_id, fiscal_year, bucket, paid, amount

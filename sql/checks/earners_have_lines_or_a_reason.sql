@@ -1,6 +1,24 @@
 -- Guards against a subscription that should earn and is lost by a join (P17, P18).
--- Returns each PAYABLE or HELD subscription and period that has neither a line for every rate of its service, nor missing seats.
+-- Returns each subscription whose PAYABLE and HELD months are not its months with seats and those without, and each period and
+-- service in which the lines are not one for each rate and row of seats.
 with
+due as (
+    select subscription_id, sum(until_month_no - from_month_no) as months
+    from por_spans
+    where status in ('PAYABLE', 'HELD')
+    group by subscription_id
+),
+
+accounted as (
+    select subscription_id, count(*) as months
+    from (
+        select period, subscription_id from earning_seats
+        union
+        select period, subscription_id from missing_seats
+    )
+    group by subscription_id
+),
+
 rates as (
     select periods.period, rate.service, count(distinct rate.incentive) as incentives
     from periods
@@ -9,19 +27,25 @@ rates as (
     group by periods.period, rate.service
 ),
 
+seats as (
+    select period, service, count(*) as rows
+    from earning_seats
+    group by period, service
+),
+
 lines as (
-    select period, subscription_id, count(*) as lines
-    from incentive_lines
-    group by period, subscription_id
+    select period, service, count(*) as lines
+    from earned_lines
+    group by period, service
 )
 
-select por.period, por.subscription_id, por.status, lines.lines, rates.incentives
-from por_resolution as por
-left join rates on por.period = rates.period and por.service = rates.service
-left join lines on por.period = lines.period and por.subscription_id = lines.subscription_id
-left join missing_seats as missing on por.period = missing.period and por.subscription_id = missing.subscription_id
-where por.status in ('PAYABLE', 'HELD')
-    and case
-        when missing.period is null then coalesce(lines.lines, 0) <> coalesce(rates.incentives, 0)
-        else lines.lines is not null
-    end
+select 'months of ' || subscription_id as what, due.months as due, accounted.months as found
+from due
+full join accounted using (subscription_id)
+where due.months is distinct from accounted.months
+union all
+select 'lines of ' || service || ' in ' || period, rows * coalesce(incentives, 0), coalesce(lines, 0)
+from seats
+left join rates using (period, service)
+full join lines using (period, service)
+where coalesce(rows * coalesce(incentives, 0), 0) <> coalesce(lines, 0)

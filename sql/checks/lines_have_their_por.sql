@@ -1,8 +1,10 @@
 -- Guards against a partner paid for a subscription whose partner of record it is not (P16).
--- Returns each line without a PAYABLE or HELD resolution of the same partner and status.
-select line.period, line.subscription_id, line.incentive, line.mpn_id, line.status
-from incentive_lines as line
-left join por_resolution as por
-    on line.period = por.period and line.subscription_id = por.subscription_id
-    and line.mpn_id = por.mpn_id and line.status = por.status
-where por.period is null
+-- Returns each row of seats that earn that has not exactly one PAYABLE or HELD span of the same partner and status.
+select seats.period, seats.subscription_id, seats.mpn_id, seats.status, count(span.subscription_id) as spans
+from earning_seats as seats
+inner join periods using (period)
+left join por_spans as span
+    on seats.subscription_id = span.subscription_id and seats.mpn_id = span.mpn_id and seats.status = span.status
+    and span.from_month_no <= month_no and month_no < span.until_month_no
+group by seats.period, seats.subscription_id, seats.mpn_id, seats.status
+having count(span.subscription_id) <> 1

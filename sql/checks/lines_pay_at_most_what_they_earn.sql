@@ -1,5 +1,13 @@
--- Guards against money from nowhere: a line that pays more than it earned, or pays while it is held (P19, P20).
--- Returns each such line.
-select period, subscription_id, incentive, mpn_id, status, earned, payable
-from incentive_lines
-where payable < 0 or payable > earned or (status = 'HELD' and payable <> 0)
+-- Guards against money from nowhere: a cut of more than its line earned, or of a line that is held or isn't there (P19, P20).
+-- Returns each such cut. A line without one pays what it earned, or nothing while it is held.
+with
+cuts as (
+    select period, subscription_id, incentive, sum(cut) as cut
+    from cap_cuts
+    group by period, subscription_id, incentive
+)
+
+select period, subscription_id, incentive, status, earned, cut
+from cuts
+left join earned_lines using (period, subscription_id, incentive)
+where status is distinct from 'PAYABLE' or cut <= 0 or cut > earned

@@ -3,7 +3,7 @@
 with
 earners as (
     select distinct mpn_id
-    from incentive_lines
+    from earned_lines
 )
 
 select earners.mpn_id, count(statements.mpn_id) as statements

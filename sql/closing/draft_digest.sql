@@ -10,9 +10,10 @@ select
             )
             from drafted_statements
         ),
-        (select count(*) from drafted_lines),
+        (select count(*) from statement_lines, policy where statement_period = run_period),
         (
             select bit_xor(hash(kind, period, subscription_id, incentive, mpn_id, amount, cause))
-            from drafted_lines
+            from statement_lines, policy
+            where statement_period = run_period
         )
     ) as digest

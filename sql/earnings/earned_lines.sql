@@ -1,11 +1,9 @@
 -- What does each incentive earn on each subscription, before any cap?
--- Grain: one row a PAYABLE or HELD subscription, period and incentive. No seats or no rate, no row.
+-- Grain: one row a PAYABLE or HELD subscription, period and incentive. No seats or no rate, no row. A view on its two factors.
 -- P18. This is the one place where money is rounded: to cents, half up (half away from zero, and nothing is negative).
 select
     period, fiscal_year, subscription_id, incentive, mpn_id, customer_id, service, status, assigned_seats, amount_per_seat,
     round(assigned_seats * amount_per_seat, 2)::decimal(18, 2) as earned
-from por_resolution
+from earning_seats
 inner join periods using (period)
-inner join counted_seats using (subscription_id, month_no)
 inner join period_rates using (period, service)
-where status in ('PAYABLE', 'HELD')

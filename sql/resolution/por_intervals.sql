@@ -1,31 +1,15 @@
 -- Which DPOR claim and which form is the latest on a subscription, from which month to which?
--- Grain: one row a subscription and run of months with the same latest claims. Half-open: from_month_no <= m and m < until_month_no.
+-- Grain: one row a subscription and run of months in which nothing turns. Half-open: from_month_no <= m and m < until_month_no.
 -- P10, P12 and P16 look at a period's end only, so a month's last claim is all that a month can change.
 with
-begun as (
-    select
-        subscription_id, start_day as day, claim_id as dpor_claim_id, null as osa_claim_id,
-        row(started_at, claim_id) as dpor_order, null as osa_order
-    from dpor_claims
-    union all
-    select
-        subscription_id, received_on as day, null as dpor_claim_id, claim_id as osa_claim_id,
-        null as dpor_order, row(received_on, claim_id) as osa_order
-    from osa_claims
-    inner join subscription_terms using (customer_id, service)
-    where review_outcome is distinct from 'FAIL'
-),
-
--- What began before the programme's first period counts from there.
 by_month as (
     select
         subscription_id,
-        greatest(year(day) * 12 + month(day), program_first_month_no) as from_month_no,
+        month_no as from_month_no,
         max_by(dpor_claim_id, dpor_order) filter (where dpor_claim_id is not null) as dpor_claim_id,
         max_by(osa_claim_id, osa_order) filter (where osa_claim_id is not null) as osa_claim_id
-    from begun, policy
-    where day < run_end_day
-    group by subscription_id, greatest(year(day) * 12 + month(day), program_first_month_no)
+    from turning_points
+    group by subscription_id, month_no
 ),
 
 from_the_start as (
@@ -39,15 +23,24 @@ from_the_start as (
     )
 ),
 
-por_intervals as (
+latest as (
     select
-        subscription_id,
-        from_month_no::integer as from_month_no,
+        subscription_id, from_month_no,
         coalesce(lead(from_month_no) over in_order, run_month_no + 1)::integer as until_month_no,
         last_value(dpor_claim_id ignore nulls) over in_order as dpor_claim_id,
         last_value(osa_claim_id ignore nulls) over in_order as osa_claim_id
     from from_the_start, policy
     window in_order as (partition by subscription_id order by from_month_no)
+),
+
+por_intervals as (
+    select
+        subscription_id, dpor_claim_id, osa_claim_id,
+        greatest(from_month_no, first_month_no) as from_month_no,
+        least(until_month_no, last_month_no + 1) as until_month_no
+    from latest
+    inner join subscription_terms using (subscription_id)
+    where from_month_no <= last_month_no and first_month_no < until_month_no
 )
 
 select * from por_intervals

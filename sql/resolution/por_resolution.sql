@@ -1,50 +1,18 @@
 -- Who is partner of record for each subscription in each period, is it paid, and if not, why not?
--- Grain: one row a known subscription and period that its term overlaps.
--- P16, in the order of its table.
+-- Grain: one row a known subscription and period that its term overlaps. A view: a span says it once for all its months.
+-- P16.
 with
-named as (
+by_month as (
     select
-        *,
-        case basis when 'DPOR' then dpor_mpn_id when 'OSA' then osa_mpn_id end as por_mpn_id,
-        case basis when 'DPOR' then dpor_claim_id when 'OSA' then osa_claim_id end as por_claim_id,
-        case basis when 'DPOR' then dpor_poe when 'OSA' then osa_poe end as poe
-    from period_ends
-),
-
-reasoned as (
-    select
-        named.*,
-        case
-            when not program_earns then 'program_not_eligible'
-            when basis = 'DPOR' and poe = 'FAIL' then 'poe_failed'
-            when basis is not null and (last_day < eligible_from or last_day > eligible_to) then 'partner_not_eligible'
-            when basis is not null and poe = 'PENDING' then 'poe_pending'
-            when basis is not null then null
-            when osa_was_stopped then 'osa_superseded_by_dpor'
-            when osa_covers then 'osa_recognition_ended'
-            when dpor_claim_id is not null then 'dpor_removed'
-            else 'no_por'
-        end as reason
-    from named
-    left join current_partners on named.por_mpn_id = current_partners.mpn_id
+        unnest(range(from_month_no, until_month_no))::integer as month_no,
+        subscription_id, customer_id, service, mpn_id, basis, status, reason, claim_id, poe_status
+    from por_spans
 ),
 
 por_resolution as (
-    select
-        period, subscription_id, customer_id, service,
-        case when program_earns then por_mpn_id end as mpn_id,
-        case when program_earns then basis end as basis,
-        case
-            when reason is null then 'PAYABLE'
-            when reason = 'poe_pending' then 'HELD'
-            when reason = 'poe_failed' then 'DENIED'
-            when reason in ('program_not_eligible', 'partner_not_eligible') then 'INELIGIBLE'
-            else 'UNASSIGNED'
-        end as status,
-        reason,
-        case when program_earns then por_claim_id end as claim_id,
-        case when program_earns then poe end as poe_status
-    from reasoned
+    select period, subscription_id, customer_id, service, mpn_id, basis, status, reason, claim_id, poe_status
+    from by_month
+    inner join periods using (month_no)
 )
 
 select * from por_resolution

@@ -1,20 +1,8 @@
 -- What does each statement of the run's period say, line by line?
 -- Grain: CURRENT, one row a PAYABLE line of the period; ADJUSTMENT, one row an earlier line and cause of its difference.
 -- P22.
-with
-current_lines as (
-    select
-        run_period as statement_period, 'CURRENT' as kind,
-        period, subscription_id, incentive, mpn_id, payable as amount, null as cause
-    from incentive_lines, policy
-    where period = run_period and status = 'PAYABLE'
-),
-
-drafted_lines as (
-    from current_lines
-    union all
-    select run_period as statement_period, 'ADJUSTMENT' as kind, period, subscription_id, incentive, mpn_id, amount, cause
-    from adjustments, policy
-)
-
-select * from drafted_lines
+select run_period as statement_period, kind, period, subscription_id, incentive, mpn_id, payable as amount, cause
+from new_lines, policy
+union all
+select run_period, 'ADJUSTMENT', period, subscription_id, incentive, mpn_id, amount, cause
+from adjustments, policy

@@ -13,20 +13,27 @@ opening as (
     or mpn_id in (select mpn_id from posted_lines where amount <> 0)
 ),
 
-lines as (
+earned as (
     select
         mpn_id,
         coalesce(sum(earned) filter (where period = run_period and status = 'PAYABLE'), 0) as earned,
-        coalesce(sum(earned - payable) filter (where period = run_period and status = 'PAYABLE'), 0) as cap_reduction,
         coalesce(sum(earned) filter (where status = 'HELD'), 0) as held
-    from incentive_lines, policy
+    from earned_lines, policy
+    group by mpn_id
+),
+
+cut as (
+    select mpn_id, sum(cut) as cap_reduction
+    from policy
+    inner join cap_cuts on cap_cuts.period = run_period
+    inner join earned_lines as line using (period, subscription_id, incentive)
     group by mpn_id
 ),
 
 adjusted as (
     select mpn_id, sum(amount) as adjustments
-    from drafted_lines
-    where kind = 'ADJUSTMENT'
+    from statement_lines, policy
+    where statement_period = run_period and kind = 'ADJUSTMENT'
     group by mpn_id
 ),
 
@@ -39,8 +46,9 @@ due as (
         coalesce(adjustments, 0) as adjustments,
         coalesce(opening_balance, 0) as opening_balance,
         coalesce(opening_balance, 0) + coalesce(earned, 0) - coalesce(cap_reduction, 0) + coalesce(adjustments, 0) as due
-    from lines
+    from earned
     full join opening using (mpn_id)
+    full join cut using (mpn_id)
     full join adjusted using (mpn_id)
 ),
 

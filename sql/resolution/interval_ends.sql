@@ -1,30 +1,24 @@
--- What stands on each subscription at each period's end: a DPOR, a form that covers it, or neither?
--- Grain: one row a known subscription and period that its term overlaps. A working view, looked at once.
+-- What stands on each subscription at the end of an interval's months: a DPOR, a form that covers it, or neither?
+-- Grain: one row an interval of por_intervals. Nothing turns within it, so its first month answers for all. A working view.
 -- P10, P12 (what a form covers), P13 to P15 (proofs at that instant); basis is what makes the partner of record, if anything does.
 with
 standing as (
     select
-        term.subscription_id, term.customer_id, term.service, program_earns,
-        greatest(from_month_no, term.first_month_no) as from_month_no,
-        least(until_month_no, last_month_no + 1) as until_month_no,
+        term.subscription_id, term.customer_id, term.service, program_earns, from_month_no, until_month_no, periods.end_day, periods.last_day,
         dpor.claim_id as dpor_claim_id, dpor.mpn_id as dpor_mpn_id, dpor.end_day as dpor_end_day, proof.poe_status as dpor_poe,
         form.claim_id as osa_claim_id, form.mpn_id as osa_mpn_id, form.stopped_day, form.contested_from, form.review_outcome,
         form.claim_id is not null and (dpor.claim_id is null or dpor.start_day <= form.received_on) as osa_covers
     from por_intervals
+    inner join periods on from_month_no = month_no
     inner join subscription_terms as term using (subscription_id)
     left join dpor_claims as dpor on por_intervals.dpor_claim_id = dpor.claim_id
     left join dpor_proofs as proof on por_intervals.dpor_claim_id = proof.claim_id
     left join osa_claims as form on por_intervals.osa_claim_id = form.claim_id
 ),
 
-by_month as (
-    select *, unnest(range(from_month_no, until_month_no))::integer as month_no
-    from standing
-),
-
-period_ends as (
+interval_ends as (
     select
-        period, last_day, subscription_id, customer_id, service, program_earns,
+        from_month_no, until_month_no, last_day, subscription_id, customer_id, service, program_earns,
         case
             when dpor_claim_id is not null and (dpor_end_day is null or dpor_end_day >= end_day) then 'DPOR'
             when osa_covers and (stopped_day is null or stopped_day >= end_day) and last_day <= osa_recognised_until then 'OSA'
@@ -37,8 +31,7 @@ period_ends as (
         end as osa_poe,
         osa_covers and stopped_day < end_day as osa_was_stopped,
         osa_covers
-    from by_month
-    inner join periods using (month_no), policy
+    from standing, policy
 )
 
-select * from period_ends
+select * from interval_ends

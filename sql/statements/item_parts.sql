@@ -1,0 +1,33 @@
+-- Where in the order of all statements do the items of a partner, kind and period stand?
+-- Grain: one row an MPN ID, kind of item and period. Parts are numbered in that order, $items_a_part items each, or one key that has more.
+with
+counted as (
+    select mpn_id, kind, period, count(*) as items
+    from statement_lines
+    inner join policy on statement_period = run_period
+    group by mpn_id, kind, period
+    union all
+    select mpn_id, 'HELD', period, count(*)
+    from earned_lines
+    where status = 'HELD'
+    group by mpn_id, period
+    union all
+    select mpn_id, kind, period, 1
+    from balances
+),
+
+numbered as (
+    select
+        mpn_id, kind, period, items,
+        list_position(['OPENING BALANCE', 'CURRENT', 'ADJUSTMENT', 'HELD', 'CARRIED FORWARD'], kind) as kind_no
+    from counted
+),
+
+item_parts as (
+    select
+        mpn_id, kind, kind_no, period,
+        (sum(items) over (order by mpn_id, kind_no, period rows unbounded preceding) - items)::bigint // $items_a_part as part
+    from numbered
+)
+
+select * from item_parts
