@@ -11,6 +11,7 @@ from flows.steps import Step, check_deliveries, check_period, post, publish, res
 from schemas.policy import following, load_policy
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.ledger import partners_unlike
+from transforms.notifications import partners_told_otherwise
 from transforms.store import Closed, Store, Stored, damage
 from transforms.survey import POLICY_FILE, survey
 
@@ -121,6 +122,9 @@ def _unlike_posted(store: Store, closing: Closed, identities: dict[str, str]) ->
     return [
         f"{closing.period}: {mpn_id}'s statement comes to something else than was posted"
         for mpn_id in partners_unlike(run.new_closing, closing.folder)
+    ] + [
+        f"{closing.period}: {mpn_id} would be told something else than was posted"
+        for mpn_id in partners_told_otherwise(run.new_closing, closing.folder)
     ]
 
 

@@ -19,6 +19,9 @@ from cyclopts import App, CycloptsError, Parameter
 from polars.exceptions import PolarsError
 
 from flows.closing import CLOSE, check_sealed, next_to_close, open_periods, verify
+from flows.notifying import notify
+from flows.options import DB, DELIVERIES, OUT, Database, Deliveries, LastPeriod, MaxQuarantine, Out, Period
+from flows.paying import export, held_against_statements
 from flows.restoring import as_known, bring_back
 from flows.run import Run
 from flows.steps import CLOSING_RUN, DRY_RUN, MONTHLY_RUN, Step, refuse_too_much
@@ -26,9 +29,10 @@ from flows.terminal import Terminal
 from schemas.policy import following
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.explanation import explain as explanation
+from transforms.notifications import message_count
 from transforms.overview import intake_overview, span, statement_on_terminal, status_overview
 from transforms.publishing import put_in_place
-from transforms.reconciliation import control_totals, payments_held_against_statements
+from transforms.reconciliation import control_totals
 from transforms.store import Store, StoreBusy
 from transforms.version import VERSION
 from transforms.warehouse import DatabaseUnreadable, reading
@@ -41,21 +45,8 @@ app = App(
     version_flags=["--version"],
 )
 
-Database = Annotated[Path, Parameter(name="--db", help="The database; its store of record lies beside it.")]
-Deliveries = Annotated[Path, Parameter(name="--deliveries", help="The folder of deliveries, one sub-folder a month.")]
-Out = Annotated[Path, Parameter(name="--out", help="Where statements go, a sub-folder a period.")]
-MaxQuarantine = Annotated[
-    float,
-    Parameter(
-        name="--max-quarantine", help="The share of a delivery's rows that may be set aside before the run stops."
-    ),
-]
-Period = Annotated[str, Parameter(name="--period", help="The period, as 2015-03.")]
-LastPeriod = Annotated[
-    str | None, Parameter(name="--period", help="The period, as 2015-03; without it, the last delivery's.")
-]
-
-DB, DELIVERIES, OUT = Path("dpor.duckdb"), Path("data/sample"), Path("statements")
+app.command(notify)
+app.command(export)
 
 
 @app.command
@@ -173,19 +164,23 @@ def reconcile(
     *,
     period: Period,
     payments: Annotated[
-        Path | None, Parameter(name="--payments", help="What finance really paid: a CSV of mpn_id, period, amount.")
+        Path | None,
+        Parameter(
+            name="--payments",
+            help="What finance really paid: the file of `dpor export`, filled in; or a CSV of mpn_id, period, amount.",
+        ),
     ] = None,
     db: Database = DB,
 ) -> None:
     """Control totals of a period, each with its figures; and its statements against what was really paid.
 
-    Example: dpor reconcile --period 2015-06 --payments paid.csv
+    Example: dpor reconcile --period 2015-06 --payments payments-2015-06.csv
     """
 
     def question(con: duckdb.DuckDBPyConnection) -> str:
         lines, holds = control_totals(con, period)
         if payments is not None:
-            found, matched = payments_held_against_statements(con, period, payments)
+            found, matched = held_against_statements(con, Store(db), period, payments)
             lines, holds = [*lines, "", *found], holds and matched
         differs.append(not holds)
         return "\n".join(lines)
@@ -288,10 +283,22 @@ def say_what_it_came_to(this: Run) -> None:
                 *([f"Set aside   {folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
                 *([f"Set aside   {set_aside}, in all that was taken in just now"] if set_aside else []),
                 f"Database    {this.store.database}  the rows set aside are in `quarantine`",
+                *after_closing(this),
                 f"Next        {what_comes_next(this)}",
             ]
         )
     )
+
+
+def after_closing(this: Run) -> list[str]:
+    """What there is to hand out once a period is closed."""
+    if not this.closes:
+        return []
+    (closed,) = (closing for closing in this.store.closed() if closing.period == this.month)
+    return [
+        f"Messages    {message_count(closed):,} to partners  dpor notify --period {this.month}",
+        f"Payments    {this.summary.totals['partners_paid']:,} to make  dpor export --period {this.month}",
+    ]
 
 
 def what_comes_next(this: Run) -> str:

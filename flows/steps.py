@@ -154,6 +154,7 @@ def resolve(run: Run) -> str:
         work_out(con, BEFORE_THE_LEDGER)
         work_out(con, ["ledger"], judged_otherwise(run.ledger, run.stored, run.policy, run.month, run.beside))
         work_out(con, ["adjustments", "statements"], recapped(con, run.ledger, run.beside))
+        work_out(con, ["notifications"])
         finish(con)
         if run.closes:
             write_posted(con, run.new_closing)

@@ -18,6 +18,7 @@ from schemas.relations import (
     IncentiveLines,
     IntakeLog,
     MissingSeats,
+    Notifications,
     OsaClaims,
     PeriodRates,
     Periods,
@@ -90,6 +91,7 @@ PUBLISHED: dict[str, pa.DataFrameSchema] = {
     "statement_lines": _published(StatementLines),
     "statements": _published(Statements),
     "hq_rollup": _published(HqRollup),
+    "notifications": _published(Notifications),
 }
 """Every relation of the database.
 
@@ -108,5 +110,6 @@ POSTED: dict[str, pa.DataFrameSchema] = {
     "posted_states": _published(PostedStates),
     "posted_rates": _published(PeriodRates),
     "posted_caps": CURRENT["current_caps"],
+    "posted_notifications": _published(Notifications),
 }
 """What closing a period writes to the store, and every later run reads: rates and caps of the last closing only."""

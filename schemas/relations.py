@@ -47,6 +47,17 @@ CAUSES = (
 )
 """Why an earlier line's amount differs from what was posted, in the order in which each takes its share."""
 
+NOTIFICATION_KINDS = (
+    "DPOR_ATTACHED",
+    "DPOR_REMOVED",
+    "DPOR_REPLACED",
+    "OSA_STOPPED",
+    "OSA_FORM_REFUSED",
+    "POE_REQUESTED",
+    "POE_RESULT",
+)
+"""What a partner is told of (P26)."""
+
 CAP_SCOPES = ("SUBSCRIPTION", "CUSTOMER", "SERVICE", "PARTNER")
 """In the order in which the caps are applied (P20)."""
 
@@ -366,6 +377,24 @@ class StatementLines(pa.DataFrameModel):
     mpn_id: str = said("The partner.")
     amount: Money = said("What it adds to the statement.")
     cause: str = said("Why an adjustment is made; null for CURRENT.", optional=True, isin=list(CAUSES))
+
+
+class Notifications(pa.DataFrameModel):
+    """What partners are told (P26), made when a period closes and never changed afterwards.
+
+    One row a message: each cause is told once, to the partner's primary contact.
+    """
+
+    notification_id: str = said("The message: the same cause has the same id wherever it is worked out.")
+    kind: str = said("What happened.", isin=list(NOTIFICATION_KINDS))
+    mpn_id: str = said("The partner told.")
+    email: str = said("Its primary contact's address when the period closed, as it was delivered.")
+    claim_id: str = said("The claim, or the refused form, that the message is about.")
+    subject: str = said("The subject. One line; it names no customer but by id.")
+    body: str = said("The text. Only DPOR_ATTACHED gives the customer's name, address and phone, to who is attached.")
+    period: str = said("The period whose closing made it.")
+    source: str = said("DPOR where the claim is an event's, OSA where it is a form's.", isin=BASES)
+    outcome: str = said("What a POE_RESULT said; else null.", optional=True, isin=["PASS", "FAIL"])
 
 
 class Quarantine(pa.DataFrameModel):

@@ -96,15 +96,20 @@ class Outcome:
             raise AssertionError(f"{told} shows\n{_aligned([header, *found])}\nnot\n{meant}")
 
 
-def run(period: str, *, policy: Mapping[str, Any] | None = None, **feeds: str) -> Outcome:
-    """What a run of `period` works out from the tables in `feeds`; `policy` changes parameters of the default."""
+def run(period: str, *, policy: Mapping[str, Any] | None = None, state: str = "DRAFT", **feeds: str) -> Outcome:
+    """What a run of `period` works out from the tables in `feeds`; `policy` changes parameters of the default.
+
+    With the state CLOSED, what it works out when it closes the period.
+    """
     world = {feed: _filled(feed, table) for feed, table in feeds.items()}
     _complete(world)
     typed = {feed: [_typed(feed, row) for row in rows] for feed, rows in world.items()}
-    return work_out(typed, period, _changed(policy or {}))
+    return work_out(typed, period, _changed(policy or {}), state)
 
 
-def work_out(world: Mapping[str, Iterable[Row]], period: str, policy: Policy | None = None) -> Outcome:
+def work_out(
+    world: Mapping[str, Iterable[Row]], period: str, policy: Policy | None = None, state: str = "DRAFT"
+) -> Outcome:
     """What a run of `period` works out from typed rows, in the order delivered, where nothing has been closed yet.
 
     A row's `delivery` is 2014-10 where it has none.
@@ -113,11 +118,12 @@ def work_out(world: Mapping[str, Iterable[Row]], period: str, policy: Policy | N
         folder = Path(name)
         files = {feed: [_write(folder, feed, list(rows))] for feed, rows in world.items() if rows}
         nothing = {relation: [_write_nothing(folder, relation)] for relation in ALWAYS_EMPTY}
-        warehouse.import_inputs(con, files, *nothing.values(), policy or default_policy(), period)
+        warehouse.import_inputs(con, files, *nothing.values(), policy or default_policy(), period, state)
         import_ledger(con, [])
         warehouse.work_out(con, warehouse.BEFORE_THE_LEDGER)
         warehouse.work_out(con, ["ledger"])
         warehouse.work_out(con, ["adjustments", "statements"], recapped(con, [], folder))
+        warehouse.work_out(con, ["notifications"])
         warehouse.hold_to_its_promises(con)
         relations = {}
         for relation in WORKED_OUT:

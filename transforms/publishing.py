@@ -20,9 +20,7 @@ OURS = re.compile(r"[0-9]{7}\.csv|summary\.(csv|txt)")
 
 ITEMS_A_PART = 500_000
 WORKING_COLUMNS = 3
-"""The columns of line_items that a statement doesn't show come first: part, kind_no, mpn_id."""
-
-ITEM_ORDER = ("Report Period", "Subscription ID", "Incentive", "Reason")
+"""The columns of line_items that a statement doesn't show come first: part, place, mpn_id."""
 
 FORMULA = r"^[=+\-@\t\r\n]"
 """What a spreadsheet takes for a formula at the start of a text cell (OWASP, CSV injection)."""
@@ -73,7 +71,8 @@ def _write_statements(con: duckdb.DuckDBPyConnection, aside: Path, partners: set
     make(con, "statements", "item_parts", items_a_part=ITEMS_A_PART)
     header = [row[0] for row in con.execute(f"describe {sql('statements', 'line_items')}").fetchall()][WORKING_COLUMNS:]
     for items in items_in_order(con, aside / "items"):
-        for (mpn_id,), rows in items.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False).items():
+        partners_items = items.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False)
+        for (mpn_id,), rows in partners_items.items():
             with (aside / f"{mpn_id}.csv").open("ab") as file:
                 rows.write_csv(file, include_header=mpn_id in partners)
             partners.discard(str(mpn_id))
@@ -85,14 +84,14 @@ def items_in_order(con: duckdb.DuckDBPyConnection, aside: Path) -> Iterator[pl.D
     """The items of all statements in their order, neutralised, in frames of about ITEMS_A_PART rows.
 
     Columns: mpn_id and what a statement shows. A partner with very many items has them in several frames, one after the
-    other. DuckDB joins them in no order and each part is sorted alone: ordering them all at once would take all the memory.
+    other. DuckDB joins them in no order and each part is sorted alone: all at once would take all the memory.
     """
     aside.mkdir()
-    con.sql(sql("statements", "line_items")).write_parquet(str(aside), partition_by=["part"])
+    con.sql(sql("statements", "line_items")).write_parquet(str(aside), partition_by=["part"], row_group_size=20_480)
     for folder in sorted(aside.iterdir(), key=lambda folder: int(folder.name.removeprefix("part="))):
         items = pl.read_parquet(folder / "*.parquet", hive_partitioning=False, memory_map=False)
         shutil.rmtree(folder)
-        yield _neutral(items.sort("mpn_id", "kind_no", *ITEM_ORDER, nulls_last=True).drop("kind_no"))
+        yield _neutral(items.sort("place", "Subscription ID", "Incentive", "Reason", nulls_last=True).drop("place"))
     aside.rmdir()
 
 

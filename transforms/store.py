@@ -31,7 +31,9 @@ from transforms.admission import WAITING
 from transforms.sealed_json import read_sealed, write_sealed
 from transforms.survey import Delivery, sha256
 
-LAYOUT = 1
+LAYOUT = 2
+"""2: a closing posts its notifications too."""
+
 MANIFEST = "manifest.json"
 
 
@@ -272,7 +274,8 @@ def _read_manifest(folder: Path) -> tuple[str, dict[str, Any]]:
     manifest = read_sealed(path)
     if manifest.get("layout") != LAYOUT:
         raise Refused(
-            f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}: use the version that wrote it"
+            f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}: use the version that wrote it;"
+            " or put the store and its .published.json aside, and run and close the same deliveries anew"
         )
     return hashlib.sha256(path.read_bytes()).hexdigest(), manifest
 

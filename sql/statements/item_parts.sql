@@ -1,5 +1,5 @@
 -- Where in the order of all statements do the items of a partner, kind and period stand?
--- Grain: one row an MPN ID, kind of item and period. Parts are numbered in that order, $items_a_part items each, or one key that has more.
+-- Grain: one row an MPN ID, kind of item and period, by place. A part is about $items_a_part items that follow one another.
 with
 counted as (
     select mpn_id, kind, period, count(*) as items
@@ -25,9 +25,11 @@ numbered as (
 
 item_parts as (
     select
-        mpn_id, kind, kind_no, period,
-        (sum(items) over (order by mpn_id, kind_no, period rows unbounded preceding) - items)::bigint // $items_a_part as part
+        mpn_id, kind, period,
+        row_number() over in_order as place,
+        (sum(items) over in_order - items)::bigint // $items_a_part as part
     from numbered
+    window in_order as (order by mpn_id, kind_no, period rows unbounded preceding)
 )
 
 select * from item_parts

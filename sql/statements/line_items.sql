@@ -52,7 +52,7 @@ described as (
 
 line_items as (
     select
-        part, kind_no, mpn_id,
+        part, place, mpn_id,
         kind as "Payment Type",
         period as "Report Period",
         organization_name as "Customer Name",

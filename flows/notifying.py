@@ -1,0 +1,117 @@
+"""`dpor notify`: a closed period's messages to files, or out by SMTP; and which periods can be asked for at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from flows.options import DB, Database, Period
+from flows.steps import check_period
+from flows.terminal import Terminal
+from schemas.problems import Refused, UnusableInput
+from schemas.settings import is_address, load_smtp, see_that_it_can_send
+from transforms.mail import write_mails
+from transforms.notifications import message_count, messages
+from transforms.sending import MOST_SHOWN, CannotSend, Sent, SentJournal, send
+from transforms.store import Closed, Store
+
+SETTINGS, MESSAGES = Path("dpor.toml"), Path("notifications")
+
+
+def notify(
+    *,
+    period: Period,
+    out: Annotated[
+        Path | None,
+        Parameter(name="--out", help="Where the files go, a sub-folder a period; without it, notifications."),
+    ] = None,
+    send: Annotated[
+        bool, Parameter(name="--send", negative="", help="Send what was not sent yet, instead of writing files.")
+    ] = False,
+    settings: Annotated[
+        Path | None,
+        Parameter(name="--settings", help="The file that holds [smtp]; without it, dpor.toml if it is there."),
+    ] = None,
+    db: Database = DB,
+) -> None:
+    """Write what closing a period tells the partners, one .eml file a message; or send it, each message once.
+
+    Example, to look at: dpor notify --period 2015-03
+
+    Example, to send by [smtp] of dpor.toml: DPOR_SMTP_PASSWORD=... dpor notify --period 2015-03 --send
+    """
+    if send and out:
+        raise UnusableInput("these options don't go together: --send sends, --out says where files are written")
+    store = Store(db)
+    Terminal().show(
+        send_messages(store, period, settings) if send else write_messages(store, period, out or MESSAGES, settings)
+    )
+
+
+def closed_period(store: Store, period: str, made: str) -> Closed:
+    """A closed period, undamaged. Raises Refused where it is open; `made` says what closing makes, for the message."""
+    check_period(period)
+    closed = {closing.period: closing for closing in store.closed()}
+    if period not in closed:
+        raise Refused(
+            f"{period}: not closed: {made}", f"`dpor close --period {period}` closes it, `dpor status` says what is due"
+        )
+    store.undamaged([closed[period]])
+    return closed[period]
+
+
+def write_messages(store: Store, period: str, out: Path, settings: Path | None) -> str:
+    """Write a closed period's messages, a file each, below `out`; returns what there is to say."""
+    told = closed_period(store, period, "messages are made when a period closes")
+    sender = load_smtp(settings or SETTINGS, os.environ, must_exist=settings is not None).sender
+    if out.exists() and not out.is_dir():
+        raise UnusableInput(f"--out {out}: a file: name a folder for the messages")
+    if store.root.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UnusableInput(f"--out {out}: within the store, where nothing else may lie")
+    folder = out / period
+    with store.locked("notify"):
+        count = write_mails(messages(told), sender, folder)
+    unusable = sorted({message.mpn_id for message in messages(told) if not is_address(message.email)})
+    said = [f"{_counted(count)} of {period} in {folder}/, a file each"]
+    if unusable:
+        said.append(
+            f"{len(unusable)} of the partners have no address that mail can go to: {', '.join(unusable[:MOST_SHOWN])}"
+            f"{' and more' if len(unusable) > MOST_SHOWN else ''}"
+        )
+    return "\n".join(said)
+
+
+def send_messages(store: Store, period: str, settings: Path | None) -> str:
+    """Send a closed period's messages that weren't sent yet; returns what there is to say.
+
+    Raises Refused where not all are sent in the end, with how many are and what to do.
+    """
+    to_send = closed_period(store, period, "messages are made when a period closes")
+    named = settings or SETTINGS
+    smtp = load_smtp(named, os.environ, must_exist=settings is not None)
+    see_that_it_can_send(smtp, named)
+    total, sent = message_count(to_send), Sent()
+    again = f"`dpor notify --period {period} --send` again sends the rest"
+    with store.locked("notify --send"), Terminal().step("Sending") as done:
+        try:
+            send(messages(to_send), smtp, SentJournal(store.database.with_suffix(".sent.jsonl")), sent)
+        except CannotSend as error:
+            raise Refused(f"{error}", f"{sent.before + sent.now} of {total} sent; {again}") from error
+        done(f"{sent.now:,} just now, {sent.before:,} before")
+    if sent.refused:
+        more = len(sent.refused) - MOST_SHOWN
+        raise Refused(
+            f"{sent.before + sent.now} of {total} sent; these not:",
+            *sent.refused[:MOST_SHOWN],
+            *([f"and {more} more"] if more > 0 else []),
+            f"{again}, where a server may take them later; for an address that mail can't go to, `dpor notify"
+            f" --period {period}` writes each message as a file, to be told another way",
+        )
+    return f"{_counted(total)} of {period}: {sent.now:,} sent just now, {sent.before:,} before"
+
+
+def _counted(count: int) -> str:
+    return "1 message" if count == 1 else f"{count:,} messages"

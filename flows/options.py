@@ -1,0 +1,24 @@
+"""The options that several commands of `dpor` take, each described once, and their defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+Database = Annotated[Path, Parameter(name="--db", help="The database; its store of record lies beside it.")]
+Deliveries = Annotated[Path, Parameter(name="--deliveries", help="The folder of deliveries, one sub-folder a month.")]
+Out = Annotated[Path, Parameter(name="--out", help="Where statements go, a sub-folder a period.")]
+MaxQuarantine = Annotated[
+    float,
+    Parameter(
+        name="--max-quarantine", help="The share of a delivery's rows that may be set aside before the run stops."
+    ),
+]
+Period = Annotated[str, Parameter(name="--period", help="The period, as 2015-03.")]
+LastPeriod = Annotated[
+    str | None, Parameter(name="--period", help="The period, as 2015-03; without it, the last delivery's.")
+]
+
+DB, DELIVERIES, OUT = Path("dpor.duckdb"), Path("data/sample"), Path("statements")

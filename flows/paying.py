@@ -1,0 +1,64 @@
+"""`dpor export` and what `dpor reconcile` does with payments: to finance, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import duckdb
+from cyclopts import Parameter
+
+from flows.notifying import closed_period
+from flows.options import DB, Database, Period
+from flows.terminal import Terminal
+from schemas.problems import UnusableInput
+from transforms.payments_export import (
+    is_returned_export,
+    returned_payments_held_against_statements,
+    write_payments,
+)
+from transforms.reconciliation import payments_held_against_statements
+from transforms.store import Store
+
+
+def export(
+    *,
+    period: Period,
+    out: Annotated[
+        Path | None, Parameter(name="--out", help="The CSV file; without it, payments-2015-03.csv for 2015-03.")
+    ] = None,
+    db: Database = DB,
+) -> None:
+    """Write a closed period's payments for finance to pay by, in the columns of Partner Center's export of payments.
+
+    Filled in, it comes back with: dpor reconcile --period 2015-03 --payments payments-2015-03.csv
+
+    Example: dpor export --period 2015-03
+    """
+    store = Store(db)
+    closed = closed_period(store, period, "payments are settled when a period closes")
+    path = out or Path(f"payments-{period}.csv")
+    if path.is_dir():
+        raise UnusableInput(f"--out {path}: a folder: name a file, as payments-{period}.csv")
+    if store.root.resolve() in path.resolve().parents:
+        raise UnusableInput(f"--out {path}: within the store, where nothing else may lie")
+    stored = store.deliveries(period)
+    store.undamaged(stored)
+    count, total = write_payments(closed, stored, path)
+    payments = "1 payment" if count == 1 else f"{count:,} payments"
+    Terminal().show(f"{payments} of {period} in {path}, {total:,.2f} {closed.policy.payment.currency}")
+
+
+def held_against_statements(
+    con: duckdb.DuckDBPyConnection, store: Store, period: str, payments: Path
+) -> tuple[list[str], bool]:
+    """What finance paid held against a period's statements: the export filled in, or mpn_id, period, amount."""
+    if not is_returned_export(payments):
+        return payments_held_against_statements(con, period, payments)
+    currencies = [closed.policy.payment.currency for closed in store.closed() if closed.period == period]
+    if not currencies:
+        ((currency,),) = con.execute("select currency from policy").fetchall()
+        currencies = [currency]
+    with TemporaryDirectory() as aside:
+        return returned_payments_held_against_statements(con, period, currencies[0], payments, Path(aside))

@@ -1,0 +1,10 @@
+-- What is to be paid for a period, and under which name does each payment go out and come back?
+-- Grain: one row a statement with a payment: nothing is paid on the others. The id is the statement's, so it never changes.
+-- P21, P23.
+select
+    format('DPOR-{}-{}', statement_period, mpn_id) as payment_id,
+    mpn_id,
+    payment,
+    $currency::varchar as currency
+from statements
+where statement_period = $period and payment > 0

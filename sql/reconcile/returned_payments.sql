@@ -1,0 +1,55 @@
+-- Did each payment that was exported come back paid, to its partner, in its amount?
+-- Grain: one row a payment due, matched or not, and one a row of the file that is none or stands again. The first finding that fits.
+-- A total is what was earned, less tax withheld and service fee, plus sales tax.
+with
+returned as (
+    select
+        row_number, participant_id_type, lpad(participant_id, 7, '0') as mpn_id, payment_id, currency, payment_status, earned,
+        withheld_tax, sales_tax, service_fee_tax, total_payment,
+        earned - withheld_tax + sales_tax - service_fee_tax as total_meant,
+        row_number() over (partition by payment_id order by row_number) as nth
+    from payments_returned
+),
+
+compared as (
+    select
+        coalesce(due.mpn_id, returned.mpn_id) as mpn_id,
+        due.payment,
+        returned.row_number,
+        case
+            when nth > 1 then 'the same payment again'
+            when due.payment_id is null and returned.mpn_id in (select mpn_id from payments_due) then 'another paymentID'
+            when due.payment_id is null then 'paid without a statement'
+            when returned.payment_id is null then 'not paid'
+            when returned.mpn_id <> due.mpn_id or participant_id_type <> 'MPNID' then 'another participant'
+            when returned.currency <> due.currency then 'another currency'
+            when coalesce(lower(payment_status), '') not in ('sent', 'paid', 'processed', 'completed') then 'not paid'
+            when earned <> due.payment then 'different amount'
+            when total_payment <> total_meant then 'different total'
+            else 'matched'
+        end as finding,
+        returned.mpn_id as returned_mpn_id, participant_id_type, returned.payment_id, returned.currency, payment_status,
+        earned, withheld_tax, sales_tax, service_fee_tax, total_payment, total_meant
+    from payments_due as due
+    full join returned on due.payment_id = returned.payment_id
+)
+
+select
+    finding, mpn_id, payment,
+    case finding
+        when 'the same payment again' then concat(payment_id, ', ', earned, ' ', currency)
+        when 'another paymentID' then concat(payment_id, ', ', earned, ' ', currency)
+        when 'paid without a statement' then concat(payment_id, ', ', earned, ' ', currency)
+        when 'another participant' then concat('paid to ', participant_id_type, ' ', returned_mpn_id)
+        when 'another currency' then concat('paid in ', currency)
+        when 'not paid'
+            then case
+                when row_number is null then 'not in the file'
+                else concat('status ', coalesce(payment_status, 'empty'))
+            end
+        when 'different amount' then concat('earned ', earned)
+        when 'different total' then concat('total ', total_payment, ', but its parts come to ', total_meant)
+    end as told,
+    row_number, earned, withheld_tax, sales_tax, service_fee_tax, total_payment
+from compared
+order by finding, mpn_id, row_number

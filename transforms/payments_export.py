@@ -1,0 +1,142 @@
+"""A closed period's payments for finance, in the columns of Partner Center's export; and that file back, filled in."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from schemas.catalogue import ACCEPTED, PUBLISHED
+from schemas.columns import PAID, TEXT, Form
+from schemas.problems import Refused, UnusableInput
+from transforms.one_line import one_line
+from transforms.published import definition
+from transforms.publishing import neutral
+from transforms.reading import Column, FileReading
+from transforms.reconciliation import PAYMENTS
+from transforms.store import Closed, Stored, by_feed
+from transforms.validation import typed
+from transforms.warehouse import connect, sql
+
+RETURNED: Mapping[str, tuple[str, Form]] = {
+    "participantID": ("participant_id", Form("text", r"^[0-9]{1,7}$")),
+    "participantIDType": ("participant_id_type", TEXT),
+    "earned": ("earned", PAID),
+    "withheldTax": ("withheld_tax", PAID),
+    "salesTax": ("sales_tax", PAID),
+    "serviceFeeTax": ("service_fee_tax", PAID),
+    "totalPayment": ("total_payment", PAID),
+    "currencyCode": ("currency", TEXT),
+    "paymentID": ("payment_id", TEXT),
+    "paymentStatus": ("payment_status", TEXT),
+}
+"""The columns of the filled file that are looked at. Spreadsheets take the zeros off an MPN ID: they are put back."""
+
+MAY_BE_EMPTY = ("paymentStatus",)
+LONGEST_SHOWN = 100
+
+
+def write_payments(closed: Closed, stored: Sequence[Stored], path: Path) -> tuple[int, Decimal]:
+    """Write the payments of a closed period to a CSV file; returns how many, and what they come to.
+
+    `stored` are the deliveries up to the period. The file is written aside and renamed. Raises Refused where there is a
+    file with another content, as one that finance has filled in.
+    """
+    aside = path.with_name(f".{path.name}.aside")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        rows = _payments(closed, stored, aside)
+        texts = (neutral(name) for name, dtype in rows.schema.items() if dtype == pl.String)
+        rows.with_columns(texts).write_csv(aside)
+        if path.exists() and path.read_bytes() != aside.read_bytes():
+            raise Refused(
+                f"{path}: there already, with another content, as if finance had filled it in",
+                "name another file with --out, or take that one away",
+            )
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    return rows.height, sum(rows["earned"].to_list(), Decimal("0.00"))
+
+
+def is_returned_export(path: Path) -> bool:
+    """Whether a file of payments is the export, filled in: told by its header, which is not that of the other form."""
+    if not path.is_file() or path.name.endswith(".parquet"):
+        return False
+    try:
+        with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as file:
+            header = file.readline(10_000)
+    except (OSError, EOFError):
+        return False  # whatever is wrong with the file, its reader says
+    names = {name.strip(' "\r\n').lower() for name in header.decode("utf-8-sig", "replace").split(",")}
+    return not names.issuperset(PAYMENTS) and not names.isdisjoint({"participantid", "paymentid"})
+
+
+def returned_payments_held_against_statements(
+    con: duckdb.DuckDBPyConnection, period: str, currency: str, path: Path, aside: Path
+) -> tuple[list[str], bool]:
+    """A line for all payments that came back as they were due, and one for every other; and whether all were.
+
+    Raises UnusableInput with every row of the file that can't be read. `aside` is a folder to work in.
+    """
+    file = aside / "payments_returned.parquet"
+    _returned(path).write_parquet(file)
+    con.execute(f"create temp table payments_returned as {sql('inputs', 'stored_rows')}", {"files": [str(file)]})
+    con.execute(
+        f"create temp table payments_due as {sql('payments', 'payments_due')}", {"period": period, "currency": currency}
+    )
+    found = con.execute(sql("reconcile", "returned_payments")).fetchall()
+    matched = [row for row in found if row[0] == "matched"]
+    earned, withheld, sales, fees, total = (sum((row[5 + n] for row in matched), Decimal(0)) for n in range(5))
+    lines = [
+        f"✓ matched: {len(matched)} payments, {earned:,.2f} {currency}: {withheld:,.2f} withheld,"
+        f" {fees:,.2f} service fee, {sales:,.2f} sales tax added, {total:,.2f} paid out"
+    ]
+    for finding, mpn_id, payment, told, row_number, *_ in found:
+        if finding != "matched":
+            where = "" if row_number is None else f", row {row_number}"
+            due = "no payment due" if payment is None else f"{payment:,.2f} due"
+            lines.append(f"✗ {finding}: {mpn_id}, {due}; {one_line(told)[:LONGEST_SHOWN]}{where}")
+    return lines, len(matched) == len(found)
+
+
+def _payments(closed: Closed, stored: Sequence[Stored], aside: Path) -> pl.DataFrame:
+    con = connect(aside.parent)
+    try:
+        tables = {
+            "statements": (PUBLISHED["statements"], [closed.folder / "posted_statements.parquet"]),
+            "partners": (ACCEPTED["partners"], by_feed(stored).get("partners", [])),
+        }
+        for name, (schema, files) in tables.items():
+            con.execute(definition(name, schema, kept=False))
+            if files:
+                con.execute(f"insert into {name} {sql('inputs', 'stored_rows')}", {"files": [str(f) for f in files]})
+        con.execute(
+            f"create temp table payments_due as {sql('payments', 'payments_due')}",
+            {"period": closed.period, "currency": closed.policy.payment.currency},
+        )
+        con.sql(sql("payments", "exported_payments")).write_parquet(str(aside))
+    finally:
+        con.close()
+    return pl.read_parquet(aside, glob=False, memory_map=False)
+
+
+def _returned(path: Path) -> pl.DataFrame:
+    columns = [Column(name, form.read_as) for name, (_, form) in RETURNED.items()]
+    text = [*FileReading(path, columns, label=str(path)).blocks()]
+    schema = {"row_number": pl.Int64, "raw": pl.String, **dict.fromkeys(RETURNED, pl.String)}
+    rows = pl.concat(text) if text else pl.DataFrame(schema=schema)
+    rows = rows.with_columns(typed(name, form).alias(name) for name, (_, form) in RETURNED.items())
+    amounts = [name for name, (_, form) in RETURNED.items() if form == PAID]
+    wrong = {name: pl.col(name).is_null() for name in RETURNED if name not in MAY_BE_EMPTY}
+    wrong |= {name: pl.col(name).is_null() | (pl.col(name) < 0) for name in amounts}
+    unusable = rows.filter(pl.any_horizontal(wrong.values()))
+    if unusable.height:
+        what = unusable.select("row_number", *(condition.alias(name) for name, condition in wrong.items()))
+        at_fault = ((number, [name for name, at in zip(wrong, ats, strict=True) if at]) for number, *ats in what.rows())
+        raise UnusableInput(*(f"{path} row {number}: can't be read: {', '.join(names)}" for number, names in at_fault))
+    return rows.select("row_number", *(pl.col(name).alias(column) for name, (column, _) in RETURNED.items()))
