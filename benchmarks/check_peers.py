@@ -39,11 +39,18 @@ class Comparison:
     example: str
 
 
+def run_quietly(command: list[str | Path]) -> None:
+    """Raises RuntimeError with what the command says on stderr where it fails."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{command} ended with {done.returncode}:\n{done.stderr}")
+
+
 def run_dpor(deliveries: Path, folder: Path, period: str | None, program: str) -> tuple[Path, str]:
     """Runs dpor on the deliveries; gives its database and the period that it drafted."""
     database = folder / "dpor.duckdb"
     command = [program, "run", "--deliveries", deliveries, "--db", database, "--out", folder / "statements"]
-    subprocess.run([*command, *(["--period", period] if period else [])], check=True, capture_output=True)
+    run_quietly([*command, "--max-quarantine", "1", *(["--period", period] if period else [])])
     with duckdb.connect(database, read_only=True) as con:
         [(drafted,)] = con.execute("select max(statement_period) from statements").fetchall()
     return database, drafted
@@ -53,9 +60,7 @@ def run_peer(peer: str, store: Path, policy: Path | None, period: str, out: Path
     """Runs a peer in a process of its own; gives the seconds that it took, its start included."""
     command = [sys.executable, "-m", f"benchmarks.peers.{peer}", store, period, out]
     started = time.perf_counter()
-    subprocess.run(
-        [*command, *(["--policy", policy] if policy else [])], check=True, cwd=ROOT, stderr=subprocess.DEVNULL
-    )
+    run_quietly([*command, *(["--policy", policy] if policy else [])])
     return time.perf_counter() - started
 
 
