@@ -20,10 +20,25 @@ from polars.exceptions import PolarsError
 
 from flows.closing import CLOSE, check_sealed, next_to_close, open_periods, verify
 from flows.notifying import notify
-from flows.options import DB, DELIVERIES, OUT, Database, Deliveries, LastPeriod, MaxQuarantine, Out, Period
+from flows.options import (
+    DB,
+    DELIVERIES,
+    OUT,
+    Cluster,
+    Database,
+    Deliveries,
+    LastPeriod,
+    MaxQuarantine,
+    Out,
+    Period,
+    Place,
+    Runner,
+    Shards,
+)
 from flows.paying import export, held_against_statements
 from flows.restoring import as_known, bring_back
 from flows.run import Run
+from flows.sharding import sharding_of
 from flows.steps import CLOSING_RUN, DRY_RUN, MONTHLY_RUN, Step, refuse_too_much
 from flows.terminal import Terminal
 from schemas.policy import following
@@ -33,6 +48,7 @@ from transforms.notifications import message_count
 from transforms.overview import intake_overview, span, statement_on_terminal, status_overview
 from transforms.publishing import put_in_place
 from transforms.reconciliation import control_totals
+from transforms.shards import Sharding
 from transforms.store import Store, StoreBusy
 from transforms.version import VERSION
 from transforms.warehouse import DatabaseUnreadable, reading
@@ -64,6 +80,10 @@ def run(
         ),
     ] = None,
     max_quarantine: MaxQuarantine = 0.05,
+    shards: Shards = None,
+    runner: Runner = "local",
+    cluster: Cluster = None,
+    place: Place = None,
     db: Database = DB,
     deliveries: Deliveries = DELIVERIES,
     out: Out = OUT,
@@ -82,13 +102,16 @@ def run(
             "these options don't go together: write `dpor run [--period P]`, `dpor run --through P --close`,"
             " or `dpor run --period P --as-known-on DELIVERY`"
         )
+    sharding = sharding_of(shards, runner, cluster, place)
+    if sharding and as_known_on:
+        raise UnusableInput("--shards doesn't go with --as-known-on, which works out what was posted")
     store = Store(db)
     if through is not None:
-        close_through(this_run(store, deliveries, out, through, max_quarantine))
+        close_through(this_run(store, deliveries, out, through, max_quarantine, sharding))
     elif as_known_on is not None and period is not None:
         run_as_known(store, period, as_known_on, out)
     else:
-        say_what_it_came_to(carry_out(this_run(store, deliveries, out, period, max_quarantine)))
+        say_what_it_came_to(carry_out(this_run(store, deliveries, out, period, max_quarantine, sharding)))
 
 
 @app.command(name="close")
@@ -209,7 +232,14 @@ def verify_store(*, db: Database = DB) -> None:
         raise Difference(f"differences found: {len(wrong)}, marked ✗ above", "put the files back from a backup")
 
 
-def this_run(store: Store, deliveries: Path, out: Path, period: str | None, max_quarantine: float = 0.05) -> Run:
+def this_run(
+    store: Store,
+    deliveries: Path,
+    out: Path,
+    period: str | None,
+    max_quarantine: float = 0.05,
+    sharding: Sharding | None = None,
+) -> Run:
     if store.database.is_dir():
         raise UnusableInput(f"--db {store.database}: a folder: name the database's file, as dpor.duckdb")
     if out.exists() and not out.is_dir():
@@ -218,7 +248,7 @@ def this_run(store: Store, deliveries: Path, out: Path, period: str | None, max_
         raise UnusableInput(
             f"--out {out}: within the deliveries: statements there would be taken for a delivery's files"
         )
-    return Run(deliveries, store, out, period, max_quarantine)
+    return Run(deliveries, store, out, period, max_quarantine, sharding)
 
 
 def close_through(first: Run) -> None:
@@ -227,7 +257,7 @@ def close_through(first: Run) -> None:
         say_what_was_lost(bring_back(first.store, first.out))
         to_close = open_periods(first)
     for period in to_close:
-        this = this_run(first.store, first.deliveries_folder, first.out, period, first.max_quarantine)
+        this = this_run(first.store, first.deliveries_folder, first.out, period, first.max_quarantine, first.sharding)
         this.closes = True
         say_what_it_came_to(carry_out(this))
     if not to_close:
@@ -242,7 +272,13 @@ def carry_out(this: Run) -> Run:
 
         try:
             return monthly_run(
-                this.period, this.max_quarantine, this.store.database, this.deliveries_folder, this.out, this.closes
+                this.period,
+                this.max_quarantine,
+                this.store.database,
+                this.deliveries_folder,
+                this.out,
+                this.closes,
+                this.sharding,
             )
         except RuntimeError as error:
             if "Failed to reach API" not in str(error):

@@ -19,6 +19,7 @@ from prefect.runtime import flow_run
 from flows.restoring import bring_back
 from flows.run import Run
 from flows.steps import CLOSING_RUN, MONTHLY_RUN, Step
+from transforms.shards import Sharding
 from transforms.store import Store
 
 RETRIES = 2
@@ -38,12 +39,13 @@ def monthly_run(
     deliveries: Path = Path("data/sample"),
     out: Path = Path("statements"),
     close: bool = False,
+    sharding: Sharding | None = None,
 ) -> Run:
     """Take in what is new and draft a period's statements, as `dpor run` does.
 
     Without a period, the last delivery's. With `close`, post the period for good, as `dpor run --through` does.
     """
-    run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine)
+    run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine, sharding)
     run.closes = close
     with run.store.locked("run"):
         bring_back(run.store, run.out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -19,6 +19,27 @@ MaxQuarantine = Annotated[
 Period = Annotated[str, Parameter(name="--period", help="The period, as 2015-03.")]
 LastPeriod = Annotated[
     str | None, Parameter(name="--period", help="The period, as 2015-03; without it, the last delivery's.")
+]
+Shards = Annotated[
+    int | None,
+    Parameter(
+        name="--shards", help="Work partners of record out in so many parts of the customers, with the same result."
+    ),
+]
+Runner = Annotated[
+    Literal["local", "ray", "dask"],
+    Parameter(name="--runner", help="Who works the shards out: this machine, one after the other, or a cluster."),
+]
+Cluster = Annotated[
+    str | None,
+    Parameter(name="--cluster", help="The cluster's address: of Ray's head, or tls://HOST:PORT of Dask's scheduler."),
+]
+Place = Annotated[
+    str | None,
+    Parameter(
+        name="--place",
+        help="A folder that all workers share, or a URL as s3://bucket/path, for what they read and write.",
+    ),
 ]
 
 DB, DELIVERIES, OUT = Path("dpor.duckdb"), Path("data/sample"), Path("statements")

@@ -9,6 +9,7 @@ import polars as pl
 
 from schemas.policy import Policy
 from transforms.admission import Taken
+from transforms.shards import Sharding
 from transforms.staging import Staged
 from transforms.store import Closed, Store, Stored
 from transforms.summary import Summary
@@ -24,6 +25,7 @@ class Run:
     out: Path
     period: str | None = None
     max_quarantine: float = 0.05
+    sharding: Sharding | None = None
 
     policy: Policy = field(init=False)
     deliveries: list[Delivery] = field(init=False)

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flows.run import Run
+from flows.sharding import worked_out_in_shards
 from schemas.policy import PERIOD_FORM, default_policy, following, load_policy
 from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import WAITING, Admission, Taken
 from transforms.journal import note_closing
 from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, recapped, write_posted
 from transforms.publishing import put_in_place, write_files
+from transforms.shards import reach
 from transforms.staging import stage
 from transforms.store import by_feed
 from transforms.summary import summary_of
@@ -148,10 +150,15 @@ def resolve(run: Run) -> str:
         shutil.rmtree(left, ignore_errors=True)
         left.mkdir()
     inputs = inputs_of(run.stored)
-    with new_database(run.new_database, run.store.aside) as con:
+    with (
+        worked_out_in_shards(run, inputs) as shards,
+        new_database(run.new_database, run.store.aside) as con,
+    ):
         import_inputs(con, inputs.accepted, inputs.quarantine, inputs.intake_log, run.policy, run.month, run.state)
         import_ledger(con, run.ledger)
-        work_out(con, BEFORE_THE_LEDGER)
+        if run.sharding and run.sharding.place:
+            reach(con, run.sharding.place)
+        work_out(con, BEFORE_THE_LEDGER, shards)
         work_out(con, ["ledger"], judged_otherwise(run.ledger, run.stored, run.policy, run.month, run.beside))
         work_out(con, ["adjustments", "statements"], recapped(con, run.ledger, run.beside))
         work_out(con, ["notifications"])

@@ -66,7 +66,7 @@ def import_ledger(con: duckdb.DuckDBPyConnection, closed: Sequence[Closed]) -> N
 
 def judged_otherwise(
     ledger: Sequence[Closed], stored: Sequence[Stored], policy: Policy, period: str, aside: Path
-) -> dict[str, Path]:
+) -> dict[str, list[str]]:
     """What is worked out once more where the policy or the software has changed since the last closing, by relation.
 
     The `_judged` relations by the policy of then from all that is known today; the `_before` relations by today's
@@ -76,18 +76,18 @@ def judged_otherwise(
     if not ledger:
         return {}
     last = ledger[-1]
-    given = {}
+    given: dict[str, list[str]] = {}
     if last.policy != policy:
         judged = _judge(inputs_of(stored), last.policy, period, aside / "policy")
-        given.update({f"{name}_judged": path for name, path in judged.items()})
+        given.update({f"{name}_judged": [str(path)] for name, path in judged.items()})
     if last.version != VERSION:
         then = [delivery for delivery in stored if delivery.period <= last.period]
         before = _judge(inputs_of(then), last.policy, last.period, aside / "software")
-        given.update({f"{name}_before": path for name, path in before.items()})
+        given.update({f"{name}_before": [str(path)] for name, path in before.items()})
     return given
 
 
-def recapped(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> dict[str, Path]:
+def recapped(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> dict[str, list[str]]:
     """Today's caps applied to the lines of the last closing, as relation `lines_recapped`.
 
     It has no lines where no cap has changed. The fiscal years are those of the policy of then.
@@ -95,7 +95,7 @@ def recapped(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Pa
     path = aside / "lines_recapped.parquet"
     if not ledger or not con.execute(sql("ledger", "changed_caps")).fetchall():
         con.sql("from lines_before limit 0").write_parquet(str(path))
-        return {"lines_recapped": path}
+        return {"lines_recapped": [str(path)]}
     beside = connect(aside)
     try:
         import_policy(beside, ledger[-1].policy, ledger[-1].period)
@@ -109,7 +109,7 @@ def recapped(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Pa
         beside.table("incentive_lines").write_parquet(str(path))
     finally:
         beside.close()
-    return {"lines_recapped": path}
+    return {"lines_recapped": [str(path)]}
 
 
 def write_posted(con: duckdb.DuckDBPyConnection, folder: Path) -> None:

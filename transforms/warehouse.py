@@ -205,22 +205,29 @@ def show_files(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path])
     con.execute(f"create temp view {name} as from read_parquet(getvariable('files_of_{name}'))")
 
 
-def work_out(con: duckdb.DuckDBPyConnection, folders: Sequence[str], given: Mapping[str, Path] | None = None) -> int:
+def work_out(
+    con: duckdb.DuckDBPyConnection, folders: Sequence[str], given: Mapping[str, Sequence[str]] | None = None
+) -> int:
     """Make the relations of some folders of RELATIONS, in order; returns how many.
 
-    `given` names the Parquet files of relations that were worked out elsewhere and are taken as they are.
+    `given` names the Parquet files of relations that were worked out elsewhere and are taken as they are; one without
+    files was needed only there.
     """
     for folder in folders:
         for name in RELATIONS[folder]:
             if given and name in given:
-                con.execute(
-                    f"create temp table {name} as {sql('inputs', 'stored_rows')}", {"files": [str(given[name])]}
-                )
+                _take(con, name, given[name])
             elif name == "cap_cuts":
                 _make_once_a_scope(con, folder, name)
             else:
                 make(con, folder, name)
     return sum(len(RELATIONS[folder]) for folder in folders)
+
+
+def _take(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[str]) -> None:
+    if files:
+        kept = "" if name in PUBLISHED else "temp "
+        con.execute(f"create {kept}table {name} as {sql('inputs', 'stored_rows')}", {"files": list(files)})
 
 
 def make(con: duckdb.DuckDBPyConnection, folder: str, name: str, **values: Any) -> None:

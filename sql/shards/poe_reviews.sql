@@ -1,0 +1,9 @@
+-- Which accepted reviews are of this shard's claims?
+-- Grain: one row an accepted row.
+select *
+from read_parquet($files)
+where claim_id in (
+    select form_id from osa_forms
+    union all
+    select event_id from dpor_attachments
+)
