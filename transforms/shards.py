@@ -75,10 +75,10 @@ def work_out_shard(order: Order) -> str:
     The folder's name is never used twice: of an attempt that was killed nothing is ever read.
     """
     folder = f"{order.place}/{order.shard}-of-{order.shards}-{uuid.uuid4().hex}"
+    _files_at(folder).makedirs(folder)
     with TemporaryDirectory() as spill, _reaching(order.place, Path(spill)) as con:
         _import_own(con, order)
         work_out(con, ["resolution", "earnings"])
-        _files_at(folder).makedirs(folder)
         for name in ANSWERS:
             con.table(name).write_parquet(f"{folder}/{name}.parquet")
     return folder
