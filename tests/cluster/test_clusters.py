@@ -119,7 +119,7 @@ def drafted(folder: Path, *options: str) -> Books:
 def workers_of(runner: str) -> list[psutil.Process]:
     """The processes that work shards out: Ray's bear the task's name, Dask's are the children of a nanny."""
     if runner == "ray":
-        return [process for process in psutil.process_iter() if process.name().startswith("ray::")]
+        return [process for process in psutil.process_iter() if process.name() == "ray::shard"]
     nannies = [p for p in psutil.process_iter(["cmdline"]) if {"worker", "--nworkers"} <= set(p.info["cmdline"] or [])]
     return [child for nanny in nannies for child in nanny.children() if "spawn_main" in " ".join(child.cmdline())]
 
