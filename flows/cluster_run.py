@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -40,14 +41,10 @@ def shard(order: Order) -> str:
     return work_out_shard(order)
 
 
-def on_ray(orders: Sequence[Order], cluster: str) -> list[str]:
-    """Work the shards out on the Ray cluster at an address. Ray itself starts a shard again whose worker died."""
-    try:
-        from prefect_ray import RayTaskRunner
-    except ImportError as error:
-        raise _not_installed("ray") from error
-    refuse_if_open(cluster)
-    return _worked_out(orders, RayTaskRunner(address=cluster))
+def see_that_it_is_installed(runner: str) -> None:
+    """Raises UnusableInput where the extra `cluster` isn't there."""
+    if not find_spec(f"prefect_{runner}"):
+        raise UnusableInput(f"--runner {runner}: not installed: pip install 'dpor[cluster]', here and on the workers")
 
 
 def refuse_if_open(cluster: str) -> None:
@@ -69,13 +66,18 @@ def refuse_if_open(cluster: str) -> None:
         )
 
 
+def on_ray(orders: Sequence[Order], cluster: str) -> list[str]:
+    """Work the shards out on the Ray cluster at an address. Ray itself starts a shard again whose worker died."""
+    from prefect_ray import RayTaskRunner
+
+    return _worked_out(orders, RayTaskRunner(address=cluster))
+
+
 def on_dask(orders: Sequence[Order], cluster: str) -> list[str]:
     """Work the shards out on the Dask cluster at a tls:// address. Dask itself starts one again whose worker died."""
-    try:
-        from distributed.security import Security
-        from prefect_dask import DaskTaskRunner
-    except ImportError as error:
-        raise _not_installed("dask") from error
+    from distributed.security import Security
+    from prefect_dask import DaskTaskRunner
+
     security = Security(require_encryption=True)  # the certificates are those of Dask's own configuration
     return _worked_out(orders, DaskTaskRunner(address=cluster, client_kwargs={"security": security}))
 
@@ -87,7 +89,3 @@ def _worked_out(orders: Sequence[Order], runner: Any) -> list[str]:
         return [str(future.result()) for future in futures]
 
     return list(shards())
-
-
-def _not_installed(runner: str) -> UnusableInput:
-    return UnusableInput(f"--runner {runner}: not installed: pip install 'dpor[cluster]', here and on the workers")

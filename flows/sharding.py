@@ -37,7 +37,7 @@ def sharding_of(shards: int | None, runner: str, cluster: str | None, place: str
 
 
 def see_that_a_cluster_can_be_used(runner: str, cluster: str | None) -> None:
-    """Raises UnusableInput where an address or the Prefect server is missing, Refused for a cluster open to anybody."""
+    """Raises UnusableInput where an address, the Prefect server or the extra is missing, Refused for an open cluster."""
     if not cluster:
         raise UnusableInput(f"--runner {runner}: name the cluster with --cluster ADDRESS")
     if not os.environ.get("PREFECT_API_URL"):
@@ -55,6 +55,11 @@ def see_that_a_cluster_can_be_used(runner: str, cluster: str | None) -> None:
             " on it",
             "start the scheduler and its workers with TLS, and name the certificates in DASK_DISTRIBUTED__COMM__TLS__*",
         )
+    from flows.cluster_run import refuse_if_open, see_that_it_is_installed  # imports Prefect, which takes seconds
+
+    see_that_it_is_installed(runner)
+    if runner == "ray":
+        refuse_if_open(cluster)
 
 
 @contextmanager
@@ -87,7 +92,7 @@ def here(orders: Sequence[Order], _cluster: str | None) -> list[str]:
 
 def on_ray(orders: Sequence[Order], cluster: str | None) -> list[str]:
     """Work the shards out on a Ray cluster."""
-    from flows.cluster_run import on_ray  # importing Prefect and Ray takes seconds that others need not wait
+    from flows.cluster_run import on_ray
 
     return on_ray(orders, str(cluster))
 
