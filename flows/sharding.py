@@ -37,7 +37,7 @@ def sharding_of(shards: int | None, runner: str, cluster: str | None, place: str
 
 
 def see_that_a_cluster_can_be_used(runner: str, cluster: str | None) -> None:
-    """Raises UnusableInput where an address, the Prefect server or the extra is missing, Refused for an open cluster."""
+    """Raises UnusableInput where address, Prefect server or extra is missing, Refused for an open cluster."""
     if not cluster:
         raise UnusableInput(f"--runner {runner}: name the cluster with --cluster ADDRESS")
     if not os.environ.get("PREFECT_API_URL"):

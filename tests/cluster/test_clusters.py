@@ -5,6 +5,7 @@ They need the extra `cluster` (requirements-cluster.txt) and openssl; without it
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
