@@ -19,6 +19,7 @@ import polars as pl
 from schemas.problems import Refused, UnusableInput
 from transforms.csv_records import BLOCK_BYTES, CsvRecords, Header
 from transforms.csv_scanner import BIG_FIELD, FIELD_LIMIT, LONE_CR, NUL_BYTE
+from transforms.text_block import TextBlock
 
 Kind = Literal["text", "integer", "decimal", "date", "instant"]
 
@@ -60,9 +61,12 @@ class FileReading:
         self._block_bytes = block_bytes
 
     def blocks(self) -> Iterator[pl.DataFrame]:
-        """Frames of row_number (Int64, the header is 1), each wanted column, raw and detail (String), in file order.
+        """The rows of `read`, each with `raw`, the record as it came."""
+        return (block.whole() for block in self.read())
 
-        Null is empty. `detail` says why a row is malformed, and its wanted columns are null then; else it is null.
+    def read(self) -> Iterator[TextBlock]:
+        """The file's records in its order, each wanted column as text, null where empty.
+
         Raises UnusableInput with all that is wrong with the file, Refused if it can't be read or changes meanwhile.
         """
         try:
@@ -93,7 +97,7 @@ class FileReading:
             raise self._unusable("is no regular file")
         return os.fdopen(descriptor, "rb")
 
-    def _csv(self, file: BufferedReader) -> Iterator[pl.DataFrame]:
+    def _csv(self, file: BufferedReader) -> Iterator[TextBlock]:
         digest = hashlib.sha256()
 
         def hashed(size: int) -> bytes:
@@ -182,7 +186,7 @@ class FileReading:
                 problems.append(f"the column `{column.name}` is missing")
         return problems
 
-    def _parquet(self, file: BufferedReader) -> Iterator[pl.DataFrame]:
+    def _parquet(self, file: BufferedReader) -> Iterator[TextBlock]:
         sha256 = _sha256(file)
         number = 2
         # A broken file makes Polars panic too, which is no Exception.
@@ -274,7 +278,7 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     return column.cast(pl.String)
 
 
-def _rendered(batch: pl.DataFrame, number: int) -> pl.DataFrame:
+def _rendered(batch: pl.DataFrame, number: int) -> TextBlock:
     """A batch of a Parquet file as rows of text from row `number` on; raw is the row as a JSON object."""
     names = batch.columns
     texts = batch.select(_as_text(name, dtype).alias(name) for name, dtype in batch.schema.items())
@@ -286,9 +290,9 @@ def _rendered(batch: pl.DataFrame, number: int) -> pl.DataFrame:
     )
     frame = texts.with_columns(raw=pl.struct(names).struct.json_encode(), detail=pl.when(detail != "").then(detail))
     kept = pl.col("detail").is_null()
-    return frame.select(
+    rows = frame.select(
         pl.int_range(number, number + batch.height, dtype=pl.Int64).alias("row_number"),
         *(pl.when(kept & (pl.col(name) != "")).then(pl.col(name)).alias(name) for name in names),
-        "raw",
         "detail",
     )
+    return TextBlock(rows, frame["raw"])

@@ -118,7 +118,7 @@ def test_records_are_those_of_a_reader_that_goes_char_by_char_whatever_the_block
         for size in (1, 2, 5, 16, 1 << 20):
             records = CsvRecords(io.BytesIO(b"a,b,c\n" + body).read, size)
             assert records.header().names == ("a", "b", "c")
-            found = [row for block in records.blocks(3, {"c": 2, "a": 0, "b": 1}) for row in block.to_dicts()]
+            found = [row for block in records.blocks(3, {"c": 2, "a": 0, "b": 1}) for row in block.whole().to_dicts()]
             assert [([row["a"], row["b"], row["c"]], row["raw"]) for row in found] == due, (size, body)
             assert [row["row_number"] for row in found] == list(range(2, len(due) + 2))
             assert [row["detail"] is None for row in found] == good
