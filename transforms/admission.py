@@ -12,7 +12,7 @@ import polars as pl
 from schemas.catalogue import PUBLISHED
 from schemas.feeds import FEEDS, Feed
 from transforms.judging import VERDICT, beside, judge
-from transforms.staged import POSITION, SET_ASIDE, Staged
+from transforms.staged import POSITION, SET_ASIDE, Part, Staged
 from transforms.survey import Delivery
 from transforms.verdicts import ACCEPTED, DUPLICATE, WAITS, Known, column_at_fault, still_lacking
 
@@ -53,20 +53,21 @@ class Admission:
         set_aside = []
         by_file = []
         for feed in FEEDS.values():
+            parts = staged.of(delivery.period, feed)
             waiting = self._still_waiting(feed, known_before)
-            if not staged.brings(delivery.period, feed) and waiting.is_empty():
+            if not parts and waiting.is_empty():
                 continue
-            fresh = staged.usable(delivery.period, feed)
-            asking = pl.concat([waiting.lazy(), fresh])
+            fresh = [part.usable().select(*feed.columns, *POSITION) for part in parts]
+            asking = pl.concat([waiting.lazy(), *fresh])
             verdict = judge(asking, _scan(self._accepted[feed.name], feed), feed, self._known())
             taken.released += int((verdict.head(waiting.height) == ACCEPTED).sum())
             self._keep_accepted(asking, verdict, feed, delivery.period, folder)
-            if staged.brings(delivery.period, feed):
+            if parts:
                 new = verdict.slice(waiting.height)
-                refused = _refused(fresh, new, staged.raw(delivery.period, feed), feed)
+                refused = _refused(parts, new, feed)
                 self._keep_waiting(refused, feed, folder)
-                set_aside.append(_set_aside(staged.set_aside(delivery.period, feed), refused, feed))
-                by_file.append(_counted(fresh, new))
+                set_aside.append(_set_aside(parts, refused, feed))
+                by_file.append(_counted(pl.concat(fresh), new))
         quarantine = pl.concat([_empty("quarantine", "released_by"), *set_aside])
         log = _intake_log(delivery, staged, by_file, quarantine)
         quarantine.write_parquet(folder / "quarantine.parquet")
@@ -128,19 +129,24 @@ def _scan(paths: Sequence[Path], feed: Feed) -> pl.LazyFrame:
     return pl.LazyFrame(schema={**feed.dtypes, "delivery": pl.String, "file": pl.String, "row_number": pl.Int64})
 
 
-def _refused(fresh: pl.LazyFrame, verdict: pl.Series, raw: pl.LazyFrame, feed: Feed) -> pl.DataFrame:
-    """The rows that can't stand beside the rest: the feed's columns and what the quarantine says of them."""
-    is_refused = ~verdict.is_in([ACCEPTED, DUPLICATE])
-    judged = pl.DataFrame({"reason": verdict.cast(pl.String), "is_refused": is_refused})
-    # Where none is refused, the records as they came aren't even read.
-    rows = [fresh, raw, judged.lazy()] if is_refused.any() else [fresh.head(0), raw.head(0), judged.head(0).lazy()]
-    refused = pl.concat(rows, how="horizontal").filter("is_refused").collect()
-    return refused.with_columns(column_name=column_at_fault(feed), detail=pl.lit(None, pl.String))
+def _refused(parts: Sequence[Part], verdict: pl.Series, feed: Feed) -> pl.DataFrame:
+    """The rows that can't stand beside the rest: the feed's columns and SET_ASIDE."""
+    found = [_scan((), feed).collect().with_columns(raw=pl.lit(None, pl.String), reason=pl.lit(None, pl.String))]
+    start = 0
+    for part in parts:
+        reason = verdict.slice(start, part.height)
+        start += part.height
+        is_refused = reason > DUPLICATE  # in the order of VERDICT
+        if is_refused.any():
+            rows = part.as_came(is_refused).with_columns(reason=reason.filter(is_refused).cast(pl.String))
+            found.append(rows.select(found[0].columns))
+    return pl.concat(found).with_columns(column_name=column_at_fault(feed), detail=pl.lit(None, pl.String))
 
 
-def _set_aside(by_form: pl.LazyFrame, refused: pl.DataFrame, feed: Feed) -> pl.DataFrame:
+def _set_aside(parts: Sequence[Part], refused: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     """The quarantine rows of one feed: what its own form ruled out, and what can't stand beside the rest."""
-    rows = pl.concat([by_form, refused.lazy().select(SET_ASIDE)]).with_columns(feed=pl.lit(feed.name)).collect()
+    by_form = [pl.scan_ipc(part.set_aside, glob=False) for part in parts if part.set_aside]
+    rows = pl.concat([refused.lazy().select(SET_ASIDE), *by_form]).with_columns(feed=pl.lit(feed.name)).collect()
     return rows.select(_empty("quarantine", "released_by").columns).sort("file", "row_number")
 
 

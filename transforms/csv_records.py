@@ -53,19 +53,25 @@ def _marked(block: bytes) -> bytes:
     return block
 
 
-def _blocks(read: Callable[[int], bytes], size: int) -> Iterator[bytes]:
-    """Blocks that end with a line feed or hold none (a piece of a long line, or the last line without its end)."""
+def _blocks(read: Callable[[int], bytes], size: int) -> Iterator[tuple[bytes, int]]:
+    """Blocks that end with a line feed or hold none (a piece of a long line, or the last line without its end).
+
+    Beside each stands how many bytes of the text are read with it.
+    """
     tail = b""
+    end = 0
     while chunk := read(size):
-        chunk = tail + chunk
         cut = chunk.rfind(b"\n") + 1
-        if not cut and (halves := _HALVES.search(chunk, max(0, len(chunk) - 4))):
-            cut = halves.start()
+        if not cut:
+            tail, chunk = b"", tail + chunk
+            if halves := _HALVES.search(chunk, max(0, len(chunk) - 4)):
+                cut = halves.start()
         if cut:
-            yield _marked(chunk[:cut])
+            end += len(tail) + cut
+            yield _marked(b"".join((tail, memoryview(chunk)[:cut]))), end
         tail = chunk[cut:]
     if tail:
-        yield _marked(tail)
+        yield _marked(tail), end + len(tail)
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ class CsvRecords:
 
     def __init__(self, read: Callable[[int], bytes], block_bytes: int = BLOCK_BYTES) -> None:
         self._blocks = _blocks(read, block_bytes)
-        self._rest = b""
+        self._rest = (b"", 0)
         self._line = 1
         self._number = 1
         self._open: Record | None = None
@@ -94,11 +100,11 @@ class CsvRecords:
         """The first record; no more than its first MB is read if it has no end."""
         record = Record(1, None)
         read = 0
-        for block in self._blocks:
+        for block, block_end in self._blocks:
             end = record.feed(block, 0)
             read += len(block)
             if end is not None:
-                self._rest = block[end:]
+                self._rest = block[end:], block_end
                 break
             if read > FIELD_LIMIT:
                 break
@@ -115,14 +121,14 @@ class CsvRecords:
 
     def blocks(self, fields: int, wanted: Mapping[str, int]) -> Iterator[TextBlock]:
         """Blocks of the `wanted` columns (name to position); `fields` is how many each record must have."""
-        for text in chain([self._rest], self._blocks):
-            block = self._take(text, fields, wanted)
+        for text, end in chain([self._rest], self._blocks):
+            block = self._take(text, end, fields, wanted)
             if block is not None and block.rows.height:
                 yield block
         if self._open:
             yield self._parsed(_rows([self._open.row(0)]), fields, wanted)
 
-    def _take(self, block: bytes, fields: int, wanted: Mapping[str, int]) -> TextBlock | None:
+    def _take(self, block: bytes, block_end: int, fields: int, wanted: Mapping[str, int]) -> TextBlock | None:
         ended: list[Row] = []
         if block and self._open is None and not block.endswith(b"\n"):
             self._open = Record(self._line, fields)
@@ -136,7 +142,8 @@ class CsvRecords:
             block = block[end:]
         elif (values := plain_values(block, fields, wanted)) is not None:
             self._line += values.height
-            return self._numbered(values.with_columns(detail=pl.lit(None, pl.String)), wanted, block)
+            rows = values.with_columns(detail=pl.lit(None, pl.String))
+            return self._numbered(rows, wanted, block, block_end - len(block))
         lines = lines_of(block).to_frame()
         length = pl.col("raw").str.len_bytes()
         good = length.is_between(1, FIELD_LIMIT) & _good_line(fields)
@@ -204,10 +211,12 @@ class CsvRecords:
         )
         return self._numbered(rows, wanted, rows["raw"])
 
-    def _numbered(self, rows: pl.DataFrame, wanted: Mapping[str, int], came: bytes | pl.Series) -> TextBlock:
+    def _numbered(
+        self, rows: pl.DataFrame, wanted: Mapping[str, int], came: bytes | pl.Series, starts_at: int | None = None
+    ) -> TextBlock:
         numbers = pl.int_range(self._number, self._number + rows.height, dtype=pl.Int64)
         self._number += rows.height
-        return TextBlock(rows.select(numbers.alias("row_number"), *wanted, "detail"), came)
+        return TextBlock(rows.select(numbers.alias("row_number"), *wanted, "detail"), came, starts_at)
 
 
 def _rows(rows: list[Row]) -> pl.DataFrame:

@@ -9,7 +9,7 @@ import re
 import stat
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from pathlib import Path
 from typing import Literal
@@ -19,7 +19,7 @@ import polars as pl
 from schemas.problems import Refused, UnusableInput
 from transforms.csv_records import BLOCK_BYTES, CsvRecords, Header
 from transforms.csv_scanner import BIG_FIELD, FIELD_LIMIT, LONE_CR, NUL_BYTE
-from transforms.text_block import TextBlock
+from transforms.text_block import Excerpt, TextBlock, stamp_of
 
 Kind = Literal["text", "integer", "decimal", "date", "instant"]
 
@@ -71,12 +71,12 @@ class FileReading:
         """
         try:
             with self._opened() as file:
-                before = os.fstat(file.fileno())
+                before = stamp_of(file.fileno())
                 yield from self._parquet(file) if self.path.name.endswith(".parquet") else self._csv(file)
-                after = os.fstat(file.fileno())
+                after = stamp_of(file.fileno())
         except OSError as error:
             raise Refused(f"{self.label}: can't be read: {error.strerror or error}") from error
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        if before != after:
             raise Refused(f"{self.label}: changed while it was read; run again when it is complete")
 
     def _unusable(self, *problems: str) -> UnusableInput:
@@ -113,13 +113,21 @@ class FileReading:
         if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise self._unusable("is UTF-16; save it as UTF-8")
         held = [head.removeprefix(b"\xef\xbb\xbf")]
+        byte_order_mark = len(head) - len(held[0])
         records = CsvRecords(lambda size: held.pop() or read(size) if held else read(size), self._block_bytes)
         header = records.header()
         if problems := self._header_problems(header):
             raise self._unusable(*problems)
-        yield from records.blocks(
+        stamp = stamp_of(file.fileno())
+        for block in records.blocks(
             len(header.names), {column.name: header.names.index(column.name) for column in self.columns}
-        )
+        ):
+            if block.starts_at is None or packed:
+                yield block
+            else:
+                start, first_row = byte_order_mark + block.starts_at, int(block.rows["row_number"][0])
+                excerpt = Excerpt(self.path, self.label, stamp, start, len(block.came), first_row)
+                yield replace(block, excerpt=excerpt)
         self.sha256 = digest.hexdigest()
 
     def _gunzipped(self, read: Callable[[int], bytes], size: int) -> Callable[[int], bytes]:

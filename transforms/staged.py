@@ -1,7 +1,7 @@
 """What lies aside between reading and admission: typed rows that can be used so far, those set aside, how both came.
 
-Uncompressed Arrow files, since each is read once or twice and then gone. The records as they came lie in files of their
-own, which nobody opens unless admission refuses a row.
+Uncompressed Arrow files, since each is read once or twice and then gone. The records as they came lie apart, since
+nobody asks for them unless admission refuses a row.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from schemas.feeds import Feed
+from transforms.text_block import Excerpt
 
 POSITION = ["delivery", "file", "row_number"]
 SET_ASIDE = [*POSITION, "column_name", "reason", "detail", "raw"]
@@ -22,20 +23,35 @@ SET_ASIDE = [*POSITION, "column_name", "reason", "detail", "raw"]
 class Part:
     """Some rows of one delivery's feed, in the order of their files.
 
-    `rows` holds the usable ones, `came` those as they came (`.txt` a line each, else a column `raw`), `set_aside` the
-    others.
+    `rows` holds the usable ones, so many as `height` says; `came` is the column `raw` of these, or the place where
+    all of the part lie; `set_aside` holds the others, if there are any. Where all are of one `file`, its name isn't
+    repeated in `rows`; nor is the delivery's.
     """
 
     period: str
     feed: str
+    file: str | None
     rows: Path
-    came: Path
+    height: int
+    came: Path | Excerpt
     set_aside: Path | None
+
+    def usable(self) -> pl.LazyFrame:
+        """The feed's columns and POSITION."""
+        rows = pl.scan_ipc(self.rows, glob=False).with_columns(delivery=pl.lit(self.period))
+        return rows if self.file is None else rows.with_columns(file=pl.lit(self.file))
+
+    def as_came(self, chosen: pl.Series) -> pl.DataFrame:
+        """Some of `usable`, by a mask, with `raw`."""
+        rows = self.usable().collect().filter(chosen)
+        if isinstance(self.came, Excerpt):
+            return rows.with_columns(raw=self.came.raw().gather(rows["row_number"] - self.came.first_row))
+        return rows.with_columns(pl.scan_ipc(self.came, glob=False).collect()["raw"].filter(chosen))
 
 
 @dataclass
 class Staged:
-    """The parts of each delivery's feeds, and how many rows each file held."""
+    """The parts of each delivery's feeds, in order, and how many rows each file held."""
 
     parts: dict[tuple[str, str], list[Part]] = field(default_factory=dict)
     rows_read: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -44,56 +60,31 @@ class Staged:
         for part in parts:
             self.parts.setdefault((part.period, part.feed), []).append(part)
 
-    def brings(self, period: str, feed: Feed) -> bool:
-        return (period, feed.name) in self.parts
-
-    def usable(self, period: str, feed: Feed) -> pl.LazyFrame:
-        """The feed's columns, typed, and POSITION, in the order of POSITION."""
-        none = pl.LazyFrame(schema={**feed.dtypes, "delivery": pl.String, "file": pl.String, "row_number": pl.Int64})
-        parts = self.parts.get((period, feed.name), ())
-        return pl.scan_ipc([part.rows for part in parts], glob=False) if parts else none
-
-    def raw(self, period: str, feed: Feed) -> pl.LazyFrame:
-        """`raw` of each row of `usable`, in its order."""
-        return pl.concat(_raw(part.came) for part in self.parts[period, feed.name])
-
-    def set_aside(self, period: str, feed: Feed) -> pl.LazyFrame:
-        """The rows that can't be used whatever else is known: SET_ASIDE."""
-        none = pl.LazyFrame(schema={**dict.fromkeys(SET_ASIDE, pl.String), "row_number": pl.Int64})
-        parts = self.parts.get((period, feed.name), ())
-        return pl.concat([none, *(pl.scan_ipc(part.set_aside, glob=False) for part in parts if part.set_aside)])
+    def of(self, period: str, feed: Feed) -> list[Part]:
+        return self.parts.get((period, feed.name), [])
 
 
-def keep(period: str, feed: Feed, rows: pl.DataFrame, came: bytes | pl.Series, path: Path) -> Part:
+def keep(period: str, feed: Feed, rows: pl.DataFrame, came: Excerpt | pl.Series, path: Path) -> Part:
     """Write rows of one delivery's feed to files whose names begin with `path`.
 
-    In: what `validate` gives, delivery and file; the same rows as they came, see TextBlock.
+    In: what `validate` gives, delivery and file; the same records as they came, or where they lie.
     """
     is_usable = rows["reason"].is_null()
-    all_usable = bool(is_usable.all())
+    usable = rows if is_usable.all() else rows.filter(is_usable)
+    files = rows["file"].rle().struct["value"]
     part = Part(
         period,
         feed.name,
+        file=files.item() if files.len() == 1 else None,
         rows=path.with_name(f"{path.name}.arrow"),
-        came=path.with_name(f"{path.name}-raw{'.txt' if isinstance(came, bytes) else '.arrow'}"),
-        set_aside=None if all_usable else path.with_name(f"{path.name}-set-aside.arrow"),
+        height=usable.height,
+        came=came if isinstance(came, Excerpt) else path.with_name(f"{path.name}-raw.arrow"),
+        set_aside=None if usable.height == rows.height else path.with_name(f"{path.name}-set-aside.arrow"),
     )
-    usable = rows if all_usable else rows.filter(is_usable)
-    usable.select(*feed.columns, *POSITION).write_ipc(part.rows)
-    if isinstance(came, bytes):
-        with part.came.open("wb") as file:
-            # The line in front keeps Polars from reading the first bytes as a byte order mark or as compressed.
-            file.write(b"\n")
-            file.write(came)
-    else:
-        raw = came.alias("raw")
-        (raw if all_usable else raw.filter(is_usable)).to_frame().write_ipc(part.came)
-        if part.set_aside:
-            rows.with_columns(raw).filter(~is_usable).select(SET_ASIDE).write_ipc(part.set_aside)
+    usable.select(*feed.columns, *([] if part.file else ["file"]), "row_number").write_ipc(part.rows)
+    if isinstance(part.came, Path) and isinstance(came, pl.Series):
+        came.filter(is_usable).to_frame("raw").write_ipc(part.came)
+    if part.set_aside:
+        raw = came.raw() if isinstance(came, Excerpt) else came
+        rows.with_columns(raw.alias("raw")).filter(~is_usable).select(SET_ASIDE).write_ipc(part.set_aside)
     return part
-
-
-def _raw(path: Path) -> pl.LazyFrame:
-    if path.suffix == ".txt":
-        return pl.scan_lines(path, name="raw", glob=False).slice(1)
-    return pl.scan_ipc(path, glob=False)

@@ -15,7 +15,7 @@ from schemas.problems import Refused, UnusableInput
 from transforms.reading import Column, FileReading
 from transforms.staged import Part, Staged, keep
 from transforms.survey import DeliveredFile, Delivery
-from transforms.text_block import TextBlock
+from transforms.text_block import Excerpt, TextBlock
 from transforms.validation import validate
 
 BATCH_ROWS = 250_000
@@ -46,11 +46,10 @@ class Batch:
             block.rows.with_columns(delivery=pl.lit(period), file=pl.lit(file)) for period, file, block in self.blocks
         ).rechunk()
 
-    def came(self) -> bytes | pl.Series:
-        """The records as they came, see TextBlock."""
-        texts = [block.came for *_, block in self.blocks if isinstance(block.came, bytes)]
-        if len(texts) == len(self.blocks):
-            return b"".join(texts)
+    def came(self) -> Excerpt | pl.Series:
+        """The records as they came: where they lie, if that is one place, else themselves."""
+        if len(self.blocks) == 1 and (excerpt := self.blocks[0][-1].excerpt):
+            return excerpt
         return pl.concat([block.raw().alias("raw") for *_, block in self.blocks])
 
 
@@ -82,13 +81,12 @@ def stage(deliveries: Iterable[Delivery], policy: Policy, aside: Path, surveyed:
 def _checked(batch: Batch, feed: Feed, policy: Policy, aside: Path) -> list[Part]:
     rows = validate(batch.text(), feed, policy)
     came = batch.came()
-    periods = list(dict.fromkeys(period for period, *_ in batch.blocks))
-    if len(periods) == 1 and rows["reason"].null_count() == rows.height:
-        return [keep(periods[0], feed, rows, came, aside)]
-    whole = TextBlock(rows, came).whole().partition_by("delivery", as_dict=True, maintain_order=True)
+    if isinstance(came, Excerpt):
+        return [keep(batch.blocks[0][0], feed, rows, came, aside)]
+    whole = rows.with_columns(came).partition_by("delivery", as_dict=True, maintain_order=True)
     return [
-        keep(period, feed, whole[period,], whole[period,]["raw"], aside.with_name(f"{aside.name}-{period}"))
-        for period in periods
+        keep(str(period), feed, part, part["raw"], aside.with_name(f"{aside.name}-{period}"))
+        for (period,), part in whole.items()
     ]
 
 

@@ -56,11 +56,14 @@ def validate(text: pl.DataFrame, feed: Feed, policy: Policy) -> pl.DataFrame:
 
 
 def _typed(text: pl.DataFrame, name: str, form: Form, dtype: pl.DataType) -> pl.Series:
-    """The column typed. Days, instants and numbers mostly repeat: then each different one is looked at once."""
+    """The column typed. Days, instants and numbers mostly repeat: then each run, or each text, is looked at once."""
+    column = text[name]
     value = typed(name, form).cast(dtype).alias(name)
-    sample = text[name].head(SAMPLE)
+    sample = column.head(SAMPLE)
     if form.read_as == "text" or sample.n_unique() > sample.len() // 4:
         return text.select(value)[name]
+    if sample.rle().len() <= sample.len() // 4:
+        return column.rle().struct.field("value").to_frame(name).select(value)[name].gather(column.rle_id())
     once = text.select(pl.col(name).unique()).with_columns(value.alias("value"))
     return text.select(name).join(once, on=name, how="left", maintain_order="left")["value"].alias(name)
 
