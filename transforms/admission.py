@@ -96,7 +96,9 @@ class Admission:
             return
         rows = asking if is_accepted.all() else beside(asking, is_accepted).filter(is_accepted.name)
         path = folder / f"{feed.name}.parquet"
-        rows.select(*feed.columns, *POSITION, accepted_in=pl.lit(period)).sink_parquet(path)
+        rows = rows.select(*feed.columns, *POSITION, accepted_in=pl.lit(period))
+        # The same few words in every row: written as categories, they cost a third of what they do as text.
+        rows.with_columns(pl.col("delivery", "file", "accepted_in").cast(pl.Categorical)).sink_parquet(path)
         self._accepted[feed.name].append(path)
 
     def _keep_waiting(self, refused: pl.DataFrame, feed: Feed, folder: Path) -> None:
@@ -123,10 +125,13 @@ class Admission:
 
 
 def _scan(paths: Sequence[Path], feed: Feed) -> pl.LazyFrame:
-    """The rows of Parquet files of ours; an empty frame of the feed's columns and POSITION where there are none."""
-    if paths:
-        return pl.scan_parquet(list(paths), glob=False)
-    return pl.LazyFrame(schema={**feed.dtypes, "delivery": pl.String, "file": pl.String, "row_number": pl.Int64})
+    """The feed's columns and POSITION of Parquet files of ours; an empty frame where there are none."""
+    position = {"delivery": pl.String(), "file": pl.String(), "row_number": pl.Int64()}
+    schema = {**feed.dtypes, **position}
+    if not paths:
+        return pl.LazyFrame(schema=schema)
+    as_text = pl.ScanCastOptions(categorical_to_string="allow")
+    return pl.scan_parquet(list(paths), schema=schema, cast_options=as_text, extra_columns="ignore", glob=False)
 
 
 def _refused(parts: Sequence[Part], verdict: pl.Series, feed: Feed) -> pl.DataFrame:

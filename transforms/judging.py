@@ -20,6 +20,7 @@ from transforms.verdicts import ACCEPTED, DUPLICATE, Known, verdicts
 VERDICT = pl.Enum([ACCEPTED, DUPLICATE, *REASONS])
 AT_ONCE = 1_000_000
 """This many rows are looked at together, or keys compared four times as many."""
+FEW = 100_000
 
 
 def judge(asking: pl.LazyFrame, before: pl.LazyFrame, feed: Feed, known: Known) -> pl.Series:
@@ -94,14 +95,22 @@ def _lacking(asking: pl.LazyFrame, feed: Feed, known: Known, height: int) -> pl.
     """Which rows may lack what they refer to, or contradict it."""
     rows = asking.with_row_index("place")
     found = []
+
+    def asked(there: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
+        """What there is, cut down to what few rows ask for: cheaper than to hold all of it against them."""
+        return there.join(asking.select(columns), on=columns, how="semi") if height <= FEW else there
+
     for reference in feed.refers_to:
         named = rows.filter(pl.col(reference.column) != "*") if reference is PARTNER else rows
-        found.append(named.join(known.of(reference), on=reference.column, how="anti"))
+        there = asked(known.of(reference), [reference.column])
+        found.append(named.join(there, on=reference.column, how="anti"))
     if CLAIM in feed.refers_to:
-        found.append(rows.join(known.claims, on=["claim_id", "mpn_id"], how="anti"))
+        pair = ["claim_id", "mpn_id"]
+        found.append(rows.join(asked(known.claims, pair), on=pair, how="anti"))
     if "portal" in feed.columns:
         due = pl.col("service").replace_strict(PORTALS, default=None, return_dtype=pl.String)
-        found.append(rows.join(known.subscriptions, on="subscription_id").filter(due != pl.col("portal")))
+        subscriptions = asked(known.subscriptions, ["subscription_id"])
+        found.append(rows.join(subscriptions, on="subscription_id").filter(due != pl.col("portal")))
     lacking = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
     for places in found:
         lacking = lacking.scatter(places.select("place").collect(engine="streaming")["place"], True)
