@@ -7,7 +7,7 @@ those of its key, so those of one key are always looked at together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import xor
 
@@ -15,29 +15,44 @@ import polars as pl
 
 from schemas.delivered import CLAIM, PARTNER
 from schemas.feeds import PORTALS, REASONS, Feed
-from transforms.verdicts import ACCEPTED, DUPLICATE, Known, verdicts
+from transforms.verdicts import ACCEPTED, DUPLICATE, Known, in_range, verdicts
 
 VERDICT = pl.Enum([ACCEPTED, DUPLICATE, *REASONS])
 AT_ONCE = 1_000_000
 """This many rows are looked at together, or keys compared four times as many."""
 FEW = 100_000
+"""So many rows are all looked at: sooner done than to tell which are doubtful."""
 
 
 def judge(asking: pl.LazyFrame, before: pl.LazyFrame, feed: Feed, known: Known) -> pl.Series:
     """A verdict (VERDICT) for each row of `asking`, in its order; in as `verdicts`, but ordered by POSITION."""
+    asking = asking.with_row_index("place")
+    few = asking.head(FEW + 1).collect()
+    if few.height <= FEW:
+        return _by_place(few.height, [verdicts(few, before, feed, known)])
     keys = asking.select(_hash(feed)).collect(engine="streaming")["hash"]
-    verdict = pl.repeat(0, keys.len(), dtype=pl.UInt8, eager=True)  # by its place in VERDICT: ACCEPTED
-    if keys.is_empty():
-        return verdict.cat.to(VERDICT).alias("verdict")
-    doubtful = _contested(keys, _may_collide(asking, before, feed)) | _lacking(asking, feed, known, keys.len())
+    doubtful = _doubtful(asking, keys, before, feed, known)
+    return _by_place(keys.len(), (verdicts(rows, before, feed, known) for rows in doubtful))
+
+
+def _by_place(height: int, judged: Iterable[pl.DataFrame]) -> pl.Series:
+    verdict = pl.repeat(0, height, dtype=pl.UInt8, eager=True)  # by its place in VERDICT: ACCEPTED
+    for rows in judged:
+        verdict = verdict.scatter(rows["place"], rows["verdict"].cast(VERDICT).to_physical())
+    return verdict.cat.to(VERDICT).alias("verdict")
+
+
+def _doubtful(
+    asking: pl.LazyFrame, keys: pl.Series, before: pl.LazyFrame, feed: Feed, known: Known
+) -> Iterator[pl.DataFrame]:
+    """The rows that may be otherwise than accepted, in shares; those of one key go together."""
+    # A month's seats are of other days than all before: then nothing of those need be read.
+    earlier = in_range(before, asking, feed).select(_hash(feed))
+    doubtful = _contested(keys, earlier) | _lacking(asking, feed, known, keys.len())
     for mine in _shares(keys, int(doubtful.sum()) // AT_ONCE + 1):
         looked_at = (doubtful & mine).alias("looked_at")
-        if not looked_at.any():
-            continue
-        rows = beside(asking.with_row_index("place"), looked_at).filter("looked_at").drop("looked_at").collect()
-        judged = verdicts(rows, before, feed, known)
-        verdict = verdict.scatter(judged["place"], judged["verdict"].cast(VERDICT).to_physical())
-    return verdict.cat.to(VERDICT).alias("verdict")
+        if looked_at.any():
+            yield beside(asking, looked_at).filter("looked_at").drop("looked_at").collect()
 
 
 def beside(rows: pl.LazyFrame, column: pl.Series) -> pl.LazyFrame:
@@ -54,24 +69,6 @@ def _hash(feed: Feed) -> pl.Expr:
 def _shares(keys: pl.Series, shares: int) -> Iterator[pl.Series]:
     """Masks that share the keys out; equal ones go together."""
     return (keys % shares == share for share in range(shares))
-
-
-def _may_collide(asking: pl.LazyFrame, before: pl.LazyFrame, feed: Feed) -> pl.LazyFrame:
-    """The hashes of the keys accepted before that lie in the range of those asking, column by column.
-
-    A month's seats are of other days than all before: then Parquet's statistics tell that nothing need be read.
-    """
-    # A range of texts is dear to find, and tells little where there are days or instants beside it.
-    names = [name for name in feed.key if feed.columns[name].read_as != "text"] or feed.key
-    ranges = asking.select(
-        *(pl.min(name).name.suffix(" from") for name in names),
-        *(pl.max(name).name.suffix(" to") for name in names),
-    ).collect(engine="streaming")
-    within = [
-        pl.col(name).is_between(pl.lit(ranges[f"{name} from"].item()), pl.lit(ranges[f"{name} to"].item()))
-        for name in names
-    ]
-    return before.filter(*within).select(_hash(feed))
 
 
 def _contested(keys: pl.Series, before: pl.LazyFrame) -> pl.Series:
@@ -91,26 +88,17 @@ def _contested(keys: pl.Series, before: pl.LazyFrame) -> pl.Series:
     return contested
 
 
-def _lacking(asking: pl.LazyFrame, feed: Feed, known: Known, height: int) -> pl.Series:
+def _lacking(rows: pl.LazyFrame, feed: Feed, known: Known, height: int) -> pl.Series:
     """Which rows may lack what they refer to, or contradict it."""
-    rows = asking.with_row_index("place")
     found = []
-
-    def asked(there: pl.LazyFrame, columns: list[str]) -> pl.LazyFrame:
-        """What there is, cut down to what few rows ask for: cheaper than to hold all of it against them."""
-        return there.join(asking.select(columns), on=columns, how="semi") if height <= FEW else there
-
     for reference in feed.refers_to:
         named = rows.filter(pl.col(reference.column) != "*") if reference is PARTNER else rows
-        there = asked(known.of(reference), [reference.column])
-        found.append(named.join(there, on=reference.column, how="anti"))
+        found.append(named.join(known.of(reference), on=reference.column, how="anti"))
     if CLAIM in feed.refers_to:
-        pair = ["claim_id", "mpn_id"]
-        found.append(rows.join(asked(known.claims, pair), on=pair, how="anti"))
+        found.append(rows.join(known.claims, on=["claim_id", "mpn_id"], how="anti"))
     if "portal" in feed.columns:
         due = pl.col("service").replace_strict(PORTALS, default=None, return_dtype=pl.String)
-        subscriptions = asked(known.subscriptions, ["subscription_id"])
-        found.append(rows.join(subscriptions, on="subscription_id").filter(due != pl.col("portal")))
+        found.append(rows.join(known.subscriptions, on="subscription_id").filter(due != pl.col("portal")))
     lacking = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
     for places in found:
         lacking = lacking.scatter(places.select("place").collect(engine="streaming")["place"], True)

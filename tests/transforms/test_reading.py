@@ -152,6 +152,30 @@ def test_a_malformed_record_says_what_is_wrong_and_spares_its_neighbours(
     assert (broken["a"], broken["b"], broken["detail"]) == (None, None, detail)
 
 
+def test_a_field_too_many_in_one_line_doesnt_make_up_for_one_too_few_in_another(csv: Callable[..., list[Row]]) -> None:
+    rows = csv(b"a,b\n1,2,3\n4\n5,6\n7,\n")
+    assert [(row["a"], row["b"], row["detail"]) for row in rows] == [
+        (None, None, "3 fields instead of 2"),
+        (None, None, "1 fields instead of 2"),
+        ("5", "6", None),
+        ("7", None, None),
+    ]
+
+
+def test_records_that_were_not_kept_are_read_again_where_they_lie(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(b"\xef\xbb\xbfa,b\r\n" + b"".join(b"%d,\xc3\xa9\r\n" % i for i in range(100)))
+    blocks = list(FileReading(path, TEXTS, block_bytes=64).read())
+    excerpts = [block.excerpt for block in blocks if block.excerpt]
+    assert len(excerpts) > 5
+    assert [excerpt.raw().to_list() for excerpt in excerpts] == [
+        block.raw().to_list() for block in blocks if block.excerpt
+    ]
+    path.write_bytes(path.read_bytes() + b"1,2\n")
+    with pytest.raises(Refused, match="changed while it was read"):
+        excerpts[0].raw()
+
+
 def test_a_quote_that_never_closes_is_one_record_and_says_from_and_to_which_line(csv: Callable[..., list[Row]]) -> None:
     rows = csv(b'a,b\n1,"x\ny"\n2,"open\n3,4\n5,6\n')
     assert [row["a"] for row in rows] == ["1", None]
