@@ -10,7 +10,7 @@ import polars as pl
 from schemas.policy import Policy
 from transforms.admission import Taken
 from transforms.shards import Sharding
-from transforms.staging import Staged
+from transforms.staged import Staged
 from transforms.store import Closed, Store, Stored
 from transforms.summary import Summary
 from transforms.survey import Delivery

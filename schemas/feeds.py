@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pandera.polars as pa
@@ -61,12 +62,12 @@ class Feed:
     both_or_neither: tuple[str, ...]
     """Columns that are null together, or not at all."""
 
-    @property
+    @cached_property
     def columns(self) -> dict[str, Form]:
         """Each column's form, in the contract's order."""
         return {name: c.metadata["form"] for name, c in self.model.to_schema().columns.items()}
 
-    @property
+    @cached_property
     def dtypes(self) -> dict[str, pl.DataType]:
         """Each column's Polars type, in the contract's order."""
         return {name: c.dtype.type for name, c in self.model.to_schema().columns.items()}

@@ -2,12 +2,12 @@
 
 Whole blocks of lines are judged and parsed by Polars; Python only walks the records that need more than their own line:
 quotes over line ends, broken quotes, fields near the limit. Such a record may run on through any number of blocks.
+A block without a quote, as most exports are from end to end, isn't even judged line by line: see `plain_csv.py`.
 """
 
 from __future__ import annotations
 
 import codecs
-import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ from itertools import chain
 import polars as pl
 
 from transforms.csv_scanner import FIELD_LIMIT, LONE_CR, NOT_UTF8, NUL_BYTE, Record, Row
+from transforms.plain_csv import lines_of, parsed, plain_values
+from transforms.text_block import TextBlock
 
 BLOCK_BYTES = 16 * 1024 * 1024
 _GOOD_BYTES = rb'(?:"[^"\0]*+(?:""[^"\0]*+)*+"|[^",\r\n\0]*+)'
@@ -51,19 +53,25 @@ def _marked(block: bytes) -> bytes:
     return block
 
 
-def _blocks(read: Callable[[int], bytes], size: int) -> Iterator[bytes]:
-    """Blocks that end with a line feed or hold none (a piece of a long line, or the last line without its end)."""
+def _blocks(read: Callable[[int], bytes], size: int) -> Iterator[tuple[bytes, int]]:
+    """Blocks that end with a line feed or hold none (a piece of a long line, or the last line without its end).
+
+    Beside each stands how many bytes of the text are read with it.
+    """
     tail = b""
+    end = 0
     while chunk := read(size):
-        chunk = tail + chunk
         cut = chunk.rfind(b"\n") + 1
-        if not cut and (halves := _HALVES.search(chunk, max(0, len(chunk) - 4))):
-            cut = halves.start()
+        if not cut:
+            tail, chunk = b"", tail + chunk
+            if halves := _HALVES.search(chunk, max(0, len(chunk) - 4)):
+                cut = halves.start()
         if cut:
-            yield _marked(chunk[:cut])
+            end += len(tail) + cut
+            yield _marked(b"".join((tail, memoryview(chunk)[:cut]))), end
         tail = chunk[cut:]
     if tail:
-        yield _marked(tail)
+        yield _marked(tail), end + len(tail)
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ class CsvRecords:
 
     def __init__(self, read: Callable[[int], bytes], block_bytes: int = BLOCK_BYTES) -> None:
         self._blocks = _blocks(read, block_bytes)
-        self._rest = b""
+        self._rest = (b"", 0)
         self._line = 1
         self._number = 1
         self._open: Record | None = None
@@ -92,11 +100,11 @@ class CsvRecords:
         """The first record; no more than its first MB is read if it has no end."""
         record = Record(1, None)
         read = 0
-        for block in self._blocks:
+        for block, block_end in self._blocks:
             end = record.feed(block, 0)
             read += len(block)
             if end is not None:
-                self._rest = block[end:]
+                self._rest = block[end:], block_end
                 break
             if read > FIELD_LIMIT:
                 break
@@ -111,19 +119,16 @@ class CsvRecords:
         ).row(0)
         return Header(tuple(name or "" for name in row[1:]), raw, None)
 
-    def blocks(self, fields: int, wanted: Mapping[str, int]) -> Iterator[pl.DataFrame]:
-        """Frames of row_number (Int64; the header is 1), the `wanted` columns (name to position), raw, detail (String).
-
-        `fields` is how many each record must have. Where detail isn't null, the wanted columns are.
-        """
-        for block in chain([self._rest], self._blocks):
-            frame = self._take(block, fields, wanted)
-            if frame is not None and frame.height:
-                yield frame
+    def blocks(self, fields: int, wanted: Mapping[str, int]) -> Iterator[TextBlock]:
+        """Blocks of the `wanted` columns (name to position); `fields` is how many each record must have."""
+        for text, end in chain([self._rest], self._blocks):
+            block = self._take(text, end, fields, wanted)
+            if block is not None and block.rows.height:
+                yield block
         if self._open:
-            yield self._parsed(_rows([self._open.row(0)]), None, fields, wanted)
+            yield self._parsed(_rows([self._open.row(0)]), fields, wanted)
 
-    def _take(self, block: bytes, fields: int, wanted: Mapping[str, int]) -> pl.DataFrame | None:
+    def _take(self, block: bytes, block_end: int, fields: int, wanted: Mapping[str, int]) -> TextBlock | None:
         ended: list[Row] = []
         if block and self._open is None and not block.endswith(b"\n"):
             self._open = Record(self._line, fields)
@@ -135,7 +140,11 @@ class CsvRecords:
             self._line = self._open.line + self._open.line_ends
             self._open = None
             block = block[end:]
-        lines = pl.read_lines(io.BytesIO(b"\n" + block)).slice(1).select(raw="line")
+        elif (values := plain_values(block, fields, wanted)) is not None:
+            self._line += values.height
+            rows = values.with_columns(detail=pl.lit(None, pl.String))
+            return self._numbered(rows, wanted, block, block_end - len(block))
+        lines = lines_of(block).to_frame()
         length = pl.col("raw").str.len_bytes()
         good = length.is_between(1, FIELD_LIMIT) & _good_line(fields)
         lines = lines.select(pl.int_range(pl.len(), dtype=pl.Int64).alias("line"), "raw", good=good)
@@ -145,7 +154,7 @@ class CsvRecords:
         else:
             rows = self._sorted_out(block, lines, ended, fields)
         self._line += lines.height
-        return self._parsed(rows, block if untouched else None, fields, wanted)
+        return self._parsed(rows, fields, wanted, block if untouched else None)
 
     def _sorted_out(self, block: bytes, lines: pl.DataFrame, ended: list[Row], fields: int) -> pl.DataFrame:
         """The records of a block in which not every line is a good record by itself: line, raw, detail."""
@@ -185,7 +194,9 @@ class CsvRecords:
         )
         return pl.concat([_rows(ended), good, bad]).sort("line")
 
-    def _parsed(self, rows: pl.DataFrame, text: bytes | None, fields: int, wanted: Mapping[str, int]) -> pl.DataFrame:
+    def _parsed(
+        self, rows: pl.DataFrame, fields: int, wanted: Mapping[str, int], text: bytes | None = None
+    ) -> TextBlock:
         """`rows` (line, raw, detail) numbered, with the wanted values of the good ones, whose text is `text`."""
         good = rows.filter(pl.col("detail").is_null())
         if text is None:
@@ -198,9 +209,14 @@ class CsvRecords:
                 "line"
             )
         )
+        return self._numbered(rows, wanted, rows["raw"])
+
+    def _numbered(
+        self, rows: pl.DataFrame, wanted: Mapping[str, int], came: bytes | pl.Series, starts_at: int | None = None
+    ) -> TextBlock:
         numbers = pl.int_range(self._number, self._number + rows.height, dtype=pl.Int64)
         self._number += rows.height
-        return rows.select(numbers.alias("row_number"), *wanted, "raw", "detail")
+        return TextBlock(rows.select(numbers.alias("row_number"), *wanted, "detail"), came, starts_at)
 
 
 def _rows(rows: list[Row]) -> pl.DataFrame:
@@ -235,10 +251,8 @@ def _line_detail(fields: int) -> pl.Expr:
 
 def _values(text: bytes, records: int, fields: int, wanted: Mapping[str, int]) -> pl.DataFrame:
     """The wanted columns of `text`, which holds `records` good records and nothing else; empty is null."""
-    # The line in front keeps Polars from reading the first bytes as a byte order mark or as compressed.
-    front = ",".join(map(str, range(fields))).encode() + b"\n"
     found = {str(position): name for name, position in wanted.items()}
-    values = pl.read_csv(front + text, infer_schema=False, columns=list(found)).rename(found)
+    values = parsed(text, fields, columns=list(found)).rename(found)
     if values.height != records:
         raise RuntimeError(f"{records} CSV records tokenised, {values.height} parsed")
     if b'""' in text:

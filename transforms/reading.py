@@ -9,7 +9,7 @@ import re
 import stat
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from pathlib import Path
 from typing import Literal
@@ -19,6 +19,7 @@ import polars as pl
 from schemas.problems import Refused, UnusableInput
 from transforms.csv_records import BLOCK_BYTES, CsvRecords, Header
 from transforms.csv_scanner import BIG_FIELD, FIELD_LIMIT, LONE_CR, NUL_BYTE
+from transforms.text_block import Excerpt, TextBlock, stamp_of
 
 Kind = Literal["text", "integer", "decimal", "date", "instant"]
 
@@ -60,19 +61,22 @@ class FileReading:
         self._block_bytes = block_bytes
 
     def blocks(self) -> Iterator[pl.DataFrame]:
-        """Frames of row_number (Int64, the header is 1), each wanted column, raw and detail (String), in file order.
+        """The rows of `read`, each with `raw`, the record as it came."""
+        return (block.whole() for block in self.read())
 
-        Null is empty. `detail` says why a row is malformed, and its wanted columns are null then; else it is null.
+    def read(self) -> Iterator[TextBlock]:
+        """The file's records in its order, each wanted column as text, null where empty.
+
         Raises UnusableInput with all that is wrong with the file, Refused if it can't be read or changes meanwhile.
         """
         try:
             with self._opened() as file:
-                before = os.fstat(file.fileno())
+                before = stamp_of(file.fileno())
                 yield from self._parquet(file) if self.path.name.endswith(".parquet") else self._csv(file)
-                after = os.fstat(file.fileno())
+                after = stamp_of(file.fileno())
         except OSError as error:
             raise Refused(f"{self.label}: can't be read: {error.strerror or error}") from error
-        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        if before != after:
             raise Refused(f"{self.label}: changed while it was read; run again when it is complete")
 
     def _unusable(self, *problems: str) -> UnusableInput:
@@ -93,7 +97,7 @@ class FileReading:
             raise self._unusable("is no regular file")
         return os.fdopen(descriptor, "rb")
 
-    def _csv(self, file: BufferedReader) -> Iterator[pl.DataFrame]:
+    def _csv(self, file: BufferedReader) -> Iterator[TextBlock]:
         digest = hashlib.sha256()
 
         def hashed(size: int) -> bytes:
@@ -109,13 +113,21 @@ class FileReading:
         if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise self._unusable("is UTF-16; save it as UTF-8")
         held = [head.removeprefix(b"\xef\xbb\xbf")]
+        byte_order_mark = len(head) - len(held[0])
         records = CsvRecords(lambda size: held.pop() or read(size) if held else read(size), self._block_bytes)
         header = records.header()
         if problems := self._header_problems(header):
             raise self._unusable(*problems)
-        yield from records.blocks(
+        stamp = stamp_of(file.fileno())
+        for block in records.blocks(
             len(header.names), {column.name: header.names.index(column.name) for column in self.columns}
-        )
+        ):
+            if block.starts_at is None or packed:
+                yield block
+            else:
+                start, first_row = byte_order_mark + block.starts_at, int(block.rows["row_number"][0])
+                excerpt = Excerpt(self.path, self.label, stamp, start, len(block.came), first_row)
+                yield replace(block, excerpt=excerpt)
         self.sha256 = digest.hexdigest()
 
     def _gunzipped(self, read: Callable[[int], bytes], size: int) -> Callable[[int], bytes]:
@@ -182,7 +194,7 @@ class FileReading:
                 problems.append(f"the column `{column.name}` is missing")
         return problems
 
-    def _parquet(self, file: BufferedReader) -> Iterator[pl.DataFrame]:
+    def _parquet(self, file: BufferedReader) -> Iterator[TextBlock]:
         sha256 = _sha256(file)
         number = 2
         # A broken file makes Polars panic too, which is no Exception.
@@ -274,7 +286,7 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     return column.cast(pl.String)
 
 
-def _rendered(batch: pl.DataFrame, number: int) -> pl.DataFrame:
+def _rendered(batch: pl.DataFrame, number: int) -> TextBlock:
     """A batch of a Parquet file as rows of text from row `number` on; raw is the row as a JSON object."""
     names = batch.columns
     texts = batch.select(_as_text(name, dtype).alias(name) for name, dtype in batch.schema.items())
@@ -286,9 +298,9 @@ def _rendered(batch: pl.DataFrame, number: int) -> pl.DataFrame:
     )
     frame = texts.with_columns(raw=pl.struct(names).struct.json_encode(), detail=pl.when(detail != "").then(detail))
     kept = pl.col("detail").is_null()
-    return frame.select(
+    rows = frame.select(
         pl.int_range(number, number + batch.height, dtype=pl.Int64).alias("row_number"),
         *(pl.when(kept & (pl.col(name) != "")).then(pl.col(name)).alias(name) for name in names),
-        "raw",
         "detail",
     )
+    return TextBlock(rows, frame["raw"])

@@ -1,8 +1,9 @@
-"""Every file of the new deliveries read, typed and checked on its own, into Parquet aside; nothing is stored yet."""
+"""Every file of the new deliveries read, typed and checked on its own, into files aside; nothing is stored yet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from schemas.feeds import FEEDS, Feed
 from schemas.policy import Policy
 from schemas.problems import Refused, UnusableInput
 from transforms.reading import Column, FileReading
+from transforms.staged import Part, Staged, keep
 from transforms.survey import DeliveredFile, Delivery
+from transforms.text_block import Excerpt, TextBlock
 from transforms.validation import validate
 
 BATCH_ROWS = 250_000
@@ -21,69 +24,93 @@ BATCH_BYTES = 64 * 1024 * 1024
 
 
 @dataclass
-class Staged:
-    """Where the typed rows of each delivery's feeds lie, and how many rows each file held."""
+class Batch:
+    """Blocks of one feed, in order, each with the delivery and the file that it is of."""
 
-    parts: dict[tuple[str, str], list[Path]] = field(default_factory=dict)
-    rows_read: dict[tuple[str, str], int] = field(default_factory=dict)
+    blocks: list[tuple[str, str, TextBlock]] = field(default_factory=list)
+    rows: int = 0
+    size: float = 0.0
 
-    def of(self, period: str, feed: str) -> list[Path]:
-        return self.parts.get((period, feed), [])
+    @property
+    def is_full(self) -> bool:
+        return self.rows >= BATCH_ROWS or self.size >= BATCH_BYTES
+
+    def add(self, period: str, file: str, block: TextBlock) -> None:
+        self.blocks.append((period, file, block))
+        self.rows += block.rows.height
+        self.size += block.rows.estimated_size()
+
+    def text(self) -> pl.DataFrame:
+        # The parser leaves its columns in pieces, on which everything that follows would be slower.
+        return pl.concat(
+            block.rows.with_columns(delivery=pl.lit(period), file=pl.lit(file)) for period, file, block in self.blocks
+        ).rechunk()
+
+    def came(self) -> Excerpt | pl.Series:
+        """The records as they came: where they lie, if that is one place, else themselves."""
+        if len(self.blocks) == 1 and (excerpt := self.blocks[0][-1].excerpt):
+            return excerpt
+        return pl.concat([block.raw().alias("raw") for *_, block in self.blocks])
 
 
 def stage(deliveries: Iterable[Delivery], policy: Policy, aside: Path, surveyed: Iterable[str] = ()) -> Staged:
-    """Read every file of `deliveries` into Parquet under `aside`.
+    """Read every file of `deliveries` into files under `aside`.
 
-    The frames hold the feed's columns typed, delivery, file, row_number, raw, detail, reason and column_name (null
-    where the row can be used so far). Raises UnusableInput with every problem of every file after those that the survey
-    found, Refused for a file that has changed since.
+    Raises UnusableInput with every problem of every file after those that the survey found, Refused for a file that
+    has changed since.
     """
     staged = Staged()
     problems: list[str] = []
     delivered = [(delivery.period, file) for delivery in deliveries for file in delivery.files]
-    for name, feed in FEEDS.items():
-        files = [(period, file) for period, file in delivered if file.feed == name]
-        for number, batch in enumerate(_batches(_blocks(files, feed, staged, problems))):
-            for (period,), rows in (
-                validate(batch, feed, policy).partition_by("delivery", as_dict=True, maintain_order=True).items()
-            ):
-                path = aside / f"{period}-{name}-{number}.parquet"
-                rows.write_parquet(path, compression="lz4")
-                staged.parts.setdefault((str(period), name), []).append(path)
+    # One batch is typed, checked and written while the next one is read: most of both happens outside of Python.
+    with ThreadPoolExecutor(1) as beside:
+        checking: Future[list[Part]] | None = None
+        for name, feed in FEEDS.items():
+            files = [(period, file) for period, file in delivered if file.feed == name]
+            for number, batch in enumerate(_batches(files, feed, staged, problems)):
+                if checking:
+                    staged.add(checking.result())
+                checking = beside.submit(_checked, batch, feed, policy, aside / f"{name}-{number}")
+        if checking:
+            staged.add(checking.result())
     if problems := [*surveyed, *sorted(problems)]:
         raise UnusableInput(*problems)
     return staged
 
 
-def _blocks(
-    files: list[tuple[str, DeliveredFile]], feed: Feed, staged: Staged, problems: list[str]
-) -> Iterator[pl.DataFrame]:
+def _checked(batch: Batch, feed: Feed, policy: Policy, aside: Path) -> list[Part]:
+    rows = validate(batch.text(), feed, policy)
+    came = batch.came()
+    if isinstance(came, Excerpt):
+        return [keep(batch.blocks[0][0], feed, rows, came, aside)]
+    whole = rows.with_columns(came).partition_by("delivery", as_dict=True, maintain_order=True)
+    return [
+        keep(str(period), feed, part, part["raw"], aside.with_name(f"{aside.name}-{period}"))
+        for (period,), part in whole.items()
+    ]
+
+
+def _batches(
+    files: Iterable[tuple[str, DeliveredFile]], feed: Feed, staged: Staged, problems: list[str]
+) -> Iterator[Batch]:
+    """The rows of some files of a feed, in their order."""
     columns = [Column(name, form.read_as) for name, form in feed.columns.items()]
+    batch = Batch()
     for period, file in files:
         reading = FileReading(file.path, columns, label=file.label)
         rows = 0
         try:
-            for block in reading.blocks():
-                rows += block.height
-                yield block.with_columns(delivery=pl.lit(period), file=pl.lit(file.name))
+            for block in reading.read():
+                rows += block.rows.height
+                batch.add(period, file.name, block)
+                if batch.is_full:
+                    yield batch
+                    batch = Batch()
         except UnusableInput as unusable:
             problems.extend(unusable.problems)
             continue
         if reading.sha256 != file.sha256:
             raise Refused(f"{file.label}: changed while it was read; run again when it is complete")
         staged.rows_read[period, file.name] = rows
-
-
-def _batches(blocks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The same rows in the same order, small blocks put together."""
-    gathered: list[pl.DataFrame] = []
-    rows, size = 0, 0.0
-    for block in blocks:
-        gathered.append(block)
-        rows += block.height
-        size += block.estimated_size()
-        if rows >= BATCH_ROWS or size >= BATCH_BYTES:
-            yield pl.concat(gathered)
-            gathered, rows, size = [], 0, 0.0
-    if rows:
-        yield pl.concat(gathered)
+    if batch.blocks:
+        yield batch

@@ -5,30 +5,41 @@ Rows are taken in the order (delivery, file, row_number). Keys and contents are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
-from schemas.delivered import CLAIM, PARTNER
+from schemas.delivered import CLAIM, PARTNER, Reference
 from schemas.feeds import PORTALS, Feed
+from transforms.staged import POSITION
 
-POSITION = ["delivery", "file", "row_number"]
 ACCEPTED, DUPLICATE = "accepted", "duplicate"
 WAITS = ["unknown_subscription", "unknown_customer", "unknown_partner", "unknown_claim"]
 
 
-def _known(*columns: str) -> pl.DataFrame:
-    return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-
-
-@dataclass
+@dataclass(frozen=True)
 class Known:
-    """What rows may refer to: one row a partner, customer, claim and its partner, subscription and its service."""
+    """What rows may refer to: every version accepted so far.
 
-    partners: pl.DataFrame = field(default_factory=lambda: _known("mpn_id"))
-    customers: pl.DataFrame = field(default_factory=lambda: _known("customer_id"))
-    subscriptions: pl.DataFrame = field(default_factory=lambda: _known("subscription_id", "service"))
-    claims: pl.DataFrame = field(default_factory=lambda: _known("claim_id", "mpn_id"))
+    Partners have mpn_id, customers customer_id, subscriptions subscription_id, service and POSITION, claims claim_id
+    and mpn_id.
+    """
+
+    partners: pl.LazyFrame
+    customers: pl.LazyFrame
+    subscriptions: pl.LazyFrame
+    claims: pl.LazyFrame
+
+    def of(self, reference: Reference) -> pl.LazyFrame:
+        """What a reference's column may say."""
+        rows: pl.LazyFrame = getattr(self, reference.feed)
+        return rows.select(reference.column)
+
+    def services(self, asked: pl.DataFrame) -> pl.DataFrame:
+        """The service of each subscription that is asked for; of one that changed its service, the last counts."""
+        versions = self.subscriptions.join(asked.lazy().select("subscription_id"), on="subscription_id", how="semi")
+        latest = versions.collect().sort(POSITION).unique("subscription_id", keep="last", maintain_order=True)
+        return latest.select("subscription_id", "service")
 
 
 def verdicts(asking: pl.DataFrame, before: pl.LazyFrame, feed: Feed, known: Known) -> pl.DataFrame:
@@ -36,21 +47,22 @@ def verdicts(asking: pl.DataFrame, before: pl.LazyFrame, feed: Feed, known: Know
 
     In: `asking`, the feed's columns and POSITION, each row once, new rows and ones that still wait; `before`, the
     feed's rows accepted so far, with POSITION. Out: `asking` in the order of POSITION, with `verdict`: accepted,
-    duplicate, or the reason for which it can't be used; and `column_name`, the column at fault, null if there is none.
+    duplicate, or the reason for which it can't be used.
     """
     offered = _held_against_known(asking.sort(POSITION), feed, known)
     judged = _replacing(offered, before, feed) if feed.replaces else _standing(offered, before, feed)
+    return judged.select(*asking.columns, "verdict")
+
+
+def column_at_fault(feed: Feed) -> pl.Expr:
+    """The column that a `reason` blames, null if there is none."""
     at_fault = {
         "wrong_portal": "portal",
         "conflicting_duplicate": feed.key[-1],
         "claim_partner_mismatch": "mpn_id",
         **{reference.reason: reference.column for reference in feed.refers_to},
     }
-    return judged.select(
-        *asking.columns,
-        "verdict",
-        column_name=pl.col("verdict").replace_strict(at_fault, default=None, return_dtype=pl.String),
-    )
+    return pl.col("reason").replace_strict(at_fault, default=None, return_dtype=pl.String)
 
 
 def still_lacking(waiting: pl.DataFrame, feed: Feed, known: Known) -> pl.DataFrame:
@@ -63,22 +75,28 @@ def _held_against_known(asking: pl.DataFrame, feed: Feed, known: Known) -> pl.Da
     rows = asking
     lacks = pl.lit(None, pl.String)
     for reference in reversed(feed.refers_to):
-        found = getattr(known, reference.feed).select(reference.column).unique().with_columns(found=pl.lit(value=True))
         is_known = f"{reference.column} is known"
-        rows = rows.join(found.rename({"found": is_known}), on=reference.column, how="left", maintain_order="left")
+        found = _asked(known.of(reference), rows).with_columns(pl.lit(value=True).alias(is_known))
+        rows = rows.join(found, on=reference.column, how="left", maintain_order="left")
         refers_to_all = pl.col(reference.column) == "*" if reference is PARTNER else pl.lit(value=False)
         lacks = pl.when(pl.col(is_known).is_null() & ~refers_to_all).then(pl.lit(reference.reason)).otherwise(lacks)
     if CLAIM in feed.refers_to:
-        own = known.claims.unique().with_columns(is_its_partners=pl.lit(value=True))
+        own = _asked(known.claims, rows).with_columns(is_its_partners=pl.lit(value=True))
         rows = rows.join(own, on=["claim_id", "mpn_id"], how="left", maintain_order="left")
         mismatch = pl.when(pl.col("is_its_partners").is_null()).then(pl.lit("claim_partner_mismatch"))
         lacks = pl.coalesce(lacks, mismatch)
     in_wrong_portal = pl.lit(value=False)
     if "portal" in feed.columns:
-        rows = rows.join(known.subscriptions, on="subscription_id", how="left", maintain_order="left")
+        rows = rows.join(known.services(rows), on="subscription_id", how="left", maintain_order="left")
         due = pl.col("service").replace_strict(PORTALS, default=None, return_dtype=pl.String)
         in_wrong_portal = (due != pl.col("portal")).fill_null(value=False)
     return rows.select(*asking.columns, lacks=lacks, in_wrong_portal=in_wrong_portal)
+
+
+def _asked(known: pl.LazyFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Of all that is known, each different one that the rows refer to."""
+    columns = known.collect_schema().names()
+    return known.join(rows.lazy().select(columns), on=columns, how="semi").unique().collect()
 
 
 def _standing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.DataFrame:
@@ -150,12 +168,24 @@ def _replacing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.Da
     )
 
 
+def in_range(before: pl.LazyFrame, offered: pl.LazyFrame, feed: Feed) -> pl.LazyFrame:
+    """The rows accepted before whose keys lie in the range of those offered, column by column.
+
+    Parquet's statistics tell of most row groups that they hold none, so that they aren't read.
+    """
+    # A range of texts is dear to find, and tells little where there are days or instants beside it.
+    names = [name for name in feed.key if feed.columns[name].read_as != "text"] or feed.key
+    lowest, highest = pl.collect_all([offered.select(pl.min(*names)), offered.select(pl.max(*names))])
+    return before.filter(
+        *(pl.col(name).is_between(pl.lit(lowest[name].item()), pl.lit(highest[name].item())) for name in names)
+    )
+
+
 def _of_the_same_keys(before: pl.LazyFrame, offered: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     """The rows accepted before whose keys are offered again."""
-    key = list(feed.key)
-    return (
-        before.join(offered.lazy().select(key).unique(), on=key, how="semi").select(*feed.columns, *POSITION).collect()
-    )
+    keys = offered.lazy().select(feed.key)
+    there = in_range(before, keys, feed).join(keys.unique(), on=feed.key, how="semi")
+    return there.select(*feed.columns, *POSITION).collect()
 
 
 def _same(content: list[str], suffix: str) -> pl.Expr:

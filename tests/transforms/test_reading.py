@@ -121,7 +121,7 @@ def test_records_are_those_of_a_reader_that_goes_char_by_char_whatever_the_block
         for size in (1, 2, 5, 16, 1 << 20):
             records = CsvRecords(io.BytesIO(b"a,b,c\n" + body).read, size)
             assert records.header().names == ("a", "b", "c")
-            found = [row for block in records.blocks(3, {"c": 2, "a": 0, "b": 1}) for row in block.to_dicts()]
+            found = [row for block in records.blocks(3, {"c": 2, "a": 0, "b": 1}) for row in block.whole().to_dicts()]
             assert [([row["a"], row["b"], row["c"]], row["raw"]) for row in found] == due, (size, body)
             assert [row["row_number"] for row in found] == list(range(2, len(due) + 2))
             assert [row["detail"] is None for row in found] == good
@@ -153,6 +153,30 @@ def test_a_malformed_record_says_what_is_wrong_and_spares_its_neighbours(
     before, broken, after = csv(b"a,b\n0,0\n" + record + b"\n9,9\n", block_bytes=block_bytes)
     assert (before["a"], after["a"], after["row_number"]) == ("0", "9", 4)
     assert (broken["a"], broken["b"], broken["detail"]) == (None, None, detail)
+
+
+def test_a_field_too_many_in_one_line_doesnt_make_up_for_one_too_few_in_another(csv: Callable[..., list[Row]]) -> None:
+    rows = csv(b"a,b\n1,2,3\n4\n5,6\n7,\n")
+    assert [(row["a"], row["b"], row["detail"]) for row in rows] == [
+        (None, None, "3 fields instead of 2"),
+        (None, None, "1 fields instead of 2"),
+        ("5", "6", None),
+        ("7", None, None),
+    ]
+
+
+def test_records_that_were_not_kept_are_read_again_where_they_lie(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_bytes(b"\xef\xbb\xbfa,b\r\n" + b"".join(b"%d,\xc3\xa9\r\n" % i for i in range(100)))
+    blocks = list(FileReading(path, TEXTS, block_bytes=64).read())
+    excerpts = [block.excerpt for block in blocks if block.excerpt]
+    assert len(excerpts) > 5
+    assert [excerpt.raw().to_list() for excerpt in excerpts] == [
+        block.raw().to_list() for block in blocks if block.excerpt
+    ]
+    path.write_bytes(path.read_bytes() + b"1,2\n")
+    with pytest.raises(Refused, match="changed while it was read"):
+        excerpts[0].raw()
 
 
 def test_a_quote_that_never_closes_is_one_record_and_says_from_and_to_which_line(csv: Callable[..., list[Row]]) -> None:
