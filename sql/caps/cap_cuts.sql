@@ -40,24 +40,41 @@ brought as (
     where line.status = 'PAYABLE'
 ),
 
-filled as (
-    select *, sum(brought) over bucket_in_order as brought_so_far
+-- Lines fill a bucket month by month, so only in the month in which it gets full must they be looked at one by one.
+months as (
+    select
+        mpn_id, fiscal_year, bucket, period,
+        sum(sum(brought)) over (
+            partition by mpn_id, fiscal_year, bucket order by period rows unbounded preceding
+        ) as until_then,
+        until_then - sum(brought) as before_then
     from brought
-    window bucket_in_order as (
-        partition by mpn_id, bucket, fiscal_year
-        order by period, subscription_id, incentive
-        rows unbounded preceding
-    )
+    group by mpn_id, fiscal_year, bucket, period
+),
+
+filled as (
+    select
+        brought.*, before_then,
+        before_then + sum(brought) over (
+            partition by mpn_id, fiscal_year, bucket order by subscription_id, incentive rows unbounded preceding
+        ) as brought_so_far
+    from brought
+    inner join months using (mpn_id, fiscal_year, bucket, period)
+    where before_then < cap and until_then > cap
 ),
 
 cuts as (
     select
-        period, subscription_id, incentive, $scope as scope,
+        period, subscription_id, incentive,
         brought - (least(brought_so_far, cap) - least(brought_so_far - brought, cap)) as cut
     from filled
-    where brought_so_far > cap
+    union all
+    select period, subscription_id, incentive, brought
+    from brought
+    inner join months using (mpn_id, fiscal_year, bucket, period)
+    where before_then >= cap
 )
 
-select period, subscription_id, incentive, scope, cut::decimal(18, 2) as cut
+select period, subscription_id, incentive, $scope as scope, cut::decimal(18, 2) as cut
 from cuts
 where cut > 0
