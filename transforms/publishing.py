@@ -89,7 +89,7 @@ def items_in_order(con: duckdb.DuckDBPyConnection, aside: Path) -> Iterator[pl.D
     aside.mkdir()
     con.sql(sql("statements", "line_items")).write_parquet(str(aside), partition_by=["part"], row_group_size=20_480)
     for folder in sorted(aside.iterdir(), key=lambda folder: int(folder.name.removeprefix("part="))):
-        items = pl.read_parquet(folder / "*.parquet", hive_partitioning=False, memory_map=False)
+        items = pl.read_parquet(sorted(folder.iterdir()), glob=False, hive_partitioning=False, memory_map=False)
         shutil.rmtree(folder)
         yield _neutral(items.sort("place", "Subscription ID", "Incentive", "Reason", nulls_last=True).drop("place"))
     aside.rmdir()
