@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from transforms.published import InvariantBroken
 from transforms.summary import Summary
 from transforms.warehouse import make, sql
 
@@ -33,7 +34,7 @@ def write_files(con: duckdb.DuckDBPyConnection, summary: Summary, aside: Path) -
     """
     (aside / "rejected").mkdir(parents=True)
     statements = _frame(con, "payment_summary", aside)
-    _write_statements(con, aside, set(statements["MPN ID"]))
+    _see_that_it_adds_up(statements, _write_statements(con, aside, set(statements["MPN ID"])))
     rejected = _frame(con, "rejected_rows", aside)
     for (feed,), rows in rejected.partition_by("feed", as_dict=True, include_key=False).items():
         _neutral(rows).write_csv(aside / "rejected" / f"{feed}.csv")
@@ -66,11 +67,27 @@ def neutral(column: str) -> pl.Expr:
     return pl.when(text.str.contains(FORMULA)).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).alias(column)
 
 
-def _write_statements(con: duckdb.DuckDBPyConnection, aside: Path, partners: set[str]) -> None:
-    """Write a CSV a partner: its items in order, only a header where there are none."""
+def _see_that_it_adds_up(statements: pl.DataFrame, written: pl.DataFrame) -> None:
+    """Raises InvariantBroken where the items that were written for a partner don't come to its payment."""
+    paid = written.group_by("mpn_id").agg(pl.col("Paid").sum())
+    held_together = statements.join(paid, left_on="MPN ID", right_on="mpn_id", how="full", coalesce=True)
+    unlike = held_together.filter(pl.col("Payment").fill_null(0) != pl.col("Paid").fill_null(0))
+    if unlike.height:
+        raise InvariantBroken(
+            [f"the items of {mpn_id} don't add up to its payment" for mpn_id in unlike["MPN ID"].sort()]
+        )
+
+
+def _write_statements(con: duckdb.DuckDBPyConnection, aside: Path, partners: set[str]) -> pl.DataFrame:
+    """Write a CSV a partner: its items in order, only a header where there are none.
+
+    Returns what was written, added up: mpn_id and Paid, a row a partner and part.
+    """
     make(con, "statements", "item_parts", items_a_part=ITEMS_A_PART)
     header = [row[0] for row in con.execute(f"describe {sql('statements', 'line_items')}").fetchall()][WORKING_COLUMNS:]
+    written = [pl.DataFrame(schema={"mpn_id": pl.String, "Paid": pl.Decimal(38, 2)})]
     for items in items_in_order(con, aside / "items"):
+        written.append(items.group_by("mpn_id").agg(pl.col("Paid").cast(pl.Decimal(38, 2)).sum()))
         partners_items = items.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False)
         for (mpn_id,), rows in partners_items.items():
             with (aside / f"{mpn_id}.csv").open("ab") as file:
@@ -78,6 +95,7 @@ def _write_statements(con: duckdb.DuckDBPyConnection, aside: Path, partners: set
             partners.discard(str(mpn_id))
     for mpn_id in partners:
         pl.DataFrame(schema=header).write_csv(aside / f"{mpn_id}.csv")
+    return pl.concat(written)
 
 
 def items_in_order(con: duckdb.DuckDBPyConnection, aside: Path) -> Iterator[pl.DataFrame]:

@@ -3,15 +3,25 @@
 -- numbers the rows' place in the order of statements, coarsely, so that they can be sorted part by part.
 -- P19 (held lines wait), P22 (adjustments with their cause), P23 (balances).
 with
+last_closed as (
+    select coalesce(max(period), '') as last_period
+    from closed_periods
+),
+
+known_lines as (
+    select period, subscription_id, incentive, mpn_id, assigned_seats, amount_per_seat, earned, payable
+    from incentive_lines, last_closed
+    where period <= last_period
+),
+
+-- Of the months up to the last closed, also of those before the first that was.
 posted_again as (
     select
-        kind, period, subscription_id, incentive, own.mpn_id, assigned_seats, amount_per_seat, earned, payable,
-        amount, cause
-    from (from statement_lines semi join closed_periods using (period)) as own
+        kind, own.period, subscription_id, incentive, mpn_id, assigned_seats, amount_per_seat, earned, payable, amount, cause
+    from statement_lines as own
     inner join policy on statement_period = run_period
-    left join (
-        from incentive_lines semi join closed_periods using (period)
-    ) as line using (period, subscription_id, incentive, mpn_id)
+    inner join last_closed on own.period <= last_period
+    left join known_lines using (period, subscription_id, incentive, mpn_id)
 ),
 
 shown as (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from ledger.bench import Books, deliver_four_months, files_in, unlike
+from ledger.bench import PARTNERS, Books, deliver_four_months, files_in, unlike
 
 STATEMENTS = "select * from statements"
 
@@ -46,6 +48,28 @@ def test_the_first_delivery_closes_first_and_earlier_lines_become_adjustments(cl
             2015-05          CURRENT    2015-05 f1              L      50.00   -
         """,
     )
+
+
+def test_a_correction_of_a_month_before_the_first_closed_stands_in_the_statements_file(closed: Books) -> None:
+    """January was never closed by itself: February's closing posted it."""
+    closed.deliver(
+        "2015-05",
+        "_late",
+        assigned_seats="""
+            subscription_id  snapshot_date  exported_at           assigned_seats
+            e1               2015-01-31     2015-05-06T00:00:00Z  29
+        """,
+    )
+    closed.does("run", "--period", "2015-05")
+    with (closed.statements / "2015-05" / f"{PARTNERS['L']}.csv").open(encoding="utf-8") as file:
+        items = list(csv.DictReader(file))
+    assert [(row["Payment Type"], row["Paid"]) for row in items if row["Report Period"] == "2015-01"] == [
+        ("ADJUSTMENT", "-10.00")
+    ]
+    [(payment,)] = closed.rows(
+        "select payment from statements where statement_period = '2015-05' and mpn_id = $1", PARTNERS["L"]
+    )
+    assert sum(Decimal(row["Paid"]) for row in items) == payment
 
 
 def test_an_earlier_period_than_the_first_deliverys_never_closes(books: Books) -> None:
