@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows.restoring import as_known
 from flows.run import Run
-from flows.steps import Step, check_deliveries, check_period, post, publish, resolve, survey_deliveries
+from flows.steps import Step, check_deliveries, check_period, make_documents, post, publish, resolve, survey_deliveries
 from schemas.policy import following, load_policy
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.ledger import partners_unlike
@@ -55,6 +55,7 @@ CLOSE = (
     Step("Looking at the draft", see_that_it_can_close),
     Step("Working it out again", resolve),
     Step("Comparing", see_that_the_draft_stands),
+    Step("Making documents", make_documents),
     Step("Posting", post),
     Step("Publishing", publish),
 )

@@ -27,6 +27,7 @@ from flows.options import (
     Cluster,
     Database,
     Deliveries,
+    Formats,
     LastPeriod,
     MaxQuarantine,
     Out,
@@ -36,13 +37,14 @@ from flows.options import (
     Shards,
 )
 from flows.paying import export, held_against_statements
-from flows.restoring import as_known, bring_back
+from flows.restoring import as_known, bring_back, write_closed_again
 from flows.run import Run
 from flows.sharding import sharding_of
 from flows.steps import CLOSING_RUN, DRY_RUN, MONTHLY_RUN, Step, refuse_too_much
 from flows.terminal import Terminal
 from schemas.policy import following
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
+from transforms.documents import formats_of
 from transforms.explanation import explain as explanation
 from transforms.notifications import message_count
 from transforms.overview import intake_overview, span, statement_on_terminal, status_overview
@@ -84,6 +86,7 @@ def run(
     runner: Runner = "local",
     cluster: Cluster = None,
     place: Place = None,
+    formats: Formats = None,
     db: Database = DB,
     deliveries: Deliveries = DELIVERIES,
     out: Out = OUT,
@@ -105,23 +108,31 @@ def run(
     sharding = sharding_of(shards, runner, cluster, place)
     if sharding and as_known_on:
         raise UnusableInput("--shards doesn't go with --as-known-on, which works out what was posted")
+    wanted = formats_of(formats)
     store = Store(db)
     if through is not None:
-        close_through(this_run(store, deliveries, out, through, max_quarantine, sharding))
+        close_through(this_run(store, deliveries, out, through, max_quarantine, sharding, wanted))
     elif as_known_on is not None and period is not None:
-        run_as_known(store, period, as_known_on, out)
+        run_as_known(store, period, as_known_on, out, wanted)
     else:
-        say_what_it_came_to(carry_out(this_run(store, deliveries, out, period, max_quarantine, sharding)))
+        say_what_it_came_to(carry_out(this_run(store, deliveries, out, period, max_quarantine, sharding, wanted)))
 
 
 @app.command(name="close")
-def close_period(*, period: Period, db: Database = DB, deliveries: Deliveries = DELIVERIES, out: Out = OUT) -> None:
+def close_period(
+    *,
+    period: Period,
+    formats: Formats = None,
+    db: Database = DB,
+    deliveries: Deliveries = DELIVERIES,
+    out: Out = OUT,
+) -> None:
     """Post a period's draft for good, as it was published last. Periods close in order, once.
 
     Example: dpor close --period 2015-03
     """
     store = Store(db)
-    this = this_run(store, deliveries, out, period)
+    this = this_run(store, deliveries, out, period, formats=formats_of(formats))
     with store.locked("close"):
         say_what_was_lost(bring_back(store, out))
         walk(CLOSE, this)
@@ -239,6 +250,7 @@ def this_run(
     period: str | None,
     max_quarantine: float = 0.05,
     sharding: Sharding | None = None,
+    formats: tuple[str, ...] | None = None,
 ) -> Run:
     if store.database.is_dir():
         raise UnusableInput(f"--db {store.database}: a folder: name the database's file, as dpor.duckdb")
@@ -248,7 +260,7 @@ def this_run(
         raise UnusableInput(
             f"--out {out}: within the deliveries: statements there would be taken for a delivery's files"
         )
-    return Run(deliveries, store, out, period, max_quarantine, sharding)
+    return Run(deliveries, store, out, period, max_quarantine, sharding, formats)
 
 
 def close_through(first: Run) -> None:
@@ -256,11 +268,16 @@ def close_through(first: Run) -> None:
     with first.store.locked("run --through"):
         say_what_was_lost(bring_back(first.store, first.out))
         to_close = open_periods(first)
+        again = write_closed_again(first.store, first.month, first.formats, first.out) if first.formats else []
     for period in to_close:
-        this = this_run(first.store, first.deliveries_folder, first.out, period, first.max_quarantine, first.sharding)
+        this = this_run(
+            first.store, first.deliveries_folder, first.out, period, first.max_quarantine, first.sharding, first.formats
+        )
         this.closes = True
         say_what_it_came_to(carry_out(this))
-    if not to_close:
+    for written in again:
+        Terminal().show(f"Written     {written}")
+    if not to_close and not again:
         closed = [closing.period for closing in first.store.closed()]
         Terminal().show(f"Nothing open through {first.period}, nothing to do: {span(closed)} closed already")
 
@@ -279,6 +296,7 @@ def carry_out(this: Run) -> Run:
                 this.out,
                 this.closes,
                 this.sharding,
+                this.formats,
             )
         except RuntimeError as error:
             if "Failed to reach API" not in str(error):
@@ -293,11 +311,11 @@ def carry_out(this: Run) -> Run:
     return this
 
 
-def run_as_known(store: Store, period: str, delivery: str, out: Path) -> None:
+def run_as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple[str, ...] | None) -> None:
     """Work a period out again, aside: into a database and a folder of its own."""
     with store.locked("run --as-known-on"):
         check_sealed(store, delivery)
-        this = as_known(store, period, delivery, out)
+        this = as_known(store, period, delivery, out, formats)
         database = store.database.with_suffix(f".{period}-as-known-on-{delivery}.duckdb")
         folder = out / f"{period}-as-known-on-{delivery}"
         this.new_database.replace(database)
@@ -309,13 +327,14 @@ def run_as_known(store: Store, period: str, delivery: str, out: Path) -> None:
 def say_what_it_came_to(this: Run) -> None:
     """The summary, what was set aside just now, where the files are, and what to do next."""
     folder = this.out / this.month
+    forms = ", one ".join(form.upper() for form in this.statement_formats)
     reasons = sum((taken.reasons for taken in this.taken), Counter[str]())
     set_aside = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
     Terminal().show(this.summary.as_text())
     Terminal().show(
         "\n".join(
             [
-                f"Statements  {folder}/  one CSV an MPN ID; summary.txt and summary.csv for finance",
+                f"Statements  {folder}/  one {forms} an MPN ID; summary.txt and summary.csv for finance",
                 *([f"Set aside   {folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
                 *([f"Set aside   {set_aside}, in all that was taken in just now"] if set_aside else []),
                 f"Database    {this.store.database}  the rows set aside are in `quarantine`",
@@ -354,6 +373,7 @@ def walk(steps: tuple[Step, ...], this: Run) -> None:
     terminal = Terminal()
     for step in steps:
         with terminal.step(step.says) as done:
+            this.tell = terminal.tell
             done(step.does(this))
 
 

@@ -40,12 +40,13 @@ def monthly_run(
     out: Path = Path("statements"),
     close: bool = False,
     sharding: Sharding | None = None,
+    formats: tuple[str, ...] | None = None,
 ) -> Run:
     """Take in what is new and draft a period's statements, as `dpor run` does.
 
     Without a period, the last delivery's. With `close`, post the period for good, as `dpor run --through` does.
     """
-    run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine, sharding)
+    run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine, sharding, formats)
     run.closes = close
     with run.store.locked("run"):
         bring_back(run.store, run.out)

@@ -42,4 +42,12 @@ Place = Annotated[
     ),
 ]
 
+Formats = Annotated[
+    str | None,
+    Parameter(
+        name="--formats",
+        help="What statements are written as: some of csv,xlsx,pdf; else as at the period's last run, at first csv.",
+    ),
+]
+
 DB, DELIVERIES, OUT = Path("dpor.duckdb"), Path("data/sample"), Path("statements")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.run import Run
-from flows.steps import publish, resolve
+from flows.steps import make_documents, publish, resolve
 from schemas.policy import Policy
 from transforms.publishing import SUMMARY_FILES, put_in_place
 from transforms.store import Closed, Store
@@ -37,6 +37,7 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     run.ledger = [closing for closing in closed if closing.period <= said["period"]]
     store.undamaged([*stored, *run.ledger])
     resolve(run)
+    make_documents(run)
     publish(run)
     return [*brought, lost]
 
@@ -56,7 +57,7 @@ def _last_closing(store: Store, closed: list[Closed], out: Path | None) -> dict[
     }
 
 
-def as_known(store: Store, period: str, delivery: str, out: Path) -> Run:
+def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple[str, ...] | None = None) -> Run:
     """Work out a period from the deliveries up to one, by the policy and with the ledger of then, aside.
 
     The run's new database, files and closing lie in the store's aside folder. For a closed period as known at its
@@ -68,14 +69,16 @@ def as_known(store: Store, period: str, delivery: str, out: Path) -> Run:
     run.stored = store.deliveries(delivery)
     run.ledger = [closing for closing in closed if closing.period < period and closing.period <= delivery]
     run.closes = period == delivery
+    run.formats = formats
     store.undamaged([*run.stored, *run.ledger])
     resolve(run)
+    make_documents(run)
     return run
 
 
 def _bring_back_closed(store: Store, closing: Closed, closed: list[Closed], out: Path) -> str | None:
     """Restore the statement files of one closed period where one is missing."""
-    missing = _missing(out / closing.period, closing.partners)
+    missing = _missing(out / closing.period, closing.partners, store.formats(closing.period))
     if not missing:
         return None
     run = as_known(store, closing.period, closing.period, out)
@@ -100,10 +103,28 @@ def _lost(store: Store, out: Path, said: dict[str, Any], *, is_closed: bool) -> 
             ]
     except DatabaseUnreadable:
         return f"{store.database}"
-    missing = _missing(out / said["period"], partners)
+    missing = _missing(out / said["period"], partners, store.formats(said["period"]))
     return f"{missing} of the files in {out / said['period']}" if missing else None
 
 
-def _missing(folder: Path, partners: list[str]) -> int:
+def write_closed_again(store: Store, through: str, formats: tuple[str, ...], out: Path) -> list[str]:
+    """Write the statements of the closed periods up to one in the formats asked for; returns what was written."""
+    said = store.drafted()
+    written = []
+    for closing in store.closed():
+        if said is None or closing.period > through or set(formats) == set(store.formats(closing.period)):
+            continue
+        folder = (store.root / said["out"]).resolve() / closing.period
+        run = as_known(store, closing.period, closing.period, out, formats)
+        put_in_place(run.new_files, folder)
+        shutil.rmtree(run.new_files)
+        said["formats"] = {**store.noted_formats(), closing.period: list(formats)}
+        store.note_drafted(said)
+        written.append(f"{folder}: {', '.join(formats)}")
+    return written
+
+
+def _missing(folder: Path, partners: list[str], formats: tuple[str, ...]) -> int:
     there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    return len({*(f"{mpn_id}.csv" for mpn_id in partners), *SUMMARY_FILES} - there)
+    meant = {f"{mpn_id}.{form}" for mpn_id in partners for form in formats}
+    return len({*meant, *SUMMARY_FILES} - there)

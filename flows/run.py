@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Run:
     period: str | None = None
     max_quarantine: float = 0.05
     sharding: Sharding | None = None
+    formats: tuple[str, ...] | None = None
 
     policy: Policy = field(init=False)
     deliveries: list[Delivery] = field(init=False)
@@ -39,6 +41,7 @@ class Run:
     summary: Summary = field(init=False)
     digest: str = field(init=False)
     drafted_digest: str | None = None
+    tell: Callable[[str], None] = lambda _: None
 
     @property
     def month(self) -> str:
@@ -57,6 +60,16 @@ class Run:
         """What the statements are once the run is done."""
         posted = any(closed.period == self.period for closed in self.ledger)
         return "CLOSED" if self.closes or posted else "DRAFT"
+
+    @property
+    def statement_formats(self) -> tuple[str, ...]:
+        """The formats of the statements: those asked for, else those of the period's last run, else CSV."""
+        return self.formats or self.store.formats(self.month)
+
+    @property
+    def documents(self) -> Path:
+        """What documents are made of."""
+        return self.store.aside / "documents"
 
     @property
     def new_closing(self) -> Path:

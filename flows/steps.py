@@ -18,6 +18,7 @@ from flows.sharding import worked_out_in_shards
 from schemas.policy import PERIOD_FORM, default_policy, following, load_policy
 from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import WAITING, Admission, Taken
+from transforms.documents import write_documents
 from transforms.journal import note_closing
 from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, recapped, write_posted
 from transforms.publishing import put_in_place, write_files
@@ -146,6 +147,7 @@ def refuse_too_much(taken: Taken, limit: float) -> None:
 def resolve(run: Run) -> str:
     """Work out every relation in a new database aside, hold it against the checks, and write the files aside too."""
     run.new_database.unlink(missing_ok=True)
+    shutil.rmtree(run.documents, ignore_errors=True)
     for left in (run.new_files, run.new_closing, run.beside):
         shutil.rmtree(left, ignore_errors=True)
         left.mkdir()
@@ -167,8 +169,18 @@ def resolve(run: Run) -> str:
             write_posted(con, run.new_closing)
         run.summary = summary_of(con)
         run.digest = draft_digest(con)
-        write_files(con, run.summary, run.new_files)
+        write_files(con, run.summary, run.new_files, run.statement_formats, run.documents)
     return "every check passed"
+
+
+def make_documents(run: Run) -> str:
+    """Make the XLSX and PDF of every statement that were asked for, beside the CSV files aside."""
+    if not run.documents.exists():
+        return "CSV only; --formats csv,xlsx,pdf makes more"
+    incentives = run.policy.program.incentives
+    made = write_documents(run.documents, run.new_files, run.statement_formats, incentives, run.tell)
+    shutil.rmtree(run.documents)
+    return f"{made:,} files"
 
 
 def post(run: Run) -> str:
@@ -223,6 +235,7 @@ def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
         "out": os.path.relpath(run.out, run.store.root),
         "complete": complete,
         "last_closed": closed[-1].identity if closed else None,
+        "formats": {**run.store.noted_formats(), run.month: list(run.statement_formats)},
         "drafts": {period: said for period, said in {**before, run.month: draft}.items() if period > last},
     }
 
@@ -243,6 +256,7 @@ MONTHLY_RUN = (
     Step("Reading new files", read_files),
     Step("Taking rows in", take_in),
     Step("Working out partners of record, lines, caps and statements", resolve),
+    Step("Making documents", make_documents),
     Step("Publishing", publish),
 )
 """What `dpor run` does, in this order, with Prefect or without."""

@@ -14,6 +14,7 @@ class Terminal:
 
     def __init__(self) -> None:
         self._progress = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self.tell: Callable[[str], None] = lambda _: None
         self._result = Console(highlight=False, markup=False, soft_wrap=True, emoji=False)
 
     @contextmanager
@@ -22,7 +23,8 @@ class Terminal:
         came_to: list[str] = []
         began = time.monotonic()
         if self._progress.is_terminal:
-            with self._progress.status(says):
+            with self._progress.status(says) as status:
+                self.tell = lambda text: status.update(f"{says}: {text}")
                 yield came_to.append
             self._progress.print(f"✓ {says}: {came_to[-1]} ({time.monotonic() - began:.1f} s)")
         else:

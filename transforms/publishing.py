@@ -16,7 +16,7 @@ from transforms.warehouse import make, sql
 
 SUMMARY_FILES = ("summary.csv", "summary.txt")
 
-OURS = re.compile(r"[0-9]{7}\.csv|summary\.(csv|txt)")
+OURS = re.compile(r"[0-9]{7}\.(csv|xlsx|pdf)|summary\.(csv|txt)")
 """The files of a period's folder that are ours to take away when an earlier draft left them."""
 
 ITEMS_A_PART = 500_000
@@ -27,18 +27,25 @@ FORMULA = r"^[=+\-@\t\r\n]"
 """What a spreadsheet takes for a formula at the start of a text cell (OWASP, CSV injection)."""
 
 
-def write_files(con: duckdb.DuckDBPyConnection, summary: Summary, aside: Path) -> None:
+def write_files(
+    con: duckdb.DuckDBPyConnection, summary: Summary, aside: Path, formats: Sequence[str], documents: Path
+) -> None:
     """Write every file of the run's period to `aside`: a CSV a partner, summary.csv, summary.txt, rejected/<feed>.csv.
 
-    A partner's CSV has one row an item, and its Paid column adds up to the payment. Text cells are neutralised.
+    A partner's CSV has one row an item, and its Paid column adds up to the payment. Text cells are neutralised. What
+    other formats are made of goes to `documents`: heads, items, unpaid and caps as Parquet.
     """
+    sources = documents if set(formats) - {"csv"} else None
+    if sources:
+        _write_sources(con, sources)
     (aside / "rejected").mkdir(parents=True)
     statements = _frame(con, "payment_summary", aside)
-    _see_that_it_adds_up(statements, _write_statements(con, aside, set(statements["MPN ID"])))
+    partners = set(statements["MPN ID"])
+    _see_that_it_adds_up(statements, _write_statements(con, aside, partners, csv="csv" in formats, documents=sources))
     rejected = _frame(con, "rejected_rows", aside)
     for (feed,), rows in rejected.partition_by("feed", as_dict=True, include_key=False).items():
-        _neutral(rows).write_csv(aside / "rejected" / f"{feed}.csv")
-    _neutral(statements).write_csv(aside / "summary.csv")
+        neutral_rows(rows).write_csv(aside / "rejected" / f"{feed}.csv")
+    neutral_rows(statements).write_csv(aside / "summary.csv")
     (aside / "summary.txt").write_text(summary.as_text(), encoding="utf-8")
 
 
@@ -78,28 +85,35 @@ def _see_that_it_adds_up(statements: pl.DataFrame, written: pl.DataFrame) -> Non
         )
 
 
-def _write_statements(con: duckdb.DuckDBPyConnection, aside: Path, partners: set[str]) -> pl.DataFrame:
-    """Write a CSV a partner: its items in order, only a header where there are none.
+def _write_statements(
+    con: duckdb.DuckDBPyConnection, aside: Path, partners: set[str], *, csv: bool, documents: Path | None
+) -> pl.DataFrame:
+    """Write a CSV a partner: its items in order, only a header where there are none; and the items for documents.
 
     Returns what was written, added up: mpn_id and Paid, a row a partner and part.
     """
-    make(con, "statements", "item_parts", items_a_part=ITEMS_A_PART)
+    if documents is None:
+        make(con, "statements", "item_parts", items_a_part=ITEMS_A_PART)
     header = [row[0] for row in con.execute(f"describe {sql('statements', 'line_items')}").fetchall()][WORKING_COLUMNS:]
     written = [pl.DataFrame(schema={"mpn_id": pl.String, "Paid": pl.Decimal(38, 2)})]
-    for items in items_in_order(con, aside / "items"):
+    for number, items in enumerate(items_in_order(con, aside / "items")):
+        if documents is not None:
+            items.write_parquet(documents / f"items-{number:06}.parquet")
         written.append(items.group_by("mpn_id").agg(pl.col("Paid").cast(pl.Decimal(38, 2)).sum()))
-        partners_items = items.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False)
-        for (mpn_id,), rows in partners_items.items():
+        shown = neutral_rows(items) if csv else items.clear()
+        for (mpn_id,), rows in shown.partition_by(
+            "mpn_id", as_dict=True, maintain_order=True, include_key=False
+        ).items():
             with (aside / f"{mpn_id}.csv").open("ab") as file:
                 rows.write_csv(file, include_header=mpn_id in partners)
             partners.discard(str(mpn_id))
-    for mpn_id in partners:
+    for mpn_id in partners if csv else ():
         pl.DataFrame(schema=header).write_csv(aside / f"{mpn_id}.csv")
     return pl.concat(written)
 
 
 def items_in_order(con: duckdb.DuckDBPyConnection, aside: Path) -> Iterator[pl.DataFrame]:
-    """The items of all statements in their order, neutralised, in frames of about ITEMS_A_PART rows.
+    """The items of all statements in their order, in frames of about ITEMS_A_PART rows.
 
     Columns: mpn_id and what a statement shows. A partner with very many items has them in several frames, one after the
     other. DuckDB joins them in no order and each part is sorted alone: all at once would take all the memory.
@@ -109,12 +123,26 @@ def items_in_order(con: duckdb.DuckDBPyConnection, aside: Path) -> Iterator[pl.D
     for folder in sorted(aside.iterdir(), key=lambda folder: int(folder.name.removeprefix("part="))):
         items = pl.read_parquet(sorted(folder.iterdir()), glob=False, hive_partitioning=False, memory_map=False)
         shutil.rmtree(folder)
-        yield _neutral(items.sort("place", "Subscription ID", "Incentive", "Reason", nulls_last=True).drop("place"))
+        yield items.sort("place", "Subscription ID", "Incentive", "Reason", nulls_last=True).drop("place")
     aside.rmdir()
 
 
-def _neutral(rows: pl.DataFrame) -> pl.DataFrame:
+def neutral_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with every text neutral to a spreadsheet."""
     return rows.with_columns(neutral(name) for name, dtype in rows.schema.items() if dtype == pl.String)
+
+
+def _write_sources(con: duckdb.DuckDBPyConnection, documents: Path) -> None:
+    """What documents say beside the items; the items are written as they come. A period without items has none."""
+    documents.mkdir()
+    make(con, "analysis", "cap_usage")
+    make(con, "statements", "remedies")
+    sources = {"heads": "statement_heads", "unpaid": "unpaid_subscriptions", "caps": "caps_of_partners"}
+    for name, relation in sources.items():
+        con.sql(sql("statements", relation)).write_parquet(str(documents / f"{name}.parquet"))
+    no_items = f"from ({sql('statements', 'line_items')}) limit 0"
+    make(con, "statements", "item_parts", items_a_part=ITEMS_A_PART)
+    con.sql(f"select * exclude (part, place) {no_items}").write_parquet(str(documents / "items-none.parquet"))
 
 
 def _summary_last(name: Path) -> tuple[bool, Path]:

@@ -232,6 +232,14 @@ class Store:
                 "put the files back from a backup; an open delivery may be removed: it is taken in anew",
             )
 
+    def formats(self, period: str) -> tuple[str, ...]:
+        """The formats in which a period's statements were written last."""
+        return tuple(self.noted_formats().get(period, ["csv"]))
+
+    def noted_formats(self) -> dict[str, list[str]]:
+        """The formats of every period that was published, as noted."""
+        return dict((self.drafted() or {}).get("formats", {}))
+
     def drafted(self) -> dict[str, Any] | None:
         """What was published last; None if nothing was."""
         return read_sealed(self.note) if self.note.exists() else None

@@ -1,0 +1,201 @@
+"""Statements as workbooks and PDFs: the cents of the database, the same bytes each time, and only what was asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pypdf
+import pytest
+from ledger.bench import Books
+
+from flows.dpor import exit_code
+from transforms import documents
+
+SAMPLE = Path(__file__).resolve().parents[2] / "data/sample"
+COLUMNS = ("earned", "cap_reduction", "adjustments", "opening_balance", "closing_balance", "payment")
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Books:
+    books = Books(tmp_path_factory.mktemp("documents"))
+    assert draft(books) == 0
+    return books
+
+
+def draft(books: Books, *more: str) -> int:
+    return exit_code(["run", *place(books), "--formats", "csv,xlsx,pdf", *more])
+
+
+def place(books: Books) -> list[str]:
+    return ["--deliveries", str(SAMPLE), "--db", str(books.database), "--out", str(books.statements)]
+
+
+def formulas_of(path: Path) -> dict[str, str]:
+    sheet = openpyxl.load_workbook(path)["Incentive Details"]
+    return {str(header.value): str(cell.value) for header, cell in zip(sheet[1], sheet[2], strict=True)}
+
+
+def summed(path: Path, formula: str) -> Decimal:
+    """What a sum of the lines comes to, worked out from the cells as a spreadsheet would."""
+    book, total = openpyxl.load_workbook(path), Decimal(0)
+    for inner in re.findall(r"SUMIFS\((.*?)\)", formula):
+        column, *pairs = inner.split(",")
+        kept = [re.match(r"'(.+)'!\$(.)\$2:\$.\$(\d+)", place) for place in (column, *pairs[::2])]
+        sheet = book[kept[0][1]]  # type: ignore[index]
+        values = [[cell.value for cell in sheet[found[2]][1 : int(found[3])]] for found in kept]  # type: ignore[index]
+        wanted = [text.strip('"') for text in pairs[1::2]]
+        rows = zip(*values, strict=True)
+        total += sum((Decimal(str(row[0])) for row in rows if list(row[1:]) == wanted), Decimal(0))
+    return -total if formula.startswith("=0-") else total
+
+
+def statements(books: Books) -> Iterator[tuple[str, dict[str, Decimal]]]:
+    for mpn_id, *amounts in books.rows(f"select mpn_id, {', '.join(COLUMNS)} from statements order by 1"):
+        yield mpn_id, dict(zip(COLUMNS, amounts, strict=True))
+
+
+def test_the_live_sums_of_every_workbook_come_to_the_database_to_the_cent(sample: Books) -> None:
+    seen = set()
+    for mpn_id, amounts in statements(sample):
+        path = sample.statements / f"2015-06/{mpn_id}.xlsx"
+        formulas = formulas_of(path)
+        parts = [summed(path, formulas[name]) for name in ("Deploy", "Manage", "Accelerator")]
+        come_to = {
+            "earned": sum(parts, Decimal(0)),
+            "cap_reduction": summed(path, formulas["Cap Reduction"]),
+            "adjustments": summed(path, formulas["Adjustments"]),
+            "opening_balance": summed(path, formulas["Opening Balance"]),
+            "closing_balance": summed(path, formulas["Carried Forward"]),
+        }
+        assert come_to | {"payment": amounts["payment"]} == amounts
+        assert formulas["Total Incentives Earned"] == "=SUM(E2:G2)"
+        assert formulas["Incentives Paid"] == "=ROUND(H2-I2+J2+K2-L2,2)"
+        seen |= {name for name, amount in amounts.items() if amount}
+    assert {"earned", "cap_reduction", "adjustments", "payment"} <= seen
+
+
+def test_the_values_kept_beside_the_formulas_are_the_databases(sample: Books) -> None:
+    headers = dict(zip(COLUMNS, ("Total Incentives Earned", "Cap Reduction", "Adjustments"), strict=False))
+    headers |= {
+        "opening_balance": "Opening Balance",
+        "closing_balance": "Carried Forward",
+        "payment": "Incentives Paid",
+    }
+    for mpn_id, amounts in statements(sample):
+        sheet = openpyxl.load_workbook(sample.statements / f"2015-06/{mpn_id}.xlsx", data_only=True)[
+            "Incentive Details"
+        ]
+        shown = {header.value: cell.value for header, cell in zip(sheet[1], sheet[2], strict=True)}
+        assert {name: Decimal(str(shown[header])) for name, header in headers.items()} == amounts
+        assert shown["Partner MPN ID"] == mpn_id
+
+
+def test_ids_are_text_numbers_are_numbers_and_headers_stay_in_sight(sample: Books) -> None:
+    book = openpyxl.load_workbook(sample.statements / "2015-06/0045678.xlsx")
+    assert book["Incentive Details"]["B2"].value == "0045678"
+    assert book.sheetnames == ["Incentive Details", "Line Items", "Held and Unassigned", "Max Caps"]
+    assert [book[name].freeze_panes for name in book.sheetnames] == ["A2"] * 4
+    lines = openpyxl.load_workbook(sample.statements / "2015-06/1200001.xlsx")["Line Items"]
+    assert {cell.data_type for cell in lines["E"]} == {"s"}
+    assert {cell.data_type for column in "JKLMN" for cell in lines[column][1:]} == {"n"}
+
+
+def test_a_partner_reads_what_is_missing_where_it_is_not_paid(sample: Books) -> None:
+    told = {}
+    for mpn_id, _ in statements(sample):
+        book = openpyxl.load_workbook(sample.statements / f"2015-06/{mpn_id}.xlsx")
+        for subscription, _, _, _, status, reason, missing, *_ in book["Held and Unassigned"].iter_rows(
+            min_row=2, values_only=True
+        ):
+            assert missing
+            told[mpn_id, subscription] = (status, reason)
+    nobody = sample.rows(
+        "select subscription_id, status, reason from por_resolution where period = '2015-06' and mpn_id is not null"
+        " and status <> 'PAYABLE'"
+    )
+    assert nobody
+    assert {(key[1], *value) for key, value in told.items()} >= set(nobody)
+    assert ("UNASSIGNED", "osa_superseded_by_dpor") in told.values()
+    assert told["1100001", "contoso-e1"] == ("UNASSIGNED", "osa_superseded_by_dpor")
+
+
+def test_the_caps_of_a_statement_are_used_by_what_it_was_paid(sample: Books) -> None:
+    sheet = openpyxl.load_workbook(sample.statements / "2015-06/1200001.xlsx")["Max Caps"]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
+    assert rows
+    for _, _, _, cap, used, left, _ in rows:
+        assert Decimal(str(used)) + Decimal(str(left)) == Decimal(str(cap))
+        assert left >= 0
+
+
+def test_the_pdf_says_the_payment_and_every_line(sample: Books) -> None:
+    pages = [page.extract_text() for page in pypdf.PdfReader(sample.statements / "2015-06/1200001.pdf").pages]
+    ((payment,),) = sample.rows("select payment from statements where mpn_id = '1200001'")
+    assert f"{payment:,.2f}" in pages[0]
+    assert "Incentives paid" in pages[0]
+    lines = " ".join(pages[1:])
+    subscriptions = sample.rows("select distinct subscription_id from statement_lines where mpn_id = '1200001'")
+    assert all(subscription[:8] in lines for (subscription,) in subscriptions)
+
+
+def test_the_same_bytes_again_also_from_several_processes(
+    sample: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "PARTNERS_A_BATCH", 3)
+    again = Books(tmp_path)
+    assert draft(again) == 0
+    one, other = sample.statements / "2015-06", again.statements / "2015-06"
+    files = sorted(path.name for path in one.glob("*.*"))
+    assert len([name for name in files if name.endswith((".xlsx", ".pdf"))]) == 22
+    for name in files:
+        assert (again.statements / "2015-06" / name).read_bytes() == (
+            sample.statements / "2015-06" / name
+        ).read_bytes(), name
+
+
+def kinds(books: Books, period: str) -> set[str]:
+    return {path.suffix for path in (books.statements / period).glob("1100001.*")}
+
+
+def test_only_the_formats_asked_for_are_there_and_a_closing_keeps_those_of_its_draft(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    books = Books(tmp_path)
+    assert draft(books, "--period", "2014-10") == 0
+    assert kinds(books, "2014-10") == {".csv", ".xlsx", ".pdf"}
+    assert exit_code(["run", "--period", "2014-10", "--formats", "pdf", *place(books)]) == 0
+    assert kinds(books, "2014-10") == {".pdf"}
+    assert exit_code(["close", "--period", "2014-10", *place(books)]) == 0
+    assert kinds(books, "2014-10") == {".pdf"}
+    (books.statements / "2014-10/1100001.pdf").unlink()
+    assert exit_code(["status", *place(books)[:4]]) == 0
+    assert kinds(books, "2014-10") == {".pdf"}
+    assert exit_code(["run", "--through", "2014-10", "--close", "--formats", "csv,xlsx", *place(books)]) == 0
+    assert kinds(books, "2014-10") == {".csv", ".xlsx"}
+    assert exit_code(["run", "--formats", "csv,docx", *place(books)]) == 2
+    assert "some of csv, xlsx, pdf" in capsys.readouterr().err
+
+
+def test_formulas_and_markup_in_names_stay_text(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver(
+        "2015-02",
+        partners="""mpn_id partner_name\n L =HYPERLINK("x")""",
+        customers="""customer_id organization_name\n c #let($x$)*_`@<script>""",
+        subscriptions="subscription_id customer_id\n s c",
+        osa_forms="form_id customer_id mpn_id\n f c L",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n s 2015-02-28 1000",
+        rates="amount_per_seat\n 0.5",
+    )
+    books.does("run", "--period", "2015-02", "--formats", "xlsx,pdf")
+    book = openpyxl.load_workbook(books.statements / "2015-02/1100001.xlsx")
+    assert book["Incentive Details"]["A2"].value == '\'=HYPERLINK("x")'
+    assert book["Line Items"]["C2"].value == "#let($x$)*_`@<script>"
+    pages = pypdf.PdfReader(books.statements / "2015-02/1100001.pdf").pages
+    text = "".join("".join(page.extract_text() for page in pages).split())
+    assert '=HYPERLINK("x")' in text
+    assert "#let($x$)*_`@<script>" in text

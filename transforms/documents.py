@@ -1,0 +1,219 @@
+"""Statements as documents: an XLSX and a PDF a partner, made in parallel of what the run wrote aside."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import typst
+
+from schemas.problems import UnusableInput
+from transforms.published import InvariantBroken
+from transforms.publishing import neutral_rows
+from transforms.workbook import PROGRAM, write_workbook
+
+FORMATS = ("csv", "xlsx", "pdf")
+TEMPLATE = Path(__file__).with_name("statement.typ")
+FONTS = "DPOR_FONTS"
+"""A folder of fonts for letters that the built-in ones lack. Fonts of the system are never used: bytes would differ."""
+
+ITEMS_A_BATCH, PARTNERS_A_BATCH = 20_000, 200
+MOST_PRINTED = 1_000
+"""Rows of a table in a PDF; nobody reads more on paper, and the workbook has them all."""
+
+WIDTHS = {
+    "Customer Name": 3,
+    "Subscription ID": 3,
+    "Offer": 2.5,
+    "What Is Missing": 6,
+    "Reason": 3,
+    "Status": 2,
+    "Applies To": 3,
+}
+NUMBERS = (
+    *("Assigned Seats", "Amount per Seat", "Earned", "Cap Reduction", "Paid"),
+    *("Held", "Max Cap", "Used", "Left", "Cut So Far"),
+)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Partners whose documents one process makes: from the first to the last MPN ID."""
+
+    first: str
+    last: str
+    source: Path
+    target: Path
+    formats: tuple[str, ...]
+    incentives: tuple[str, ...]
+    fonts: str | None
+
+
+def formats_of(asked: str | None) -> tuple[str, ...] | None:
+    """The formats of a list like `csv,pdf`, in their own order; None where nothing was asked. Raises UnusableInput."""
+    if asked is None:
+        return None
+    names = [name.strip().lower() for name in asked.split(",")]
+    unknown = [name for name in names if name not in FORMATS]
+    if unknown:
+        raise UnusableInput(f"--formats {asked}: some of {', '.join(FORMATS)}, with commas between")
+    return tuple(name for name in FORMATS if name in names)
+
+
+def write_documents(
+    source: Path,
+    target: Path,
+    formats: Sequence[str],
+    incentives: Sequence[str],
+    tell: Callable[[str], None] = lambda _: None,
+) -> int:
+    """Make the XLSX and PDF of every statement; returns how many files.
+
+    `source` holds heads, items, unpaid and caps as Parquet, `target` gets the files. On several cores where there is
+    more than a batch; the bytes don't depend on it.
+    """
+    made_of = tuple(name for name in formats if name != "csv")
+    fonts = os.environ.get(FONTS) or None
+    if fonts and not Path(fonts).is_dir():
+        raise UnusableInput(f"{FONTS}: {fonts}: no such folder")
+    batches = [Batch(first, last, source, target, made_of, tuple(incentives), fonts) for first, last in _spans(source)]
+    if not made_of or not batches:
+        return 0
+    done = 0
+    for count in _made(batches):
+        done += count
+        tell(f"{done:,} partners done")
+    return done * len(made_of)
+
+
+def _made(batches: Sequence[Batch]) -> Iterator[int]:
+    if len(batches) == 1:
+        yield make_batch(batches[0])
+        return
+    processes = min(len(batches), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_the_parent) as pool:
+        try:
+            for made in as_completed([pool.submit(make_batch, batch) for batch in batches]):
+                yield made.result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+def make_batch(batch: Batch) -> int:
+    """Make the documents of some partners; returns how many partners. Raises InvariantBroken where sums don't agree."""
+    within = pl.col("mpn_id").is_between(pl.lit(batch.first), pl.lit(batch.last))
+    heads, unpaid, caps = (
+        pl.read_parquet(batch.source / f"{name}.parquet", memory_map=False).filter(within)
+        for name in ("heads", "unpaid", "caps")
+    )
+    files = sorted(batch.source.glob("items-*.parquet"))
+    items = pl.concat([pl.read_parquet(path, glob=False, memory_map=False).filter(within) for path in files])
+    parts = {
+        name: rows.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False)
+        for name, rows in (("items", items), ("unpaid", unpaid), ("caps", caps))
+    }
+    empty = {name: rows.clear().drop("mpn_id") for name, rows in (("items", items), ("unpaid", unpaid), ("caps", caps))}
+    for head, neutral_head in zip(heads.to_dicts(), neutral_rows(heads).to_dicts(), strict=True):
+        of = {name: parts[name].get((head["mpn_id"],), empty[name]) for name in parts}
+        _see_that_it_agrees(head, of["items"])
+        if "pdf" in batch.formats:
+            content = _pdf(head, batch, of["items"], of["unpaid"], of["caps"])
+            (batch.target / f"{head['mpn_id']}.pdf").write_bytes(content)
+        if "xlsx" in batch.formats:
+            sheets = [neutral_rows(of[name]) for name in ("items", "unpaid", "caps")]
+            write_workbook(batch.target / f"{head['mpn_id']}.xlsx", neutral_head, batch.incentives, *sheets)
+    return heads.height
+
+
+def _spans(source: Path) -> list[tuple[str, str]]:
+    """The first and last MPN ID of each batch: neighbours that have few enough lines together."""
+    heads = pl.read_parquet(source / "heads.parquet", columns=["mpn_id"], memory_map=False)
+    files = sorted(source.glob("items-*.parquet"))
+    counts = pl.concat(pl.read_parquet(path, columns=["mpn_id"], glob=False, memory_map=False) for path in files)
+    counted = heads.join(counts.group_by("mpn_id").len("items"), on="mpn_id", how="left").sort("mpn_id")
+    batch = pl.col("items").fill_null(0).cum_sum() // ITEMS_A_BATCH + pl.col("place") // PARTNERS_A_BATCH
+    batches = counted.with_row_index("place").group_by(batch.alias("batch"))
+    return batches.agg(first=pl.col("mpn_id").min(), last=pl.col("mpn_id").max()).sort("first").drop("batch").rows()
+
+
+def _see_that_it_agrees(head: dict[str, Any], items: pl.DataFrame) -> None:
+    """Raises InvariantBroken unless the lines come to the amounts at the head, each to the cent."""
+    kinds = dict(items.group_by("Payment Type").agg(pl.col("Paid").cast(pl.Decimal(38, 2)).sum()).rows())
+    current = items.filter(pl.col("Payment Type") == "CURRENT")
+    come_to = {
+        "earned": current["Earned"].cast(pl.Decimal(38, 2)).sum(),
+        "cap_reduction": current["Cap Reduction"].cast(pl.Decimal(38, 2)).sum(),
+        "adjustments": kinds.get("ADJUSTMENT", 0),
+        "opening_balance": kinds.get("OPENING BALANCE", 0),
+        "closing_balance": -kinds.get("CARRIED FORWARD", 0),
+        "payment": items["Paid"].cast(pl.Decimal(38, 2)).sum(),
+    }
+    unlike = [name for name, amount in come_to.items() if (amount or 0) != head[name]]
+    if unlike:
+        raise InvariantBroken([f"the lines of {head['mpn_id']} don't come to its {', '.join(unlike)}"])
+
+
+def _pdf(head: dict[str, Any], batch: Batch, items: pl.DataFrame, unpaid: pl.DataFrame, caps: pl.DataFrame) -> bytes:
+    current = items.filter(pl.col("Payment Type") == "CURRENT")
+    sums = [
+        *((name.title(), current.filter(pl.col("Incentive") == name)["Earned"].sum()) for name in batch.incentives),
+        ("Total incentives earned", head["earned"]),
+        ("Cap reduction", -head["cap_reduction"]),
+        ("Adjustments", head["adjustments"]),
+        ("Opening balance", head["opening_balance"]),
+        ("Carried forward", -head["closing_balance"]),
+    ]
+    tables = {"items": items, "unpaid": unpaid, "caps": caps}
+    named = {"program": PROGRAM, "partner_name": head["partner_name"] or ""}
+    said = {
+        "head": {key: None if value is None else str(value) for key, value in head.items()} | named,
+        "sums": [(name, f"{amount + 0:.2f}") for name, amount in sums],
+        "notes": [
+            f"The first {MOST_PRINTED:,} of {rows.height:,} rows ({name}); the workbook and the CSV have all."
+            for name, rows in zip(("line items", "held and unassigned", "caps"), tables.values(), strict=True)
+            if rows.height > MOST_PRINTED
+        ],
+        **{name: _printed(rows.head(MOST_PRINTED)) for name, rows in tables.items()},
+    }
+    content = _compiler(batch.fonts).compile(format="pdf", sys_inputs={"statement": json.dumps(said)})
+    if not isinstance(content, bytes):
+        raise TypeError("a PDF is one document")
+    return content
+
+
+def _printed(rows: pl.DataFrame) -> dict[str, Any]:
+    """A table as the template takes it: every value as text, exact."""
+    return {
+        "columns": rows.columns,
+        "numbers": [name in NUMBERS for name in rows.columns],
+        "widths": [WIDTHS.get(name, 1.5) for name in rows.columns],
+        "rows": rows.select(pl.all().cast(pl.String)).rows(),
+    }
+
+
+@cache
+def _compiler(fonts: str | None) -> typst.Compiler:
+    return typst.Compiler(str(TEMPLATE), font_paths=[fonts] if fonts else [], ignore_system_fonts=True)
+
+
+def _end_with_the_parent() -> None:
+    """A worker whose parent was killed ends too, and leaves nothing behind."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,0 +1,165 @@
+"""A partner's statement as a workbook: what is paid, the lines it is the sum of, what waits, and the caps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from schemas.policy import following
+
+PROGRAM = "Online Services Advisor Deploy"
+MOST_ROWS = 1_000_000
+"""A sheet holds 1,048,576 rows; what is longer goes on in the next sheet."""
+
+MONEY, RATE, COUNT, DAY = "#,##0.00", "#,##0.0000", "#,##0", "yyyy-mm-dd"
+FORMS = {
+    "POR Attach Date": DAY,
+    "Assigned Seats": COUNT,
+    "Amount per Seat": RATE,
+    **dict.fromkeys(("Earned", "Cap Reduction", "Paid", "Held", "Max Cap", "Used", "Left", "Cut So Far"), MONEY),
+}
+WIDTHS = {
+    "Customer Name": 32,
+    "Subscription ID": 28,
+    "Offer": 28,
+    "What Is Missing": 80,
+    "Applies To": 32,
+    "Reason": 24,
+}
+
+
+def write_workbook(
+    path: Path,
+    head: dict[str, Any],
+    incentives: Sequence[str],
+    items: pl.DataFrame,
+    unpaid: pl.DataFrame,
+    caps: pl.DataFrame,
+) -> None:
+    """Write a statement as XLSX. Text is neutral already, ids are text, and the sums are live.
+
+    `head` is a row of statement_heads; `items`, `unpaid` and `caps` have the columns that the sheets show. The bytes
+    depend on nothing else: the workbook's time is the end of its period.
+    """
+    settings = {
+        "constant_memory": True,
+        "tmpdir": str(path.parent),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with Workbook(str(path), settings) as book:
+        end = datetime.strptime(following(head["period"]), "%Y-%m").replace(tzinfo=UTC)
+        book.set_properties({"title": f"Statement {head['period']} {head['mpn_id']}", "created": end})
+        forms = {form: book.add_format({"num_format": form}) for form in set(FORMS.values())}
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        parts = [items.slice(first, MOST_ROWS) for first in range(0, max(items.height, 1), MOST_ROWS)]
+        names = [f"Line Items{f' {number}' if number > 1 else ''}" for number in range(1, len(parts) + 1)]
+        details = book.add_worksheet("Incentive Details")
+        _write_details(details, head, incentives, items, list(zip(names, parts, strict=True)), bold, forms[MONEY])
+        for name, part in zip(names, parts, strict=True):
+            _write_table(book.add_worksheet(name), part, bold, forms)
+        _write_table(book.add_worksheet("Held and Unassigned"), unpaid, bold, forms)
+        _write_table(book.add_worksheet("Max Caps"), caps, bold, forms)
+
+
+def _write_details(
+    sheet: Worksheet,
+    head: dict[str, Any],
+    incentives: Sequence[str],
+    items: pl.DataFrame,
+    parts: Sequence[tuple[str, pl.DataFrame]],
+    bold: Format,
+    money: Format,
+) -> None:
+    """The statement in one row: every amount a live sum of the lines, with the database's amount as its value."""
+    current = items.filter(pl.col("Payment Type") == "CURRENT")
+
+    def total(column: str, **where: str) -> str:
+        """The sum of a column of the lines, over every sheet that has some."""
+        sums = []
+        for name, rows in parts:
+            found = [f",{_range(name, rows, key.replace('_', ' '))},{_quoted(text)}" for key, text in where.items()]
+            sums.append(f"SUMIFS({_range(name, rows, column)}{''.join(found)})")
+        return f"ROUND({'+'.join(sums)},2)"
+
+    last = chr(ord("E") + len(incentives) - 1)
+    amount = chr(ord(last) + 1)
+    earned = {name: current.filter(pl.col("Incentive") == name)["Earned"].sum() for name in incentives}
+    cells: list[tuple[str, Any, str | None]] = [
+        ("Partner Name", head["partner_name"], None),
+        ("Partner MPN ID", head["mpn_id"], None),
+        ("Earnings Period", head["period"], None),
+        ("Program", PROGRAM, None),
+        *((name.title(), earned[name], total("Earned", Payment_Type="CURRENT", Incentive=name)) for name in incentives),
+        ("Total Incentives Earned", head["earned"], f"SUM(E2:{last}2)" if incentives else "0"),
+        ("Cap Reduction", head["cap_reduction"], total("Cap Reduction", Payment_Type="CURRENT")),
+        ("Adjustments", head["adjustments"], total("Paid", Payment_Type="ADJUSTMENT")),
+        ("Opening Balance", head["opening_balance"], total("Paid", Payment_Type="OPENING BALANCE")),
+        ("Carried Forward", head["closing_balance"], f"0-{total('Paid', Payment_Type='CARRIED FORWARD')}"),
+        ("Incentives Paid", head["payment"], _paid(amount)),
+        ("Payment Currency", head["currency"], None),
+        ("Payment ID", head["payment_id"] or "", None),
+    ]
+    sheet.freeze_panes(1, 0)
+    sheet.set_column(0, 0, 32)
+    sheet.set_column(1, len(cells), 16)
+    for place, (header, _, _) in enumerate(cells):
+        sheet.write_string(0, place, header, bold)
+    for place, (_, value, formula) in enumerate(cells):
+        if formula is None:
+            sheet.write_string(1, place, str(value or ""))
+        else:
+            sheet.write_formula(1, place, f"={formula}", money, str(value))
+    below = [
+        (3, f"{head['state']}. Amounts in {head['currency']}; below {head['minimum_payment']:,} nothing is paid."),
+        (4, f"Waiting for a proof of execution: {head['held']:,}"),
+        (5, f"Questions: {head['support_address'] or 'your support address'}"),
+    ]
+    for row, text in below:
+        sheet.write_string(row, 0, text)
+
+
+def _paid(first: str) -> str:
+    """Earned less caps, plus adjustments and opening balance, less what is carried: five columns from `first` on."""
+    earned, cut, adjusted, opened, carried = (f"{chr(ord(first) + place)}2" for place in range(5))
+    return f"ROUND({earned}-{cut}+{adjusted}+{opened}-{carried},2)"
+
+
+def _write_table(sheet: Worksheet, rows: pl.DataFrame, bold: Format, forms: dict[str, Format]) -> None:
+    """A sheet of rows under a header that stays in sight."""
+    sheet.freeze_panes(1, 0)
+    for place, name in enumerate(rows.columns):
+        sheet.set_column(place, place, WIDTHS.get(name, 16))
+        sheet.write_string(0, place, name, bold)
+    if rows.height:
+        sheet.autofilter(0, 0, rows.height, rows.width - 1)
+    kept = [forms.get(FORMS.get(name, "")) for name in rows.columns]
+    for number, row in enumerate(rows.iter_rows(), start=1):
+        _write_row(sheet, number, zip(row, kept, strict=True))
+
+
+def _write_row(sheet: Worksheet, number: int, cells: Iterable[tuple[Any, Format | None]]) -> None:
+    for place, (value, form) in enumerate(cells):
+        if value is None:
+            continue
+        if isinstance(value, str):
+            sheet.write_string(number, place, value)
+        else:
+            sheet.write(number, place, value, form)
+
+
+def _range(sheet: str, rows: pl.DataFrame, column: str) -> str:
+    letter = chr(ord("A") + rows.columns.index(column))
+    return f"'{sheet}'!${letter}$2:${letter}${max(rows.height, 1) + 1}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
