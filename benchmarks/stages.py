@@ -50,6 +50,7 @@ FOLDERS = {
     "adjustments": "ledger and adjustments",
     "statements": "statements and messages",
     "notifications": "statements and messages",
+    "analysis": "statements and messages",
 }
 """The folders of sql/ that `work_out` is asked for, and the stage that each is counted to."""
 

@@ -163,7 +163,7 @@ def resolve(run: Run) -> str:
         work_out(con, BEFORE_THE_LEDGER, shards)
         work_out(con, ["ledger"], judged_otherwise(run.ledger, run.stored, run.policy, run.month, run.beside))
         work_out(con, ["adjustments", "statements"], recapped(con, run.ledger, run.beside))
-        work_out(con, ["notifications"])
+        work_out(con, ["notifications", "analysis"])
         finish(con)
         if run.closes:
             write_posted(con, run.new_closing)

@@ -1,11 +1,21 @@
-"""Every relation of the database and of the ledger by its name: the models of the feeds and of `relations.py`."""
+"""Every relation of the database and of the ledger by its name: the models of the feeds, relations and analysis."""
 
 from __future__ import annotations
 
 import pandera.polars as pa
 
+from schemas.analysis import (
+    CapUsage,
+    Dictionary,
+    PorHistory,
+    ProofAgeing,
+    Remedies,
+    StatementChanges,
+    UnpaidSeats,
+)
 from schemas.feeds import FEEDS
 from schemas.relations import (
+    CapAmounts,
     CapCuts,
     Claims,
     CountedSeats,
@@ -13,6 +23,7 @@ from schemas.relations import (
     DporClaims,
     DporProofs,
     EarnedLines,
+    EarnedTotals,
     EarningSeats,
     HqRollup,
     IncentiveLines,
@@ -67,6 +78,15 @@ CURRENT: dict[str, pa.DataFrameSchema] = {
 }
 """The versions that count today, of the feeds whose later deliveries replace."""
 
+ANALYSIS: dict[str, pa.DataFrameSchema] = {
+    "por_history": _published(PorHistory),
+    "statement_changes": _published(StatementChanges),
+    "unpaid_seats": _published(UnpaidSeats),
+    "cap_usage": _published(CapUsage),
+    "proof_ageing": _published(ProofAgeing),
+}
+"""What analysts ask most, each a view: what it costs is paid when it is asked."""
+
 PUBLISHED: dict[str, pa.DataFrameSchema] = {
     **ACCEPTED,
     **CURRENT,
@@ -86,19 +106,24 @@ PUBLISHED: dict[str, pa.DataFrameSchema] = {
     "missing_seats": _published(MissingSeats),
     "period_rates": _published(PeriodRates),
     "earned_lines": _published(EarnedLines),
+    "earned_totals": _published(EarnedTotals),
+    "cap_amounts": _published(CapAmounts),
     "cap_cuts": _published(CapCuts),
     "incentive_lines": _published(IncentiveLines),
     "statement_lines": _published(StatementLines),
     "statements": _published(Statements),
     "hq_rollup": _published(HqRollup),
     "notifications": _published(Notifications),
+    "remedies": _published(Remedies),
+    "dictionary": _published(Dictionary),
+    **ANALYSIS,
 }
 """Every relation of the database.
 
 A relation that the SQL works out and that is not here is a working table of the run.
 """
 
-VIEWS = frozenset({*CURRENT, "por_resolution", "earned_lines", "incentive_lines", "hq_rollup"})
+VIEWS = frozenset({*CURRENT, *ANALYSIS, "por_resolution", "earned_lines", "incentive_lines", "hq_rollup"})
 """Those that the database looks up anew each time they are asked.
 
 The widest relations are views on narrower ones: to write them out would take longer than all the work before.

@@ -308,6 +308,30 @@ class IncentiveLines(pa.DataFrameModel):
     payable: Money = said("What the caps let pass (P20); 0.00 where HELD (P19).", ge=0)
 
 
+class EarnedTotals(pa.DataFrameModel):
+    """What PAYABLE lines earn in a fiscal year before any cap: what every cap's bucket is a sum of (P20).
+
+    One row an MPN ID, fiscal year and subscription.
+    """
+
+    mpn_id: str = said("The partner of record.")
+    fiscal_year: str = said("The fiscal year.")
+    service: str = said("The subscription's service.")
+    customer_id: str = said("The subscription's customer.")
+    subscription_id: str = said("The subscription.")
+    earned: Money = said("What its PAYABLE lines earned.", ge=0)
+
+
+class CapAmounts(pa.DataFrameModel):
+    """Which cap holds (P20). One row an MPN ID, service, fiscal year and scope with a cap, where a line is PAYABLE."""
+
+    mpn_id: str = said("The partner.")
+    service: str = said("The service.")
+    fiscal_year: str = said("The fiscal year.")
+    scope: str = said("The scope.", isin=list(CAP_SCOPES))
+    amount: Money = said("The cap of each of the scope's buckets.", ge=0)
+
+
 class CapCuts(pa.DataFrameModel):
     """What the caps took off (P20). One row a line and scope that cut it."""
 

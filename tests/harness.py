@@ -1,9 +1,9 @@
 """A bench for policy tests: feeds as small tables in the test, worked out by the pipeline's own SQL, shown as tables.
 
-A table is a header of column names and rows of values, both parted by spaces; `-` is null. Columns that say nothing in
-a test may be left out: DEFAULTS fills them. Partners, customers and subscriptions that rows name and no table describes
-are there all the same: eligible for ever, and one open EA subscription to contoso's O365. Partners go by the names in
-PARTNERS, in what comes in and in what is compared.
+A table is a header of column names and rows of values, both parted by spaces; `-` is null, `''` is empty text. Columns
+that say nothing in a test may be left out: DEFAULTS fills them. Partners, customers and subscriptions that rows name
+and no table describes are there all the same: eligible for ever, and one open EA subscription to contoso's O365.
+Partners go by the names in PARTNERS, in what comes in and in what is compared.
 
 Every run is held against the models and the invariants (`warehouse.hold_to_its_promises`), so every test proves them
 too. Its database lies in memory and has no COMMENTs.
@@ -123,7 +123,7 @@ def work_out(
         warehouse.work_out(con, warehouse.BEFORE_THE_LEDGER)
         warehouse.work_out(con, ["ledger"])
         warehouse.work_out(con, ["adjustments", "statements"], recapped(con, [], folder))
-        warehouse.work_out(con, ["notifications"])
+        warehouse.work_out(con, ["notifications", "analysis"])
         warehouse.hold_to_its_promises(con)
         relations = {}
         for relation in WORKED_OUT:
@@ -174,6 +174,8 @@ def _written(value: Any) -> str:
     """A value as it stands in a table."""
     if value is None:
         return "-"
+    if value == "":
+        return "''"
     if isinstance(value, datetime):
         return value.isoformat()
     return NAMES.get(str(value), str(value))

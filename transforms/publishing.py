@@ -135,8 +135,6 @@ def neutral_rows(rows: pl.DataFrame) -> pl.DataFrame:
 def _write_sources(con: duckdb.DuckDBPyConnection, documents: Path) -> None:
     """What documents say beside the items; the items are written as they come. A period without items has none."""
     documents.mkdir()
-    make(con, "analysis", "cap_usage")
-    make(con, "statements", "remedies")
     sources = {"heads": "statement_heads", "unpaid": "unpaid_subscriptions", "caps": "caps_of_partners"}
     for name, relation in sources.items():
         con.sql(sql("statements", relation)).write_parquet(str(documents / f"{name}.parquet"))

@@ -89,6 +89,15 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "drafted_notifications",
         "notifications",
     ),
+    "analysis": (
+        "remedies",
+        "por_history",
+        "statement_changes",
+        "unpaid_seats",
+        "cap_usage",
+        "proof_ageing",
+        "dictionary",
+    ),
 }
 """Every relation that the run works out, by folder of `sql/`, in the order in which they are made."""
 
@@ -219,6 +228,8 @@ def work_out(
                 _take(con, name, given[name])
             elif name == "cap_cuts":
                 _make_once_a_scope(con, folder, name)
+            elif name == "dictionary":
+                con.execute(definition(name, PUBLISHED[name]))  # `finish` fills it, from the comments that it gives
             else:
                 make(con, folder, name)
     return sum(len(RELATIONS[folder]) for folder in folders)
@@ -246,6 +257,7 @@ def finish(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("begin")
     for statement in comments(PUBLISHED, VIEWS):
         con.execute(statement)
+    con.execute(f"insert into dictionary {sql('analysis', 'dictionary')}")
     con.execute("commit")
     con.execute("checkpoint")
 

@@ -3,7 +3,8 @@
 -- P20: a bucket is used by what passed it, so by what was earned less the cuts of this scope and of those before it.
 with
 scopes as (
-    select * from (values (1, 'SUBSCRIPTION'), (2, 'CUSTOMER'), (3, 'SERVICE'), (4, 'PARTNER')) as listed(scope_no, scope)
+    select scope_no, scope
+    from (values (1, 'SUBSCRIPTION'), (2, 'CUSTOMER'), (3, 'SERVICE'), (4, 'PARTNER')) as listed (scope_no, scope)
 ),
 
 cuts as (

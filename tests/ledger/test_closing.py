@@ -263,3 +263,29 @@ def test_a_database_whose_inside_is_damaged_comes_back_when_the_period_is_run(
     books.database.write_bytes(whole[:middle] + bytes(4096) + whole[middle + 4096 :])
     books.does("run", "--period", "2015-05")
     assert unlike(books.everything(), before) == []
+
+
+def test_the_changes_of_a_statement_add_up_to_what_it_differs_by_from_the_one_before(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    deliver_four_months(books)
+    books.does("run", "--through", "2015-05", "--close")
+    unlike = """
+        with totals as (
+            select
+                mpn_id, statement_period, earned - cap_reduction + adjustments as total,
+                lag(total, 1, 0) over (partition by mpn_id order by statement_period) as total_before
+            from statements
+        ),
+        changes as (select mpn_id, statement_period, sum(change) as change from statement_changes group by all)
+        select * from totals left join changes using (mpn_id, statement_period)
+        where total - total_before <> coalesce(change, 0)
+    """
+    assert books.rows(unlike) == []
+    books.shows(
+        "select * from statement_changes where mpn_id = '1100001' and statement_period = '2015-03'",
+        """
+            previous_period  kind        subscription_id  amount_before  amount   change   assigned_seats_before  assigned_seats
+            2015-02          ADJUSTMENT  e1               300.00         -250.00  -550.00  -                      -
+            2015-02          CURRENT     e1               300.00         0.00     -300.00  5                      -
+        """,  # noqa: E501
+    )

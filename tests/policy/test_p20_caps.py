@@ -272,3 +272,76 @@ def test_the_period_decides_the_fiscal_year_named_for_the_year_it_ends_in(
         dpor_attachments="event_id occurred_at mpn_id\n e1 2015-04-10 A",  # forms earn to the end of 2015 only
     )
     known.shows("incentive_lines", f"period payable\n {fy15} 5.00\n {fy16} 7.00")
+
+
+def test_cap_usage_counts_in_each_scope_what_passed_it_also_where_a_later_one_cuts_that() -> None:
+    """A's own row beats *: 60.00 of each 100.00 pass; of these 120.00 the service's cap lets 110.00 pass, A's 90.00.
+
+    For B the row for all holds. s4 is HELD and brings nothing.
+    """
+    known = run(
+        "2015-07",
+        subscriptions="""
+            subscription_id  customer_id
+            s1               contoso
+            s2               fabrikam
+            s3               tailspin
+            s4               wingtip
+        """,
+        osa_forms="""
+            form_id  received_on  customer_id  mpn_id
+            f1       2014-08-20   contoso      A
+            f2       2014-08-20   fabrikam     A
+            f3       2014-08-20   tailspin     B
+        """,
+        dpor_attachments="event_id occurred_at subscription_id mpn_id\n e4 2015-02-10 s4 B",
+        rates=ONE_DOLLAR,
+        assigned_seats="""
+            subscription_id  snapshot_date  assigned_seats
+            s1               2014-11-10     100
+            s2               2014-12-10     100
+            s3               2015-06-10     10
+            s3               2015-07-10     1
+            s4               2015-06-10     500
+        """,
+        caps="""
+            mpn_id  scope         service  fiscal_year  amount
+            *       SUBSCRIPTION  *        FY15         100.00
+            A       SUBSCRIPTION  *        FY15         60.00
+            A       SERVICE       O365     FY15         110.00
+            A       SERVICE       *        FY15         7.00
+            A       PARTNER       *        FY15         90.00
+            B       PARTNER       *        FY16         3.00
+        """,
+    )
+    known.shows(
+        "cap_usage",
+        """
+            fiscal_year  mpn_id  scope         bucket  cap     brought  cut    used    remaining  used_percent
+            FY15         A       SUBSCRIPTION  s1      60.00   100.00   40.00  60.00   0.00       100
+            FY15         A       SUBSCRIPTION  s2      60.00   100.00   40.00  60.00   0.00       100
+            FY15         A       SERVICE       O365    110.00  120.00   10.00  110.00  0.00       100
+            FY15         A       PARTNER       ''      90.00   110.00   20.00  90.00   0.00       100
+            FY15         B       SUBSCRIPTION  s3      100.00  10.00    0.00   10.00   90.00      10
+            FY16         B       PARTNER       ''      3.00    1.00     0.00   1.00    2.00       33
+        """,
+    )
+
+
+def test_cap_usage_adds_a_customers_services_up_and_knows_a_cap_of_nothing() -> None:
+    known = run(
+        "2014-11",
+        subscriptions="subscription_id service\n s1 O365\n s2 INTUNE",
+        osa_forms="form_id received_on service mpn_id\n f1 2014-08-20 O365 A\n f2 2014-08-20 INTUNE A",
+        rates=ALL_SERVICES,
+        assigned_seats="subscription_id snapshot_date assigned_seats\n s1 2014-11-10 10\n s2 2014-11-10 19",
+        caps="scope service amount\n CUSTOMER * 30.00\n SERVICE INTUNE 0.00",
+    )
+    known.shows(
+        "cap_usage",
+        """
+            scope     bucket   cap    brought  cut    used   remaining  used_percent
+            CUSTOMER  contoso  30.00  29.00    0.00   29.00  1.00       96
+            SERVICE   INTUNE   0.00   19.00    19.00  0.00   0.00       100
+        """,
+    )

@@ -1,0 +1,63 @@
+"""The example queries of the docs answer on the sample as they say, and what they rest on is described in the docs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.dpor import exit_code
+from schemas.catalogue import ACCEPTED, CURRENT, PUBLISHED
+
+HOME = Path(__file__).resolve().parents[2]
+QUERIES = sorted((HOME / "docs/queries").glob("*.sql"))
+SHOWN = 3
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database after every month of the sample was run and closed."""
+    folder = tmp_path_factory.mktemp("queries")
+    options = ["--db", f"{folder}/dpor.duckdb", "--deliveries", str(HOME / "data/sample"), "--out", f"{folder}/out"]
+    assert exit_code(["run", "--through", "2015-06", "--close", *options]) == 0
+    con = duckdb.connect(f"{folder}/dpor.duckdb", read_only=True)
+    yield con
+    con.close()
+
+
+def answered(con: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    """The answer as a query's last comment gives it: the first rows, and how many there are."""
+    rows = con.execute(query).fetchall()
+    lines = [" | ".join("-" if value is None else str(value) for value in row) for row in rows[:SHOWN]]
+    return [f"-- {line}" for line in [*lines, f"({len(rows)} rows)"]]
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_a_query_answers_as_it_says(closed: duckdb.DuckDBPyConnection, path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    said = text[text.index(";") + 1 :].split("\n")
+    assert [line for line in said if line][1:] == answered(closed, text)
+
+
+def test_every_relation_and_column_is_in_the_docs_and_in_the_dictionary(closed: duckdb.DuckDBPyConnection) -> None:
+    page = (HOME / "docs/database.md").read_text(encoding="utf-8")
+    parts = {part.split("`")[1]: part for part in re.split(r"^#### ", page, flags=re.MULTILINE)[1:]}
+    found = closed.execute("select relation, list(column_name order by position) from dictionary group by 1").fetchall()
+    assert dict(found) == {name: list(schema.columns) for name, schema in PUBLISHED.items()}
+    for name, columns in found:
+        if name in {*ACCEPTED, *CURRENT}:
+            assert f"`{name}`" in page
+        else:
+            assert [column for column in columns if f"| `{column}` |" not in parts[name]] == [], name
+
+
+def test_every_entry_of_the_dictionary_says_something(closed: duckdb.DuckDBPyConnection) -> None:
+    assert (
+        closed.execute(
+            "select relation, column_name from dictionary where length(comment) < 5 or length(relation_comment) < 20"
+        ).fetchall()
+        == []
+    )
