@@ -12,13 +12,14 @@ import traceback
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import duckdb
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Group, Parameter
 from polars.exceptions import PolarsError
 
-from flows.closing import CLOSE, check_sealed, next_to_close, open_periods, verify
+from flows.asking import check, explain, reconcile, statement, status, verify_store
+from flows.closing import CLOSE, check_sealed, next_to_close, open_periods
 from flows.notifying import notify
 from flows.options import (
     DB,
@@ -36,44 +37,45 @@ from flows.options import (
     Runner,
     Shards,
 )
-from flows.paying import export, held_against_statements
+from flows.paying import export
 from flows.restoring import as_known, bring_back, write_closed_again
 from flows.run import Run
 from flows.sharding import sharding_of
-from flows.steps import CLOSING_RUN, DRY_RUN, MONTHLY_RUN, Step, refuse_too_much
+from flows.steps import CLOSING_RUN, MONTHLY_RUN
 from flows.terminal import Terminal
+from flows.walking import check_share, say_what_was_lost, this_run, walk
 from schemas.policy import following
-from schemas.problems import Difference, Refused, UnusableInput, UserProblem
+from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.documents import formats_of
-from transforms.explanation import explain as explanation
 from transforms.notifications import message_count
-from transforms.overview import intake_overview, span, statement_on_terminal, status_overview
+from transforms.overview import span
 from transforms.publishing import put_in_place
-from transforms.reconciliation import control_totals
-from transforms.shards import Sharding
-from transforms.store import Store, StoreBusy
+from transforms.store import Store
 from transforms.version import VERSION
-from transforms.warehouse import DatabaseUnreadable, reading
+
+MONTH = Group("A month, in its order", sort_key=1)
+ASKING = Group("Asking, at any time", sort_key=2)
+SETUP = Group("The program itself", sort_key=3)
 
 app = App(
     name="dpor",
     help="Pays partners of record for the cloud seats they deploy: deliveries in, capped statements per MPN ID out.",
+    help_epilogue="`dpor status` says what is next; `dpor COMMAND --help` explains a command, with an example.",
     help_format="plaintext",
     version=VERSION,
     version_flags=["--version"],
 )
+app["--help"].group = SETUP
+app["--version"].group = SETUP
 
-app.command(notify)
-app.command(export)
 
-
-@app.command
 def run(
     *,
     period: LastPeriod = None,
     through: Annotated[str | None, Parameter(name="--through", help="With --close: the last period to close.")] = None,
     close: Annotated[
-        bool, Parameter(name="--close", negative="", help="Close every open period up to --through.")
+        bool,
+        Parameter(name="--close", negative="", show_default=False, help="Close every open period up to --through."),
     ] = False,
     as_known_on: Annotated[
         str | None,
@@ -118,7 +120,6 @@ def run(
         say_what_it_came_to(carry_out(this_run(store, deliveries, out, period, max_quarantine, sharding, wanted)))
 
 
-@app.command(name="close")
 def close_period(
     *,
     period: Period,
@@ -137,130 +138,6 @@ def close_period(
         say_what_was_lost(bring_back(store, out))
         walk(CLOSE, this)
     say_what_it_came_to(this)
-
-
-@app.command
-def check(
-    *,
-    period: LastPeriod = None,
-    max_quarantine: MaxQuarantine = 0.05,
-    db: Database = DB,
-    deliveries: Deliveries = DELIVERIES,
-) -> None:
-    """Read the new deliveries and say what would be accepted or set aside, and why. Stores nothing.
-
-    Example: dpor check --period 2015-03
-    """
-    check_share(max_quarantine)
-    store = Store(db)
-    this = this_run(store, deliveries, OUT, period, max_quarantine)
-    with store.locked("check"):
-        walk(DRY_RUN, this)
-        Terminal().show(intake_overview(this.taken, this.set_aside))
-        for taken in this.taken:
-            refuse_too_much(taken, max_quarantine)
-    Terminal().show(
-        "Nothing was stored. `dpor run` takes these deliveries in." if this.taken else "Nothing to take in."
-    )
-
-
-@app.command
-def status(*, db: Database = DB, deliveries: Deliveries = DELIVERIES) -> None:
-    """Which deliveries are in, which periods are drafted, and what to do next.
-
-    Example: dpor status
-    """
-    store = Store(db)
-    brought_back(store)
-    Terminal().show(status_overview(store, deliveries))
-
-
-@app.command
-def explain(subscription: str, /, *, period: Period, db: Database = DB) -> None:
-    """Why this partner, or nobody, is paid for a subscription: what mattered, and the rule that decided.
-
-    Example: dpor explain contoso-e1 --period 2015-03
-    """
-    answer(db, lambda con: explanation(con, subscription, period))
-
-
-@app.command
-def statement(mpn_id: str, /, *, period: Period, db: Database = DB) -> None:
-    """One partner's statement on the terminal.
-
-    Example: dpor statement 1100001 --period 2015-06
-    """
-    answer(db, lambda con: statement_on_terminal(con, mpn_id, period))
-
-
-@app.command
-def reconcile(
-    *,
-    period: Period,
-    payments: Annotated[
-        Path | None,
-        Parameter(
-            name="--payments",
-            help="What finance really paid: the file of `dpor export`, filled in; or a CSV of mpn_id, period, amount.",
-        ),
-    ] = None,
-    db: Database = DB,
-) -> None:
-    """Control totals of a period, each with its figures; and its statements against what was really paid.
-
-    Example: dpor reconcile --period 2015-06 --payments payments-2015-06.csv
-    """
-
-    def question(con: duckdb.DuckDBPyConnection) -> str:
-        lines, holds = control_totals(con, period)
-        if payments is not None:
-            found, matched = held_against_statements(con, Store(db), period, payments)
-            lines, holds = [*lines, "", *found], holds and matched
-        differs.append(not holds)
-        return "\n".join(lines)
-
-    differs: list[bool] = []
-    answer(db, question)
-    if differs[-1]:
-        raise Difference(f"{period}: differences were found, marked ✗ above")
-
-
-@app.command(name="verify")
-def verify_store(*, db: Database = DB) -> None:
-    """Re-read the whole store, and work out every closed period again as it was known when it closed.
-
-    Example: dpor verify
-    """
-    store = Store(db)
-    wrong: list[str] = []
-    with store.locked("verify"):
-        for what, problems in verify(store):
-            Terminal().show(f"{'✗' if problems else '✓'} {what}")
-            for problem in problems:
-                Terminal().show(f"    {problem}")
-            wrong += problems
-    if wrong:
-        raise Difference(f"differences found: {len(wrong)}, marked ✗ above", "put the files back from a backup")
-
-
-def this_run(
-    store: Store,
-    deliveries: Path,
-    out: Path,
-    period: str | None,
-    max_quarantine: float = 0.05,
-    sharding: Sharding | None = None,
-    formats: tuple[str, ...] | None = None,
-) -> Run:
-    if store.database.is_dir():
-        raise UnusableInput(f"--db {store.database}: a folder: name the database's file, as dpor.duckdb")
-    if out.exists() and not out.is_dir():
-        raise UnusableInput(f"--out {out}: a file: name a folder for the statements")
-    if deliveries.resolve() in (out.resolve(), *out.resolve().parents):
-        raise UnusableInput(
-            f"--out {out}: within the deliveries: statements there would be taken for a delivery's files"
-        )
-    return Run(deliveries, store, out, period, max_quarantine, sharding, formats)
 
 
 def close_through(first: Run) -> None:
@@ -368,47 +245,33 @@ def what_comes_next(this: Run) -> str:
     )
 
 
-def walk(steps: tuple[Step, ...], this: Run) -> None:
-    """Do the steps one after the other, saying what goes on."""
-    terminal = Terminal()
-    for step in steps:
-        with terminal.step(step.says) as done:
-            this.tell = terminal.tell
-            done(step.does(this))
+def completion(shell: Literal["bash", "zsh", "fish"], /) -> None:
+    """Print the completion of commands and options for a shell.
+
+    Example, in bash: source <(dpor completion bash)
+
+    Example, in zsh, for good: dpor completion zsh > "${fpath[1]}/_dpor"
+
+    Example, in fish, for good: dpor completion fish > ~/.config/fish/completions/dpor.fish
+    """
+    print(app.generate_completion(prog_name="dpor", shell=shell))
 
 
-def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], str]) -> None:
-    """Ask the published database, brought back first if it was lost."""
-    store = Store(db)
-    brought_back(store)
-    if not db.exists():
-        raise UnusableInput(f"{db}: no database: `dpor run` makes one, or name another with --db")
-    try:
-        with reading(db) as con:
-            Terminal().show(question(con))
-    except DatabaseUnreadable as error:
-        raise Refused(f"{error}", "`dpor run` makes the database anew from the store") from error
-
-
-def brought_back(store: Store) -> None:
-    """Restore what was lost of what was published; while another run holds the store, that one sees to it."""
-    if store.drafted() is None:
-        return
-    try:
-        with store.locked("restore"):
-            say_what_was_lost(bring_back(store))
-    except StoreBusy:
-        return
-
-
-def say_what_was_lost(brought: list[str]) -> None:
-    for lost in brought:
-        print(f"dpor: lost, and brought back from the store: {lost}", file=sys.stderr)
-
-
-def check_share(share: float) -> None:
-    if not 0 <= share <= 1:
-        raise UnusableInput(f"--max-quarantine {share}: a share lies between 0 and 1, as 0.05 for 5%")
+COMMANDS: dict[str, tuple[Callable[..., None], Group]] = {
+    "check": (check, MONTH),
+    "run": (run, MONTH),
+    "reconcile": (reconcile, MONTH),
+    "close": (close_period, MONTH),
+    "notify": (notify, MONTH),
+    "export": (export, MONTH),
+    "status": (status, ASKING),
+    "explain": (explain, ASKING),
+    "statement": (statement, ASKING),
+    "verify": (verify_store, ASKING),
+    "completion": (completion, SETUP),
+}
+for place, (name, (command, group)) in enumerate(COMMANDS.items()):
+    app.command(command, name=name, group=group, sort_key=place, help_epilogue="")
 
 
 def main() -> None:
@@ -421,7 +284,8 @@ def exit_code(arguments: list[str]) -> int:
     try:
         app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        return said(2, f"{error}".strip(), "`dpor --help` lists the commands")
+        asked = " ".join(["dpor", *(error.command_chain or ())])
+        return said(2, f"{error}".strip(), f"`{asked} --help` says what there is, with an example")
     except UserProblem as problem:
         return said(problem.exit_code, *problem.problems)
     except KeyboardInterrupt:

@@ -29,7 +29,10 @@ def notify(
         Parameter(name="--out", help="Where the files go, a sub-folder a period; without it, notifications."),
     ] = None,
     send: Annotated[
-        bool, Parameter(name="--send", negative="", help="Send what was not sent yet, instead of writing files.")
+        bool,
+        Parameter(
+            name="--send", negative="", show_default=False, help="Send what was not sent yet, instead of writing files."
+        ),
     ] = False,
     settings: Annotated[
         Path | None,

@@ -5,11 +5,35 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import Group, Parameter
 
-Database = Annotated[Path, Parameter(name="--db", help="The database; its store of record lies beside it.")]
-Deliveries = Annotated[Path, Parameter(name="--deliveries", help="The folder of deliveries, one sub-folder a month.")]
-Out = Annotated[Path, Parameter(name="--out", help="Where statements go, a sub-folder a period.")]
+PLACES = Group("Where things lie", sort_key=2)
+SPREAD = Group("In shards", sort_key=3)
+
+Database = Annotated[
+    Path,
+    Parameter(
+        name="--db",
+        group=PLACES,
+        help="The database; its store of record lies beside it.",
+    ),
+]
+Deliveries = Annotated[
+    Path,
+    Parameter(
+        name="--deliveries",
+        group=PLACES,
+        help="The folder of deliveries, one sub-folder a month.",
+    ),
+]
+Out = Annotated[
+    Path,
+    Parameter(
+        name="--out",
+        group=PLACES,
+        help="Where statements go, a sub-folder a period.",
+    ),
+]
 MaxQuarantine = Annotated[
     float,
     Parameter(
@@ -23,25 +47,40 @@ LastPeriod = Annotated[
 Shards = Annotated[
     int | None,
     Parameter(
-        name="--shards", help="Work partners of record out in so many parts of the customers, with the same result."
+        name="--shards",
+        group=SPREAD,
+        help="Work partners of record out in so many parts of the customers, with the same result.",
     ),
 ]
 Runner = Annotated[
     Literal["local", "ray", "dask"],
-    Parameter(name="--runner", help="Who works the shards out: this machine, one after the other, or a cluster."),
+    Parameter(
+        name="--runner", group=SPREAD, help="Who works the shards out: this machine, one after the other, or a cluster."
+    ),
 ]
 Cluster = Annotated[
     str | None,
-    Parameter(name="--cluster", help="The cluster's address: of Ray's head, or tls://HOST:PORT of Dask's scheduler."),
+    Parameter(
+        name="--cluster",
+        group=SPREAD,
+        help="The cluster's address: of Ray's head, or tls://HOST:PORT of Dask's scheduler.",
+    ),
 ]
 Place = Annotated[
     str | None,
     Parameter(
         name="--place",
+        group=SPREAD,
         help="A folder that all workers share, or a URL as s3://bucket/path, for what they read and write.",
     ),
 ]
 
+AsJson = Annotated[
+    bool,
+    Parameter(
+        name="--json", negative="", show_default=False, help="The answer as JSON, for scripts; amounts are text."
+    ),
+]
 Formats = Annotated[
     str | None,
     Parameter(

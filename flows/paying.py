@@ -13,6 +13,7 @@ from flows.notifying import closed_period
 from flows.options import DB, Database, Period
 from flows.terminal import Terminal
 from schemas.problems import UnusableInput
+from transforms.answer import Answer
 from transforms.payments_export import (
     is_returned_export,
     returned_payments_held_against_statements,
@@ -50,9 +51,7 @@ def export(
     Terminal().show(f"{payments} of {period} in {path}, {total:,.2f} {closed.policy.payment.currency}")
 
 
-def held_against_statements(
-    con: duckdb.DuckDBPyConnection, store: Store, period: str, payments: Path
-) -> tuple[list[str], bool]:
+def held_against_statements(con: duckdb.DuckDBPyConnection, store: Store, period: str, payments: Path) -> Answer:
     """What finance paid held against a period's statements: the export filled in, or mpn_id, period, amount."""
     if not is_returned_export(payments):
         return payments_held_against_statements(con, period, payments)

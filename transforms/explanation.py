@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from schemas.problems import UnusableInput
+from transforms.answer import Answer
 from transforms.one_line import one_line
 from transforms.warehouse import sql
 
@@ -41,8 +42,8 @@ ENDS = {
 }
 
 
-def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> str:
-    """The answer as text, a line a fact. Raises UnusableInput for a subscription or period that nothing is known of."""
+def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> Answer:
+    """The answer, a line a fact. Raises UnusableInput for a subscription or period that nothing is known of."""
     asked = {"subscription": subscription, "period": period}
     found = _rows(con, "resolution", asked)
     if not found:
@@ -53,7 +54,7 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> s
     reviews = _rows(con, "reviews", {"subscription": subscription})
     lines = _rows(con, "lines", asked)
     policy = con.execute("select osa_recognised_until from policy").fetchone() or ("",)
-    return "\n".join(
+    text = "\n".join(
         [
             *_verdict(resolution, str(policy[0])),
             "",
@@ -68,6 +69,9 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> s
             *_money(resolution, lines),
         ]
     )
+    decider = dict(zip(("source", "claim_id"), resolution.pop("decider") or (None, None), strict=True))
+    facts = {"resolution": resolution, "decided_by": decider, "history": history, "reviews": reviews, "lines": lines}
+    return Answer(text, facts)
 
 
 def _decider(resolution: Row, history: list[Row]) -> tuple[str, str] | None:

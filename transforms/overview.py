@@ -12,25 +12,42 @@ import polars as pl
 from schemas.policy import following
 from schemas.problems import UnusableInput, UserProblem
 from transforms.admission import Taken
+from transforms.answer import Answer
 from transforms.one_line import one_line
 from transforms.store import Store, Stored
 from transforms.survey import survey
 from transforms.warehouse import sql
 
 MOST_SHOWN = 50
+LOCATED = ("delivery", "file", "row_number", "reason", "column_name", "detail")
+"""Where a row was set aside and why: not what it says, which may be a customer's."""
 
 
-def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame) -> str:
+def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame) -> Answer:
     """What new deliveries would come to, and the rows that would be set aside (without their content)."""
+    facts = {
+        "deliveries": [
+            {
+                "period": t.period,
+                "rows_read": t.rows_read,
+                "accepted": t.accepted,
+                "duplicates": t.duplicates,
+                "set_aside": t.quarantined,
+                "released": t.released,
+            }
+            for t in taken
+        ],
+        "set_aside": set_aside.select(LOCATED).to_dicts() if taken else [],
+    }
     if not taken:
-        return "Nothing new: every delivery is in as it lies in the folder."
+        return Answer("Nothing new: every delivery is in as it lies in the folder.\n\nNothing to take in.", facts)
     said = [
         f"{t.period}  {t.rows_read:,} rows: {t.accepted:,} accepted, {t.duplicates:,} duplicate,"
         f" {t.quarantined:,} set aside,"
         f" {t.released:,} released from earlier deliveries"
         for t in taken
     ]
-    rows = set_aside.select("delivery", "file", "row_number", "reason", "column_name", "detail").rows()
+    rows = set_aside.select(LOCATED).rows()
     if rows:
         said += ["", "Would be set aside:"]
     for delivery, file, row_number, reason, column, detail in rows[:MOST_SHOWN]:
@@ -38,10 +55,10 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame) -> str:
         said.append(f"  {delivery}/{file} row {row_number}: {reason}{where}{f': {detail}' if detail else ''}")
     if len(rows) > MOST_SHOWN:
         said.append(f"  and {len(rows) - MOST_SHOWN:,} more")
-    return "\n".join([*said, ""])
+    return Answer("\n".join([*said, "", "Nothing was stored. `dpor run` takes these deliveries in."]), facts)
 
 
-def status_overview(store: Store, deliveries_folder: Path) -> str:
+def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     """Which deliveries are in, which periods are closed, drafted and open, and what to do next."""
     stored, closed, drafted = store.deliveries(), store.closed(), store.drafted()
     closed_periods = [closing.period for closing in closed]
@@ -50,18 +67,25 @@ def status_overview(store: Store, deliveries_folder: Path) -> str:
     said += [f"  {delivery.period}  {'sealed' if delivery.period in closed_periods else 'open'}" for delivery in stored]
     said.append(f"Closed    {span(closed_periods)}")
     said.append(f"Drafted   {draft or 'none'}")
+    facts: dict[str, Any] = {
+        "store": store.root,
+        "deliveries": [{"period": one.period, "sealed": one.period in closed_periods} for one in stored],
+        "closed": closed_periods,
+        "drafted": draft,
+        "folder": deliveries_folder,
+    }
     try:
         folder = survey(deliveries_folder, None)
     except UserProblem as problem:
-        return "\n".join(
-            [*said, f"Folder    {deliveries_folder}/ can't be used:", *(f"  {p}" for p in problem.problems)]
-        )
+        unusable = [f"Folder    {deliveries_folder}/ can't be used:", *(f"  {p}" for p in problem.problems)]
+        return Answer("\n".join([*said, *unusable]), facts | {"problems": list(problem.problems)})
     new = [delivery.period for delivery in folder if not _is_in(delivery, stored)]
     gone = [one.period for one in stored if one.period not in {delivery.period for delivery in folder}]
     if gone:
         said.append(f"Missing   {', '.join(gone)}: in the store, but not in {deliveries_folder}/")
     said.append(f"Folder    {deliveries_folder}/  {', '.join(new) + ' new or changed' if new else 'nothing new'}")
-    return "\n".join([*said, f"Next      {_next_step([*new, *gone], stored, closed_periods, draft)}"])
+    step = _next_step([*new, *gone], stored, closed_periods, draft)
+    return Answer("\n".join([*said, f"Next      {step}"]), facts | {"new": new, "missing": gone, "next": step})
 
 
 def _next_step(new: Sequence[str], stored: Sequence[Stored], closed: Sequence[str], draft: str | None) -> str:
@@ -85,7 +109,7 @@ def span(periods: Sequence[str]) -> str:
     return f"{periods[0]} to {periods[-1]}" if periods else "none"
 
 
-def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> str:
+def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> Answer:
     """One statement: its sums, then its items. Raises UnusableInput where there is none."""
     found = _rows(
         con,
@@ -122,7 +146,8 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
     if held:
         said += ["", "Waiting for a proof of execution, as known now:"]
     said += [_item("HELD", i, "", "poe_pending") for i in held]
-    return "\n".join(said)
+    named = {"partner_name": names[0], "currency": currency[0]}
+    return Answer("\n".join(said), {"statement": statement | named, "items": items, "held": held})
 
 
 def _item(kind: str, item: dict[str, Any], pays: str, cause: str) -> str:

@@ -13,6 +13,7 @@ import polars as pl
 from schemas.catalogue import ACCEPTED, PUBLISHED
 from schemas.columns import PAID, TEXT, Form
 from schemas.problems import Refused, UnusableInput
+from transforms.answer import Answer
 from transforms.one_line import one_line
 from transforms.published import definition
 from transforms.publishing import neutral
@@ -78,8 +79,8 @@ def is_returned_export(path: Path) -> bool:
 
 def returned_payments_held_against_statements(
     con: duckdb.DuckDBPyConnection, period: str, currency: str, path: Path, aside: Path
-) -> tuple[list[str], bool]:
-    """A line for all payments that came back as they were due, and one for every other; and whether all were.
+) -> Answer:
+    """A line for all payments that came back as they were due, and one for every other; stands where all were.
 
     Raises UnusableInput with every row of the file that can't be read. `aside` is a folder to work in.
     """
@@ -101,7 +102,21 @@ def returned_payments_held_against_statements(
             where = "" if row_number is None else f", row {row_number}"
             due = "no payment due" if payment is None else f"{payment:,.2f} due"
             lines.append(f"✗ {finding}: {mpn_id}, {due}; {one_line(told)[:LONGEST_SHOWN]}{where}")
-    return lines, len(matched) == len(found)
+    facts = {
+        "matched": len(matched),
+        "currency": currency,
+        "earned": earned,
+        "withheld": withheld,
+        "sales_tax": sales,
+        "service_fee": fees,
+        "paid_out": total,
+        "differences": [
+            dict(zip(("finding", "mpn_id", "due", "told", "row_number"), row, strict=False))
+            for row in found
+            if row[0] != "matched"
+        ],
+    }
+    return Answer("\n".join(lines), facts, len(matched) == len(found))
 
 
 def _payments(closed: Closed, stored: Sequence[Stored], aside: Path) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import polars as pl
 from schemas.columns import MPN_ID, PAID, Form
 from schemas.policy import PERIOD_FORM
 from schemas.problems import UnusableInput
+from transforms.answer import Answer
 from transforms.one_line import one_line
 from transforms.reading import Column, FileReading
 from transforms.validation import typed
@@ -20,8 +22,8 @@ PAYMENTS = {"mpn_id": MPN_ID, "period": Form("text", PERIOD_FORM), "amount": PAI
 """The columns of finance's file of payments; more are allowed and ignored."""
 
 
-def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> tuple[list[str], bool]:
-    """Each control total with its figures and a tick, and whether all hold. Raises UnusableInput without statements."""
+def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> Answer:
+    """Each control total with its figures and a tick; stands where all hold. Raises UnusableInput without any."""
     if not con.execute("select 1 from statements where statement_period = $1 limit 1", [period]).fetchall():
         periods = con.execute("select distinct statement_period from statements order by 1").fetchall()
         has = ", ".join(row[0] for row in periods) or "none"
@@ -32,13 +34,14 @@ def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> tuple[list[st
         f" {'=' if one == other else '≠'} {_plain(other):>18}   {made_of}"
         for total, one, other, made_of in rows
     ]
-    return lines, all(one == other for _, one, other, _ in rows)
+    holds = all(one == other for _, one, other, _ in rows)
+    names = ("total", "one_side", "other_side", "made_of")
+    totals = [dict(zip(names, row, strict=True)) | {"holds": row[1] == row[2]} for row in rows]
+    return Answer("\n".join(lines), {"period": period, "control_totals": totals}, holds)
 
 
-def payments_held_against_statements(
-    con: duckdb.DuckDBPyConnection, period: str, payments: Path
-) -> tuple[list[str], bool]:
-    """What was matched, not paid, paid without a statement, or paid in a different amount; and whether all was matched.
+def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str, payments: Path) -> Answer:
+    """What was matched, not paid, paid without a statement, or paid in a different amount; stands where all matched.
 
     Raises UnusableInput with every row of the file that can't be read.
     """
@@ -57,7 +60,17 @@ def payments_held_against_statements(
     others = made.filter(pl.col("period") != period).height
     if others:
         lines.append(f"  {others} payments of other periods were left out")
-    return lines, len(matched) == len(found)
+    facts = {
+        "matched": len(matched),
+        "amount": sum((row[3] for row in matched), start=Decimal(0)),
+        "of_other_periods": others,
+        "differences": [
+            dict(zip(("finding", "mpn_id", "statement", "paid"), row, strict=True))
+            for row in found
+            if row[0] != "matched"
+        ],
+    }
+    return Answer("\n".join(lines), facts, len(matched) == len(found))
 
 
 def _payments_made(path: Path) -> pl.DataFrame:

@@ -129,7 +129,7 @@ def test_a_bug_of_ours_exits_1_with_its_traceback(
     def broken(*_: object) -> str:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("flows.dpor.status_overview", broken)
+    monkeypatch.setattr("flows.asking.status_overview", broken)
     code, _, err = ask(drafted, capsys, "status")
     assert code == 1
     assert "Traceback" in err

@@ -1,0 +1,145 @@
+"""The commands that only read: `check`, `status`, `explain`, `statement`, `reconcile`, `verify`; as text or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import duckdb
+from cyclopts import Parameter
+
+from flows.closing import verify
+from flows.options import DB, DELIVERIES, OUT, AsJson, Database, Deliveries, LastPeriod, MaxQuarantine, Period
+from flows.paying import held_against_statements
+from flows.steps import DRY_RUN, refuse_too_much
+from flows.terminal import Terminal
+from flows.walking import brought_back, check_share, this_run, walk
+from schemas.problems import Difference, Refused, UnusableInput
+from transforms.answer import Answer
+from transforms.explanation import explain as explanation
+from transforms.overview import intake_overview, statement_on_terminal, status_overview
+from transforms.reconciliation import control_totals
+from transforms.store import Store
+from transforms.warehouse import DatabaseUnreadable, reading
+
+Subscription = Annotated[str, Parameter(help="The subscription's id.")]
+Partner = Annotated[str, Parameter(help="The partner's MPN ID, seven digits.")]
+
+
+def check(
+    *,
+    period: LastPeriod = None,
+    max_quarantine: MaxQuarantine = 0.05,
+    json: AsJson = False,
+    db: Database = DB,
+    deliveries: Deliveries = DELIVERIES,
+) -> None:
+    """Read the new deliveries and say what would be accepted or set aside, and why. Stores nothing.
+
+    Example: dpor check --period 2015-03
+    """
+    check_share(max_quarantine)
+    store = Store(db)
+    this = this_run(store, deliveries, OUT, period, max_quarantine)
+    with store.locked("check"):
+        walk(DRY_RUN, this)
+        show(intake_overview(this.taken, this.set_aside), json)
+        for taken in this.taken:
+            refuse_too_much(taken, max_quarantine)
+
+
+def status(*, json: AsJson = False, db: Database = DB, deliveries: Deliveries = DELIVERIES) -> None:
+    """Which deliveries are in, which periods are drafted, and what to do next.
+
+    Example: dpor status
+    """
+    store = Store(db)
+    brought_back(store)
+    show(status_overview(store, deliveries), json)
+
+
+def explain(subscription: Subscription, /, *, period: Period, json: AsJson = False, db: Database = DB) -> None:
+    """Why this partner, or nobody, is paid for a subscription: what mattered, and the rule that decided.
+
+    Example: dpor explain contoso-e1 --period 2015-03
+    """
+    show(answer(db, lambda con: explanation(con, subscription, period)), json)
+
+
+def statement(mpn_id: Partner, /, *, period: Period, json: AsJson = False, db: Database = DB) -> None:
+    """One partner's statement on the terminal.
+
+    Example: dpor statement 1100001 --period 2015-06
+    """
+    show(answer(db, lambda con: statement_on_terminal(con, mpn_id, period)), json)
+
+
+def reconcile(
+    *,
+    period: Period,
+    payments: Annotated[
+        Path | None,
+        Parameter(
+            name="--payments",
+            help="What finance really paid: the file of `dpor export`, filled in; or a CSV of mpn_id, period, amount.",
+        ),
+    ] = None,
+    json: AsJson = False,
+    db: Database = DB,
+) -> None:
+    """Control totals of a period, each with its figures; and its statements against what was really paid.
+
+    Example: dpor reconcile --period 2015-06 --payments payments-2015-06.csv
+    """
+
+    def question(con: duckdb.DuckDBPyConnection) -> Answer:
+        totals = control_totals(con, period)
+        if payments is None:
+            return totals
+        paid = held_against_statements(con, Store(db), period, payments)
+        return Answer(
+            f"{totals.text}\n\n{paid.text}", totals.facts | {"payments": paid.facts}, totals.stands and paid.stands
+        )
+
+    found = answer(db, question)
+    show(found, json)
+    if not found.stands:
+        raise Difference(f"{period}: differences were found, marked ✗ above")
+
+
+def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
+    """Re-read the whole store, and work out every closed period again as it was known when it closed.
+
+    Example: dpor verify
+    """
+    store = Store(db)
+    checked: list[dict[str, object]] = []
+    wrong: list[str] = []
+    with store.locked("verify"):
+        for what, problems in verify(store):
+            checked.append({"what": what, "problems": problems})
+            wrong += problems
+            if not json:
+                Terminal().show("\n".join([f"{'✗' if problems else '✓'} {what}", *(f"    {one}" for one in problems)]))
+    if json:
+        show(Answer("", {"checked": checked, "differences": len(wrong)}), json)
+    if wrong:
+        raise Difference(f"differences found: {len(wrong)}, marked ✗ above", "put the files back from a backup")
+
+
+def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+    """Ask the published database, brought back first if it was lost."""
+    store = Store(db)
+    brought_back(store)
+    if not db.exists():
+        raise UnusableInput(f"{db}: no database: `dpor run` makes one, or name another with --db")
+    try:
+        with reading(db) as con:
+            return question(con)
+    except DatabaseUnreadable as error:
+        raise Refused(f"{error}", "`dpor run` makes the database anew from the store") from error
+
+
+def show(found: Answer, as_json: bool) -> None:
+    Terminal().show(found.as_json() if as_json else found.text)

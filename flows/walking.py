@@ -1,0 +1,64 @@
+"""What every command does: begin with a run's folders, walk its steps, and bring back what was lost."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from flows.restoring import bring_back
+from flows.run import Run
+from flows.steps import Step
+from flows.terminal import Terminal
+from schemas.problems import UnusableInput
+from transforms.shards import Sharding
+from transforms.store import Store, StoreBusy
+
+
+def this_run(
+    store: Store,
+    deliveries: Path,
+    out: Path,
+    period: str | None,
+    max_quarantine: float = 0.05,
+    sharding: Sharding | None = None,
+    formats: tuple[str, ...] | None = None,
+) -> Run:
+    if store.database.is_dir():
+        raise UnusableInput(f"--db {store.database}: a folder: name the database's file, as dpor.duckdb")
+    if out.exists() and not out.is_dir():
+        raise UnusableInput(f"--out {out}: a file: name a folder for the statements")
+    if deliveries.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UnusableInput(
+            f"--out {out}: within the deliveries: statements there would be taken for a delivery's files"
+        )
+    return Run(deliveries, store, out, period, max_quarantine, sharding, formats)
+
+
+def walk(steps: tuple[Step, ...], this: Run) -> None:
+    """Do the steps one after the other, saying what goes on."""
+    terminal = Terminal()
+    for step in steps:
+        with terminal.step(step.says) as done:
+            this.tell = terminal.tell
+            done(step.does(this))
+
+
+def brought_back(store: Store) -> None:
+    """Restore what was lost of what was published; while another run holds the store, that one sees to it."""
+    if store.drafted() is None:
+        return
+    try:
+        with store.locked("restore"):
+            say_what_was_lost(bring_back(store))
+    except StoreBusy:
+        return
+
+
+def say_what_was_lost(brought: list[str]) -> None:
+    for lost in brought:
+        print(f"dpor: lost, and brought back from the store: {lost}", file=sys.stderr)
+
+
+def check_share(share: float) -> None:
+    if not 0 <= share <= 1:
+        raise UnusableInput(f"--max-quarantine {share}: a share lies between 0 and 1, as 0.05 for 5%")

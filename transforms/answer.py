@@ -1,0 +1,34 @@
+"""What a reading command found: as text for a person, as facts for a script."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`text` is what a person reads; `facts` says the same in names and values; `stands` is false where it differs."""
+
+    text: str
+    facts: dict[str, Any]
+    stands: bool = True
+
+    def as_json(self) -> str:
+        """The facts as JSON in ASCII. Amounts are text, so that none becomes a float; instants are ISO 8601 in UTC."""
+        return json.dumps(self.facts, default=_written, indent=2)
+
+
+def _written(value: Any) -> str:
+    match value:
+        case datetime():
+            return f"{value.isoformat()}Z"
+        case date():
+            return value.isoformat()
+        case Decimal() | Path():
+            return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
