@@ -75,7 +75,7 @@ def run(
     through: Annotated[str | None, Parameter(name="--through", help="With --close: the last period to close.")] = None,
     close: Annotated[
         bool,
-        Parameter(name="--close", negative="", show_default=False, help="Close every open period up to --through."),
+        Parameter(name="--close", negative="", show_default=False, help="Close all open periods up to --through."),
     ] = False,
     as_known_on: Annotated[
         str | None,
@@ -211,7 +211,7 @@ def say_what_it_came_to(this: Run) -> None:
     Terminal().show(
         "\n".join(
             [
-                f"Statements  {folder}/  one {forms} an MPN ID; summary.txt and summary.csv for finance",
+                f"Statements  {folder}/  one {forms} an MPN ID; summary.html for finance",
                 *([f"Set aside   {folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
                 *([f"Set aside   {set_aside}, in all that was taken in just now"] if set_aside else []),
                 f"Database    {this.store.database}  the rows set aside are in `quarantine`",

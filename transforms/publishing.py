@@ -10,13 +10,14 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from transforms.page import write_page
 from transforms.published import InvariantBroken
 from transforms.summary import Summary
 from transforms.warehouse import make, sql
 
-SUMMARY_FILES = ("summary.csv", "summary.txt")
+SUMMARY_FILES = ("summary.csv", "summary.html", "summary.txt")
 
-OURS = re.compile(r"[0-9]{7}\.(csv|xlsx|pdf)|summary\.(csv|txt)")
+OURS = re.compile(r"[0-9]{7}\.(csv|xlsx|pdf)|summary\.(csv|html|txt)")
 """The files of a period's folder that are ours to take away when an earlier draft left them."""
 
 ITEMS_A_PART = 500_000
@@ -30,7 +31,7 @@ FORMULA = r"^[=+\-@\t\r\n]"
 def write_files(
     con: duckdb.DuckDBPyConnection, summary: Summary, aside: Path, formats: Sequence[str], documents: Path
 ) -> None:
-    """Write every file of the run's period to `aside`: a CSV a partner, summary.csv, summary.txt, rejected/<feed>.csv.
+    """Write every file of the run's period to `aside`: a CSV a partner, the summary.*, rejected/<feed>.csv.
 
     A partner's CSV has one row an item, and its Paid column adds up to the payment. Text cells are neutralised. What
     other formats are made of goes to `documents`: heads, items, unpaid and caps as Parquet.
@@ -47,6 +48,7 @@ def write_files(
         neutral_rows(rows).write_csv(aside / "rejected" / f"{feed}.csv")
     neutral_rows(statements).write_csv(aside / "summary.csv")
     (aside / "summary.txt").write_text(summary.as_text(), encoding="utf-8")
+    write_page(con, summary, aside / "summary.html", formats)
 
 
 def put_in_place(aside: Path, folder: Path) -> None:
