@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -165,15 +166,16 @@ def carry_out(this: Run) -> Run:
         from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
 
         try:
-            return monthly_run(
-                this.period,
-                this.max_quarantine,
-                this.store.database,
-                this.deliveries_folder,
-                this.out,
-                this.closes,
-                this.sharding,
-                this.formats,
+            parted = this.sharding
+            done: Run = monthly_run(
+                period=this.period,
+                close=this.closes,
+                formats=list(this.formats) if this.formats else None,
+                max_quarantine=this.max_quarantine,
+                deliveries=this.deliveries_folder,
+                db=this.store.database,
+                out=this.out,
+                **({} if parted is None else asdict(parted)),
             )
         except RuntimeError as error:
             if "Failed to reach API" not in str(error):
@@ -182,6 +184,7 @@ def carry_out(this: Run) -> Run:
                 f"PREFECT_API_URL: no Prefect server answers at {os.environ['PREFECT_API_URL']}",
                 "start it with `prefect server start`, or unset PREFECT_API_URL to run without one",
             ) from error
+        return done
     with this.store.locked("run"):
         say_what_was_lost(bring_back(this.store, this.out))
         walk(CLOSING_RUN if this.closes else MONTHLY_RUN, this)

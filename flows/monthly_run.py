@@ -6,8 +6,10 @@ Importing this module imports Prefect. Nothing is sent home: analytics are off u
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
@@ -15,44 +17,92 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+from pydantic import Field
 
+from flows.artifacts import leave_artifacts, leave_set_aside
 from flows.restoring import bring_back
 from flows.run import Run
+from flows.sharding import sharding_of
 from flows.steps import CLOSING_RUN, MONTHLY_RUN, Step
-from transforms.shards import Sharding
+from schemas.policy import PERIOD_FORM
+from schemas.problems import TooMuchQuarantined, UserProblem
 from transforms.store import Store
 
 RETRIES = 2
 RETRY_DELAY_SECONDS = 5
 
+Period = Annotated[str | None, Field(pattern=PERIOD_FORM)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Formats = list[Literal["csv", "xlsx", "pdf"]] | None
+Shards = Annotated[int | None, Field(ge=1)]
+
 
 def run_name() -> str:
     """What the run is called on the server."""
-    return f"monthly-run-{flow_run.parameters.get('period') or 'latest'}"
+    asked = flow_run.parameters
+    return f"monthly-run-{asked.get('period') or 'latest'}{'-close' if asked.get('close') else ''}"
 
 
 @flow(name="monthly-run", flow_run_name=run_name, validate_parameters=False)
 def monthly_run(
-    period: str | None = None,
-    max_quarantine: float = 0.05,
-    db: Path = Path("dpor.duckdb"),
-    deliveries: Path = Path("data/sample"),
-    out: Path = Path("statements"),
+    period: Period = None,
     close: bool = False,
-    sharding: Sharding | None = None,
-    formats: tuple[str, ...] | None = None,
-) -> Run:
-    """Take in what is new and draft a period's statements, as `dpor run` does.
+    formats: Formats = None,
+    max_quarantine: Share = 0.05,
+    deliveries: Path = Path("data/sample"),
+    db: Path = Path("dpor.duckdb"),
+    out: Path = Path("statements"),
+    shards: Shards = None,
+    runner: Literal["local", "ray", "dask"] = "local",
+    cluster: str | None = None,
+    place: str | None = None,
+) -> Any:
+    """Take in what is new and draft a period's statements, as `dpor run` does; returns the Run.
 
-    Without a period, the last delivery's. With `close`, post the period for good, as `dpor run --through` does.
+    The server checks what a form or a schedule gives; what `dpor` gives, the steps check. A problem that a person can
+    mend ends the run in a state that is named for it.
+
+    Args:
+        period: The period, as 2015-03. None: the last delivery's.
+        close: Post the period for good, as `dpor run --through` does. It must be the next to close.
+        formats: What statements are written as. None: as at the period's last run, at first CSV.
+        max_quarantine: The share of a delivery's rows that may be set aside before the run stops.
+        deliveries: The folder of deliveries, one sub-folder a month.
+        db: The database; its store of record lies beside it.
+        out: Where statements go, a sub-folder a period.
+        shards: Work partners of record out in so many parts of the customers. None: all at once.
+        runner: Who works the shards out: this machine, one after the other, or a cluster.
+        cluster: The cluster's address: of Ray's head, or tls://HOST:PORT of Dask's scheduler.
+        place: A folder or URL that all workers of the cluster share.
     """
-    run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine, sharding, formats)
+    run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine)
+    run.formats = tuple(formats) if formats else None
     run.closes = close
+    try:
+        run.sharding = sharding_of(shards, runner, cluster, place)
+        walk_as_tasks(CLOSING_RUN if close else MONTHLY_RUN, run)
+    except UserProblem as problem:
+        return Failed(name=in_words(problem), message=str(problem), data=problem)
+    leave_artifacts(run)
+    return Completed(message=run.summary.headline(), data=run)
+
+
+def walk_as_tasks(steps: Sequence[Step], run: Run) -> None:
+    """Do the steps one after the other, each a task; leave what was set aside where that is too much."""
     with run.store.locked("run"):
         bring_back(run.store, run.out)
-        for step in CLOSING_RUN if close else MONTHLY_RUN:
-            as_task(step, run)()
-    return run
+        try:
+            for step in steps:
+                as_task(step, run)()
+        except TooMuchQuarantined:
+            leave_set_aside(run)
+            raise
+
+
+def in_words(problem: UserProblem) -> str:
+    """The problem's kind as the name of a state: TooMuchQuarantined is `Too much quarantined`."""
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f" {letter[0].lower()}", type(problem).__name__)
 
 
 def as_task(step: Step, run: Run) -> Any:

@@ -54,14 +54,22 @@ class Summary:
             *((f"  {feed}", f"{count:,}", reason) for feed, reason, count in self.set_aside),
         ]
 
+    @property
+    def title(self) -> str:
+        return f"{'Draft' if self.totals['run_state'] == 'DRAFT' else 'Closed statements'} of {self.period}"
+
+    def headline(self) -> str:
+        """What it came to, in a line."""
+        t = self.totals
+        return f"{self.title}: {self._money(t['paid'])} {t['currency']} to {_partners(t['partners_paid'])}"
+
     def as_text(self) -> str:
         """The lines in columns, amounts to the right."""
         rows = self.lines()
         label = max(len(what) for what, _, _ in rows)
         amount = max(len(value) for _, value, _ in rows)
-        title = "Draft" if self.totals["run_state"] == "DRAFT" else "Closed statements"
         body = [f"{what:<{label}}  {value:>{amount}}  {why}".rstrip() for what, value, why in rows]
-        return "\n".join([f"{title} of {self.period}, amounts in {self.totals['currency']}", "", *body]) + "\n"
+        return "\n".join([f"{self.title}, amounts in {self.totals['currency']}", "", *body]) + "\n"
 
     @staticmethod
     def _money(amount: Decimal) -> str:

@@ -21,8 +21,8 @@ def prefect_server() -> object:
 def test_the_flow_walks_the_written_list_of_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows import monthly_run as flow_module
     from flows import steps
-    from flows.dpor import walk
     from flows.run import Run
+    from flows.walking import walk
     from transforms.store import Store
 
     walked: list[str] = []
@@ -35,7 +35,7 @@ def test_the_flow_walks_the_written_list_of_steps(tmp_path: Path, monkeypatch: p
         return steps.Step(step.says, does)
 
     monkeypatch.setattr(flow_module, "MONTHLY_RUN", tuple(noted(step) for step in steps.MONTHLY_RUN))
-    flow_module.monthly_run(None, 0.05, tmp_path / "prefect.duckdb", SAMPLE, tmp_path / "a")
+    flow_module.monthly_run(deliveries=SAMPLE, db=tmp_path / "prefect.duckdb", out=tmp_path / "a")
     by_the_flow, walked[:] = list(walked), []
 
     store = Store(tmp_path / "plain.duckdb")
