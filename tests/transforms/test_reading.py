@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from slow_reader import slowly
 
 from schemas.problems import Refused, UnusableInput
 from transforms import reading
@@ -57,52 +58,6 @@ def problems(read: Callable[[], object]) -> list[str]:
     return list(caught.value.problems)
 
 
-# --- the slow twin: one character at a time ---------------------------------------------------------------------------
-
-
-def slowly(text: bytes) -> list[tuple[list[str] | None, str]]:
-    """Every record as (its fields, None if it is malformed; the record without its line end)."""
-    chars: list[str] = []
-    for char in text.decode("utf-8", "surrogateescape"):
-        broken = char == "\0" or 0xDC80 <= ord(char) <= 0xDCFF
-        chars.append(f"!\\x{ord(char) & 0xFF:02x}" if broken else char)
-    records, i = [], 0
-    while i < len(chars):
-        start, fields, value, bad, state = i, [], "", False, "start"
-        while True:
-            char = chars[i] if i < len(chars) else "end"
-            crlf = char == "\r" and chars[i + 1 : i + 2] == ["\n"]
-            line_ends = char in ("\n", "end") or crlf
-            bad = bad or char.startswith("!") or (state == "quoted" and char == "end")
-            if state == "quoted" and char != "end":
-                if char == '"':
-                    state = "closed"
-                else:
-                    value += char
-            elif line_ends:
-                break
-            elif state == "broken":
-                pass
-            elif char == ",":
-                fields.append(value)
-                value, state = "", "start"
-            elif state == "start" and char == '"':
-                state = "quoted"
-            elif state == "closed" and char == '"':
-                value, state = value + '"', "quoted"
-            elif state == "closed" or char == '"':
-                bad, state = True, "broken"
-            else:
-                bad = bad or char == "\r"
-                value, state = value + char, "plain"
-            i += 1
-        raw = "".join(char[1:] if char.startswith("!") else char for char in chars[start:i])
-        good = not bad and len(fields) == 2 and raw != ""
-        records.append(([*fields, value] if good else None, raw))
-        i += 2 if crlf else 1
-    return records
-
-
 CAMPAIGN = int(os.environ.get("DPOR_CAMPAIGN", "0"))
 """How many lots of random records a campaign tries; 0 is the normal suite."""
 
@@ -115,7 +70,7 @@ def test_records_are_those_of_a_reader_that_goes_char_by_char_whatever_the_block
     chance = random.Random(seed)
     for _ in range(5):
         body = b"".join(chance.choices(NASTY, k=chance.randrange(50)))
-        slow = slowly(body)
+        slow = slowly(body, width=3)
         due = [([field or None for field in fields] if fields else [None] * 3, raw) for fields, raw in slow]
         good = [fields is not None for fields, _ in slow]
         for size in (1, 2, 5, 16, 1 << 20):
