@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import duckdb
@@ -97,12 +98,14 @@ def reconcile(
         totals = control_totals(con, period)
         if payments is None:
             return totals
-        paid = held_against_statements(con, Store(db), period, payments)
+        paid = held_against_statements(con, Store(db), period, payments, aside)
         return Answer(
             f"{totals.text}\n\n{paid.text}", totals.facts | {"payments": paid.facts}, totals.stands and paid.stands
         )
 
-    found = answer(db, question)
+    with TemporaryDirectory() as name:
+        aside = Path(name)
+        found = answer(db, question, aside)
     show(found, json)
     if not found.stands:
         raise Difference(f"{period}: differences were found, marked ✗ above")
@@ -128,14 +131,14 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
         raise Difference(f"differences found: {len(wrong)}, marked ✗ above", "put the files back from a backup")
 
 
-def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
-    """Ask the published database, brought back first if it was lost."""
+def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], aside: Path | None = None) -> Answer:
+    """Ask the published database, brought back first if it was lost; `aside` is a folder that it may read too."""
     store = Store(db)
     brought_back(store)
     if not db.exists():
         raise UnusableInput(f"{db}: no database: `dpor run` makes one, or name another with --db")
     try:
-        with reading(db) as con:
+        with reading(db, aside) as con:
             return question(con)
     except DatabaseUnreadable as error:
         raise Refused(f"{error}", "`dpor run` makes the database anew from the store") from error

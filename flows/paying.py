@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import duckdb
@@ -51,13 +50,17 @@ def export(
     Terminal().show(f"{payments} of {period} in {path}, {total:,.2f} {closed.policy.payment.currency}")
 
 
-def held_against_statements(con: duckdb.DuckDBPyConnection, store: Store, period: str, payments: Path) -> Answer:
-    """What finance paid held against a period's statements: the export filled in, or mpn_id, period, amount."""
+def held_against_statements(
+    con: duckdb.DuckDBPyConnection, store: Store, period: str, payments: Path, aside: Path
+) -> Answer:
+    """What finance paid held against a period's statements: the export filled in, or mpn_id, period, amount.
+
+    `aside` is a folder to work in, in which `con` may read.
+    """
     if not is_returned_export(payments):
         return payments_held_against_statements(con, period, payments)
     currencies = [closed.policy.payment.currency for closed in store.closed() if closed.period == period]
     if not currencies:
         ((currency,),) = con.execute("select currency from policy").fetchall()
         currencies = [currency]
-    with TemporaryDirectory() as aside:
-        return returned_payments_held_against_statements(con, period, currencies[0], payments, Path(aside))
+    return returned_payments_held_against_statements(con, period, currencies[0], payments, aside)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import getpass
 import json
-import socket
+import platform
 from datetime import UTC, datetime
 
 from transforms.store import Closed, Store
@@ -22,7 +22,7 @@ def note_closing(store: Store, closed: Closed) -> None:
     said = {
         "closed": closed.period,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "by": f"{who}@{socket.gethostname()}",
+        "by": f"{who}@{platform.node()}",
         "version": closed.version,
         "manifest": closed.identity,
     }

@@ -140,10 +140,18 @@ class DatabaseUnreadable(Exception):
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that can only read the published database. Raises DatabaseUnreadable."""
+def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that can only read: the published database, and files in the folder `beside`.
+
+    Whatever it is asked, it writes nothing, opens no other file, loads no extension and reaches no network. Raises
+    DatabaseUnreadable.
+    """
     try:
         con = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"})
+        if beside is not None:
+            con.execute(f"set allowed_directories = [{_literal(str(beside))}]")
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
     except (duckdb.Error, OSError) as error:
         raise DatabaseUnreadable(f"{path}: {error}") from error
     try:

@@ -1,0 +1,171 @@
+"""What SECURITY.md promises: nothing is run that came from outside, and whoever asks can only read."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import stat
+from collections.abc import Iterator
+from importlib.metadata import distributions
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from flows.dpor import exit_code
+from transforms.warehouse import reading
+
+HOME = Path(__file__).resolve().parents[2]
+SOURCES = sorted(path for folder in ("flows", "transforms", "schemas") for path in (HOME / folder).rglob("*.py"))
+FORBIDDEN_CALLS = {
+    *("eval", "exec", "compile", "__import__"),
+    *("system", "popen", "Popen", "call", "check_output", "getoutput"),
+}
+FORBIDDEN_IMPORTS = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "socket", "urllib", "requests", "httpx"}
+ONE_PROCESS = ("cluster_run.py", "run")
+"""Our own interpreter, to see whether a cluster lets a stranger in; it takes a list, no shell."""
+
+
+def called(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield getattr(node.func, "attr", getattr(node.func, "id", "")), node
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(HOME).as_posix())
+def test_no_shell_no_eval_no_pickle_no_network_of_our_own(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    own = {name for name in imported(tree) if name in FORBIDDEN_IMPORTS}
+    assert own == set()
+    for name, call in called(tree):
+        of = ast.unparse(call.func).rpartition(".")[0]
+        plain = of in ("", "os", "subprocess", "builtins")
+        assert not (plain and name in FORBIDDEN_CALLS), f"{path}:{call.lineno} {ast.unparse(call)[:60]}"
+        assert of != "subprocess" or not any(word.arg == "shell" for word in call.keywords), f"{path}:{call.lineno}"
+    assert "subprocess" not in set(imported(tree)) or path.name == ONE_PROCESS[0]
+
+
+def test_no_text_from_outside_is_spliced_into_sql() -> None:
+    """What is put into the text of a statement is named here: our relations and files, and literals, escaped."""
+    spliced = set()
+    for path in SOURCES:
+        for name, call in called(ast.parse(path.read_text(encoding="utf-8"))):
+            if name not in ("execute", "executemany", "sql") or not call.args:
+                continue
+            for node in ast.walk(call.args[0]):
+                if isinstance(node, ast.FormattedValue):
+                    spliced.add(re.sub(r"\s+", " ", ast.unparse(node.value)))
+    assert {value for value in spliced if not re.match(r"(_literal|sql|definition)\(", value)} <= ALLOWED
+
+
+ALLOWED = {
+    "name",  # a relation of ours, from RELATIONS or PUBLISHED
+    "feed",
+    "kept",
+    "kind",
+    "form",
+    "relation",
+    "no_items",
+    "rows",  # of published.py: conditions on columns, both from the models
+    "', '.join(counts)",
+}
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("security")
+    place = ["--db", f"{folder}/dpor.duckdb", "--deliveries", str(HOME / "data/sample"), "--out", f"{folder}/out"]
+    assert exit_code(["run", "--period", "2014-10", *place]) == 0
+    (folder / "secret.csv").write_text("a\n1\n", encoding="utf-8")
+    return folder / "dpor.duckdb"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "delete from statements",
+        "update statements set payment = 0",
+        "drop view cap_usage",
+        "create table x (i int)",
+        "from read_csv('{folder}/secret.csv')",
+        "from read_text('/etc/passwd')",
+        "from glob('{folder}/*')",
+        "copy statements to '{folder}/out.csv'",
+        "attach '{folder}/other.duckdb' as other",
+        "install httpfs",
+        "load httpfs",
+        "set enable_external_access = true",
+        "set allowed_directories = ['/']",
+        "from read_parquet('http://127.0.0.1:1/x.parquet')",
+        "export database '{folder}/copied'",
+    ],
+)
+def test_whoever_asks_can_only_read_the_database(database: Path, asked: str) -> None:
+    before = sorted(database.parent.iterdir())
+    with duckdb.connect(str(database), read_only=True) as con:
+        rows = con.execute("from statements order by all").fetchall()
+    with pytest.raises(Exception, match=r".") as refused, reading(database) as con:
+        assert con.execute("select count(*) from cap_usage").fetchone()
+        con.execute(asked.format(folder=database.parent))
+    assert isinstance(refused.value.__cause__ or refused.value, duckdb.Error)
+    assert sorted(database.parent.iterdir()) == before
+    with duckdb.connect(str(database), read_only=True) as con:
+        assert con.execute("from statements order by all").fetchall() == rows
+
+
+@pytest.mark.parametrize("mpn_id", ["../../etc/passwd", "1100001'; drop table statements; --", "*", "", "\x00"])
+def test_an_id_is_a_value_and_never_a_path_or_a_statement(
+    database: Path, mpn_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(["statement", mpn_id, "--period", "2014-10", "--db", str(database)]) == 2
+    assert exit_code(["explain", mpn_id, "--period", "2014-10", "--db", str(database)]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+    assert exit_code(["statement", "1100001", "--period", "2014-10", "--db", str(database)]) == 0
+
+
+def test_nothing_of_a_customer_is_said_while_a_run_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ["--db", f"{tmp_path}/d.duckdb", "--deliveries", str(HOME / "data/sample"), "--out", f"{tmp_path}/out"]
+    assert exit_code(["check", *place[:4]]) == 0
+    assert exit_code(["run", *place]) == 0
+    said = "".join(capsys.readouterr())
+    with duckdb.connect(f"{tmp_path}/d.duckdb", read_only=True) as con:
+        private = con.execute("select organization_name, address, phone from current_customers").fetchall()
+        private += con.execute("select ppc_name, ppc_email, partner_name from current_partners").fetchall()
+    assert len(private) > 20
+    assert [text for row in private for text in row if len(text) > 6 and text in said] == []
+
+
+def test_files_are_never_made_executable_and_follow_the_umask(tmp_path: Path) -> None:
+    place = ["--db", f"{tmp_path}/d.duckdb", "--deliveries", str(HOME / "data/sample"), "--out", f"{tmp_path}/out"]
+    before = os.umask(0o077)
+    try:
+        assert exit_code(["run", "--period", "2014-10", *place]) == 0
+    finally:
+        os.umask(before)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.rglob("*") if path.is_file()}
+    assert modes == {0o600}
+
+
+def test_what_is_installed_is_what_is_pinned() -> None:
+    """In place of an audit, whose data not every machine reaches: no package slips in that nobody chose."""
+    pinned = {}
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        for line in (HOME / name).read_text(encoding="utf-8").splitlines():
+            if "==" in line:
+                package, _, version = line.partition("==")
+                pinned[plain(package)] = version
+    installed = {plain(one.metadata["Name"]): one.version for one in distributions()}
+    assert {name: installed.get(name) for name in pinned} == pinned
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
