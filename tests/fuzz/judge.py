@@ -77,9 +77,18 @@ def amount(decimals: int, most: int) -> Callable[[str], Decimal]:
 def day(text: str) -> date:
     fitting(text, r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
     try:
-        return ranged(date.fromisoformat(text), date(2000, 1, 1), date(2100, 12, 31))
+        found = date.fromisoformat(of_a_year(text))
     except ValueError:
         raise Bad("bad_type") from None
+    return ranged(found if found.year != NO_YEAR else date.min, date(2000, 1, 1), date(2100, 12, 31))
+
+
+NO_YEAR = 8
+"""Python has no year 0, which was a leap year as this one; the contract has it: a date before 2000."""
+
+
+def of_a_year(text: str) -> str:
+    return f"{NO_YEAR:04}{text[4:]}" if text.startswith("0000") else text
 
 
 def instant(text: str) -> datetime:
@@ -87,7 +96,7 @@ def instant(text: str) -> datetime:
     fitting(text, clock + r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])")
     whole, fraction, zone = re.fullmatch(r"(.{19})(\.[0-9]+)?(.+)", text).groups()  # type: ignore[union-attr]
     try:
-        at = datetime.fromisoformat(f"{whole}{(fraction or '.0'):0<7}{zone}")
+        at = datetime.fromisoformat(f"{of_a_year(whole)}{(fraction or '.0'):0<7}{zone}")
     except ValueError:
         raise Bad("bad_type") from None
     try:
