@@ -12,8 +12,8 @@ import duckdb
 import polars as pl
 import twin
 import worlds
-
 from exhaustive.sequences import CAP, LAST_PERIOD, RATE, SEATS, History, Row, partners
+
 from schemas.catalogue import ACCEPTED, PUBLISHED
 from schemas.policy import default_policy
 from transforms import warehouse

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
 from exhaustive.bench import resolved, resolved_by_the_twin, unlike, worked_out
 from exhaustive.sequences import CAP, History, count
 
