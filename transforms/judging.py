@@ -15,7 +15,7 @@ import polars as pl
 
 from schemas.delivered import CLAIM, PARTNER
 from schemas.feeds import PORTALS, REASONS, Feed
-from transforms.verdicts import ACCEPTED, DUPLICATE, Known, in_range, verdicts
+from transforms.verdicts import ACCEPTED, DUPLICATE, Known, of_the_same_days, verdicts
 
 VERDICT = pl.Enum([ACCEPTED, DUPLICATE, *REASONS])
 AT_ONCE = 1_000_000
@@ -47,7 +47,7 @@ def _doubtful(
 ) -> Iterator[pl.DataFrame]:
     """The rows that may be otherwise than accepted, in shares; those of one key go together."""
     # A month's seats are of other days than all before: then nothing of those need be read.
-    earlier = in_range(before, asking, feed).select(_hash(feed))
+    earlier = of_the_same_days(before, asking, feed).select(_hash(feed))
     doubtful = _contested(keys, earlier) | _lacking(asking, feed, known, keys.len())
     for mine in _shares(keys, int(doubtful.sum()) // AT_ONCE + 1):
         looked_at = (doubtful & mine).alias("looked_at")

@@ -14,6 +14,8 @@ from schemas.feeds import PORTALS, Feed
 from transforms.staged import POSITION
 
 ACCEPTED, DUPLICATE = "accepted", "duplicate"
+FEW_DAYS = 1_000
+"""So many days or instants are looked for one by one."""
 WAITS = ["unknown_subscription", "unknown_customer", "unknown_partner", "unknown_claim"]
 
 
@@ -168,24 +170,31 @@ def _replacing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.Da
     )
 
 
-def in_range(before: pl.LazyFrame, offered: pl.LazyFrame, feed: Feed) -> pl.LazyFrame:
-    """The rows accepted before whose keys lie in the range of those offered, column by column.
+def of_the_same_days(before: pl.LazyFrame, offered: pl.LazyFrame, feed: Feed) -> pl.LazyFrame:
+    """The rows accepted before whose keys can be among those offered, by the key's days and instants.
 
-    Parquet's statistics tell of most row groups that they hold none, so that they aren't read.
+    A month's exports and snapshots are of few of them, and Parquet's statistics tell of most row groups that they hold
+    none, so that they aren't read. Where they are many, or there is only text, the range of each column must do.
     """
     # A range of texts is dear to find, and tells little where there are days or instants beside it.
     names = [name for name in feed.key if feed.columns[name].read_as != "text"] or feed.key
-    lowest, highest = pl.collect_all([offered.select(pl.min(*names)), offered.select(pl.max(*names))])
-    return before.filter(
-        *(pl.col(name).is_between(pl.lit(lowest[name].item()), pl.lit(highest[name].item())) for name in names)
+    lowest, highest, many = pl.collect_all(
+        offered.select(found(*names)) for found in (pl.min, pl.max, lambda *all_of: pl.col(*all_of).n_unique())
     )
+    ranges = [pl.col(name).is_between(pl.lit(lowest[name].item()), pl.lit(highest[name].item())) for name in names]
+    few = [name for name in names if feed.columns[name].read_as != "text" and many[name].item() <= FEW_DAYS]
+    among = [pl.col(name).is_in(offered.select(pl.col(name).unique()).collect()[name].implode()) for name in few]
+    return before.filter(*ranges, *among)
 
 
 def _of_the_same_keys(before: pl.LazyFrame, offered: pl.DataFrame, feed: Feed) -> pl.DataFrame:
     """The rows accepted before whose keys are offered again."""
     keys = offered.lazy().select(feed.key)
-    there = in_range(before, keys, feed).join(keys.unique(), on=feed.key, how="semi")
-    return there.select(*feed.columns, *POSITION).collect()
+    there = of_the_same_days(before, keys, feed)
+    # A filter by one column, unlike a join by all, decodes the other columns only of the rows that it lets pass.
+    name = feed.key[0]
+    there = there.filter(pl.col(name).is_in(offered[name].unique().implode()))
+    return there.join(keys.unique(), on=feed.key, how="semi").select(*feed.columns, *POSITION).collect()
 
 
 def _same(content: list[str], suffix: str) -> pl.Expr:
