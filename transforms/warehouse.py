@@ -51,6 +51,7 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     "earnings": ("counted_seats", "earning_seats", "missing_seats", "period_rates", "earned_lines"),
     "caps": ("earned_totals", "cap_amounts", "cap_cuts", "incentive_lines"),
     "ledger": (
+        "differing_subscriptions",
         "lines_posted",
         "lines_before",
         "states_posted",
@@ -63,7 +64,6 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     ),
     "adjustments": (
         "lines_recapped",
-        "differing_subscriptions",
         "differences",
         "proofs_before",
         "differing_facts",
@@ -131,7 +131,7 @@ LOOKED_AT_ONCE = frozenset(
         *RELATIONS["ledger"],
         *RELATIONS["notifications"][:-1],
     }
-)
+) - {"differing_subscriptions", "states_before"}
 """Working relations that aren't worth a table of their own."""
 
 

@@ -2,13 +2,6 @@
 -- Grain: one row a line whose difference isn't zero.
 -- P22. A line that was posted and is known no more pays nothing now. never_billed: nothing was known of it at the last closing.
 with
-posted as (
-    select period, subscription_id, incentive, mpn_id, sum(amount)::decimal(18, 2) as payable
-    from posted_lines
-    semi join differing_subscriptions using (subscription_id)
-    group by period, subscription_id, incentive, mpn_id
-),
-
 paid_today as (
     select period, subscription_id, incentive, mpn_id, payable
     from incentive_lines
@@ -19,16 +12,15 @@ paid_today as (
 lines as (
     select
         period, subscription_id, incentive, mpn_id,
-        coalesce(posted.payable, 0) as posted,
+        coalesce(lines_posted.payable, 0) as posted,
         coalesce(paid_today.payable, 0) as payable
-    from posted
+    from lines_posted
     full join paid_today using (period, subscription_id, incentive, mpn_id)
 ),
 
 known_before as (
     select distinct subscription_id
     from states_before
-    semi join differing_subscriptions using (subscription_id)
 ),
 
 differences as (
@@ -38,8 +30,7 @@ differences as (
         coalesce(lines_judged.payable, 0) as judged,
         known_before.subscription_id is null as never_billed
     from lines
-    left join (from lines_before semi join differing_subscriptions using (subscription_id)) as lines_before
-        using (period, subscription_id, incentive, mpn_id)
+    left join lines_before using (period, subscription_id, incentive, mpn_id)
     left join (from lines_judged semi join differing_subscriptions using (subscription_id)) as lines_judged
         using (period, subscription_id, incentive, mpn_id)
     left join known_before on lines.subscription_id = known_before.subscription_id

@@ -20,7 +20,7 @@ facts as (
         line.mpn_id = was.mpn_id and proof_of_was.outcome = 'FAIL' as own_claim_failed,
         line.mpn_id = now.mpn_id and proof_of_now.outcome = 'FAIL' as own_claim_had_failed
     from differences as line
-    left join (from states_before semi join differing_subscriptions using (subscription_id)) as was
+    left join states_before as was
         on line.period = was.period and line.subscription_id = was.subscription_id
     left join (from states_judged semi join differing_subscriptions using (subscription_id)) as now
         on line.period = now.period and line.subscription_id = now.subscription_id

@@ -1,5 +1,19 @@
--- What was known of each subscription and period at the last closing?
--- Grain: one row a subscription and period that had a state then. Worked out anew instead where another version of the
--- software posted it.
-select period, subscription_id, customer_id, service, mpn_id, basis, claim_id, status, reason, poe_status, assigned_seats
-from states_posted
+-- What was known of each differing subscription and period at the last closing?
+-- Grain: one row a subscription and period that had a state then. As states_posted, but the few are picked before the latest of each
+-- is looked for. Worked out anew instead where another version of the software posted it; of all then.
+with
+latest as (
+    select
+        period, subscription_id, customer_id, service, mpn_id, basis, claim_id, status, reason, poe_status, assigned_seats
+    from posted_states
+    semi join differing_subscriptions using (subscription_id)
+    qualify row_number() over (partition by period, subscription_id order by statement_period desc) = 1
+),
+
+states_before as (
+    select period, subscription_id, customer_id, service, mpn_id, basis, claim_id, status, reason, poe_status, assigned_seats
+    from latest
+    where status is not null
+)
+
+select * from states_before
