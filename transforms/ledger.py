@@ -102,9 +102,10 @@ def recapped(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Pa
         make(beside, "resolution", "periods")
         # states_before was posted only of differing subscriptions, unless it was worked out anew.
         states = "states_posted" if ledger[-1].version == VERSION else "states_before"
-        for name, rows in (("states_before", states), ("rates_before", "rates_before"), ("current_caps", "current_caps")):
+        given = {"states_before": states, "rates_before": "rates_before", "current_caps": "current_caps"}
+        for name, relation in given.items():
             file = aside / f"{name}.parquet"
-            con.table(rows).write_parquet(str(file))
+            con.table(relation).write_parquet(str(file))
             beside.execute(f"create table {name} as {sql('inputs', 'stored_rows')}", {"files": [str(file)]})
         beside.execute(f"create table earned_lines as {sql('ledger', 'earned_before')}")
         work_out(beside, ["caps"])

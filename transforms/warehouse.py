@@ -162,6 +162,10 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
         con.close()
 
 
+MOST_MEMORY = 5 * 1024**3
+"""In bytes. DuckDB would take four fifths of the machine or container: less, where that is less. Beyond it spills."""
+
+
 def connect(spill: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory connection in UTC that reaches for no extension and no network."""
     con = duckdb.connect(
@@ -175,6 +179,8 @@ def connect(spill: Path) -> duckdb.DuckDBPyConnection:
         },
     )
     con.execute("set TimeZone = 'UTC'")
+    ((own,),) = con.execute("select parse_formatted_bytes(current_setting('memory_limit'))").fetchall()
+    con.execute(f"set memory_limit = '{min(own, MOST_MEMORY)} bytes'")
     return con
 
 

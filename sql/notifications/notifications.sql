@@ -4,4 +4,3 @@ from posted_notifications
 union all
 from drafted_notifications
 where (select run_state from policy) = 'CLOSED' and period not in (select period from closed_periods)
-order by period, notification_id

@@ -77,6 +77,7 @@ ALLOWED = {
     "no_items",
     "rows",  # of published.py: conditions on columns, both from the models
     "', '.join(counts)",
+    "min(own, MOST_MEMORY)",  # numbers
 }
 
 
