@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flows.run import Run
@@ -134,10 +135,10 @@ def admit_each(run: Run, *, commit: bool) -> None:
 
 def refuse_too_much(taken: Taken, limit: float) -> None:
     """Raises TooMuchQuarantined where a delivery sets aside more than `limit` of its rows, and more than a few."""
-    if taken.counted > AT_LEAST_QUARANTINED and taken.counted > limit * taken.rows_read:
+    if taken.counted > AT_LEAST_QUARANTINED and taken.counted > Decimal(str(limit)) * taken.rows_read:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(taken.reasons.items()))
         raise TooMuchQuarantined(
-            f"{taken.period}: {taken.counted} of {taken.rows_read} rows would be set aside, more than {limit:.0%}:"
+            f"{taken.period}: {taken.counted} of {taken.rows_read} rows would be set aside, more than {limit * 100:g}%:"
             f" {reasons}",
             f"nothing of {taken.period} or later was stored: `dpor check --period {taken.period}` lists the rows;"
             " have the delivery corrected, or allow a larger share with --max-quarantine",

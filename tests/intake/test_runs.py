@@ -25,6 +25,7 @@ def customers(count: int) -> list[dict[str, str]]:
         (21, 399, "0.05", 0),
         (22, 398, "0.05", 3),
         (21, 398, "0.05", 3),
+        (29, 71, "0.29", 0),  # as binary floats, 0.29 of 100 is less than 29
     ],
 )
 def test_more_than_20_rows_and_more_than_the_share_set_aside_stop_the_run(
