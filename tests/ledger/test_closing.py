@@ -289,3 +289,18 @@ def test_the_changes_of_a_statement_add_up_to_what_it_differs_by_from_the_one_be
             2015-02          CURRENT     e1               300.00         0.00     -300.00  5                      -
         """,  # noqa: E501
     )
+
+
+def test_a_review_of_a_form_and_an_event_of_one_id_is_told_once_with_each(books: Books) -> None:
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L",
+        customers="customer_id\n contoso",
+        subscriptions="subscription_id customer_id\n e1 contoso",
+        osa_forms="form_id customer_id mpn_id\n same contoso L",
+        dpor_attachments="event_id occurred_at subscription_id mpn_id\n same 2015-03-05T00:00:00Z e1 L",
+        poe_reviews="poe_id claim_id mpn_id outcome\n p1 same L PASS",
+    )
+    books.does("run")
+    books.does("explain", "e1", "--period", "2015-03")
+    assert books.said.count("review p1") == 2
