@@ -75,9 +75,17 @@ class Closed:
 
     @property
     def partners(self) -> list[str]:
-        """Whose statements it posted."""
+        """Whose statements it posted. Raises Refused where the file can't be read."""
         path = self.folder / "posted_statements.parquet"
-        return pl.read_parquet(path, columns=["mpn_id"], glob=False)["mpn_id"].to_list()
+        # A broken file makes Polars panic too, which is no Exception.
+        try:
+            return pl.read_parquet(path, columns=["mpn_id"], glob=False)["mpn_id"].to_list()
+        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+            raise Refused(
+                "the store is damaged:",
+                f"{path}: {'changed' if path.exists() else 'missing'}",
+                "put the file back from a backup",
+            ) from None
 
 
 class Store:
