@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -13,7 +14,8 @@ from cyclopts import Parameter
 from flows.closing import verify
 from flows.options import DB, DELIVERIES, OUT, AsJson, Database, Deliveries, LastPeriod, MaxQuarantine, Period
 from flows.paying import held_against_statements
-from flows.steps import DRY_RUN, refuse_too_much
+from flows.restoring import bring_back
+from flows.steps import DRY_RUN, check_period, refuse_too_much
 from flows.terminal import Terminal
 from flows.walking import brought_back, check_share, this_run, walk
 from schemas.problems import Difference, Refused, UnusableInput
@@ -45,6 +47,7 @@ def check(
     this = this_run(store, deliveries, OUT, period, max_quarantine)
     with store.locked("check"):
         walk(DRY_RUN, this)
+        say_what_was_lost(bring_back(store))
         show(intake_overview(this.taken, this.set_aside), json)
         for taken in this.taken:
             refuse_too_much(taken, max_quarantine)
@@ -124,6 +127,8 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
             checked.append({"what": what, "problems": problems})
             wrong += problems
             if not json:
+        with suppress(UserProblem):  # what is damaged is named below
+            say_what_was_lost(bring_back(store))
                 Terminal().show("\n".join([f"{'✗' if problems else '✓'} {what}", *(f"    {one}" for one in problems)]))
     if json:
         show(Answer("", {"checked": checked, "differences": len(wrong)}), json)

@@ -240,6 +240,14 @@ class Store:
                 "put the files back from a backup; an open delivery may be removed: it is taken in anew",
             )
 
+    def feeds_set_aside(self, period: str) -> list[str]:
+        """The feeds of which a period's delivery has rows set aside; none where that can't be read."""
+        try:
+            rows = pl.read_parquet(self._deliveries / period / "quarantine.parquet", columns=["feed"], glob=False)
+        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+            return []
+        return rows["feed"].unique().to_list()
+
     def formats(self, period: str) -> tuple[str, ...]:
         """The formats in which a period's statements were written last."""
         return tuple(self.noted_formats().get(period, ["csv"]))

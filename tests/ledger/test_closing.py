@@ -304,3 +304,19 @@ def test_a_review_of_a_form_and_an_event_of_one_id_is_told_once_with_each(books:
     books.does("run")
     books.does("explain", "e1", "--period", "2015-03")
     assert books.said.count("review p1") == 2
+
+
+def test_every_command_first_brings_back_the_rows_set_aside_too(books: Books) -> None:
+    books.deliver("2015-02", partners="mpn_id region\n L NA\n R NOWHERE")
+    books.does("run")
+    books.does("close", "--period", "2015-02")
+    rejected = books.statements / "2015-02" / "rejected" / "partners.csv"
+    aside = ["--out", str(books.folder / "aside")]
+    for command in (["check"], ["verify"], ["status"], ["notify", "--period", "2015-02", *aside]):
+        rejected.unlink()
+        books.does(*command)
+        assert rejected.exists(), command
+        assert "brought back" in books.complained
+    rejected.unlink()
+    books.does("export", "--period", "2015-02", "--out", str(books.folder / "payments.csv"))
+    assert rejected.exists()
