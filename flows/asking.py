@@ -69,6 +69,7 @@ def explain(subscription: Subscription, /, *, period: Period, json: AsJson = Fal
     Example: dpor explain contoso-e1 --period 2015-03
     """
     show(answer(db, lambda con: explanation(con, subscription, period)), json)
+    check_period(period)
 
 
 def statement(mpn_id: Partner, /, *, period: Period, json: AsJson = False, db: Database = DB) -> None:
@@ -77,6 +78,7 @@ def statement(mpn_id: Partner, /, *, period: Period, json: AsJson = False, db: D
     Example: dpor statement 1100001 --period 2015-06
     """
     show(answer(db, lambda con: statement_on_terminal(con, mpn_id, period)), json)
+    check_period(period)
 
 
 def reconcile(
@@ -97,6 +99,7 @@ def reconcile(
     Example: dpor reconcile --period 2015-06 --payments payments-2015-06.csv
     """
 
+    check_period(period)
     def question(con: duckdb.DuckDBPyConnection) -> Answer:
         totals = control_totals(con, period)
         if payments is None:
