@@ -17,8 +17,8 @@ from flows.paying import held_against_statements
 from flows.restoring import bring_back
 from flows.steps import DRY_RUN, check_period, refuse_too_much
 from flows.terminal import Terminal
-from flows.walking import brought_back, check_share, this_run, walk
-from schemas.problems import Difference, Refused, UnusableInput
+from flows.walking import brought_back, check_share, say_what_was_lost, this_run, walk
+from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.answer import Answer
 from transforms.explanation import explain as explanation
 from transforms.overview import intake_overview, statement_on_terminal, status_overview
@@ -45,9 +45,10 @@ def check(
     check_share(max_quarantine)
     store = Store(db)
     this = this_run(store, deliveries, OUT, period, max_quarantine)
+    this.dry = True
     with store.locked("check"):
-        walk(DRY_RUN, this)
         say_what_was_lost(bring_back(store))
+        walk(DRY_RUN, this)
         show(intake_overview(this.taken, this.set_aside), json)
         for taken in this.taken:
             refuse_too_much(taken, max_quarantine)
@@ -68,8 +69,8 @@ def explain(subscription: Subscription, /, *, period: Period, json: AsJson = Fal
 
     Example: dpor explain contoso-e1 --period 2015-03
     """
-    show(answer(db, lambda con: explanation(con, subscription, period)), json)
     check_period(period)
+    show(answer(db, lambda con: explanation(con, subscription, period)), json)
 
 
 def statement(mpn_id: Partner, /, *, period: Period, json: AsJson = False, db: Database = DB) -> None:
@@ -77,8 +78,8 @@ def statement(mpn_id: Partner, /, *, period: Period, json: AsJson = False, db: D
 
     Example: dpor statement 1100001 --period 2015-06
     """
-    show(answer(db, lambda con: statement_on_terminal(con, mpn_id, period)), json)
     check_period(period)
+    show(answer(db, lambda con: statement_on_terminal(con, mpn_id, period)), json)
 
 
 def reconcile(
@@ -98,8 +99,8 @@ def reconcile(
 
     Example: dpor reconcile --period 2015-06 --payments payments-2015-06.csv
     """
-
     check_period(period)
+
     def question(con: duckdb.DuckDBPyConnection) -> Answer:
         totals = control_totals(con, period)
         if payments is None:
@@ -126,12 +127,12 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
     checked: list[dict[str, object]] = []
     wrong: list[str] = []
     with store.locked("verify"):
+        with suppress(UserProblem):  # what is damaged is named below
+            say_what_was_lost(bring_back(store))
         for what, problems in verify(store):
             checked.append({"what": what, "problems": problems})
             wrong += problems
             if not json:
-        with suppress(UserProblem):  # what is damaged is named below
-            say_what_was_lost(bring_back(store))
                 Terminal().show("\n".join([f"{'✗' if problems else '✓'} {what}", *(f"    {one}" for one in problems)]))
     if json:
         show(Answer("", {"checked": checked, "differences": len(wrong)}), json)

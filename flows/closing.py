@@ -7,7 +7,17 @@ from pathlib import Path
 
 from flows.restoring import as_known
 from flows.run import Run
-from flows.steps import Step, check_deliveries, check_period, make_documents, post, publish, resolve, survey_deliveries
+from flows.steps import (
+    Step,
+    check_deliveries,
+    check_in_programme,
+    check_period,
+    make_documents,
+    post,
+    publish,
+    resolve,
+    survey_deliveries,
+)
 from schemas.policy import following, load_policy
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.ledger import partners_unlike
@@ -77,6 +87,7 @@ def open_periods(run: Run) -> list[str]:
         run.deliveries = survey(run.deliveries_folder, run.month)
         run.policy = load_policy(run.deliveries_folder / POLICY_FILE)
         check_deliveries(run)
+        check_in_programme(run)
     periods = []
     period = next_to_close(run)
     while period <= run.month:

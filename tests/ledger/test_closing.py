@@ -291,6 +291,34 @@ def test_the_changes_of_a_statement_add_up_to_what_it_differs_by_from_the_one_be
     )
 
 
+def test_a_period_before_the_first_closed_is_refused_for_just_that(closed: Books) -> None:
+    closed.refuses("run", "--period", "2015-01", because=["2015-01: before 2015-02, the first period that closed"])
+    assert "missing" not in closed.complained
+
+
+def test_a_check_looks_at_sealed_deliveries_too(closed: Books) -> None:
+    for period in ("2015-02", "2015-04"):
+        closed.does("check", "--period", period)
+        assert "Nothing new" in closed.said
+    shutil.rmtree(closed.deliveries / "2015-05")
+    closed.does("check")
+    assert "Nothing new" in closed.said
+    (closed.deliveries / "2015-03" / "rates.csv").write_text("x", encoding="utf-8")
+    closed.refuses("check", "--period", "2015-03", because=["2015-03/rates.csv: new"])
+    closed.does("check", "--period", "2015-02")
+
+
+def test_deliveries_before_the_programme_are_looked_at_but_no_such_period_runs_or_closes(books: Books) -> None:
+    books.deliver("2014-08", partners="mpn_id\n L")
+    books.does("check")
+    assert "1 accepted" in books.said
+    books.does("status")
+    assert "nothing to do until the delivery of 2014-10" in books.said
+    for arguments in (["--period", "2014-08"], ["--through", "2014-08", "--close"]):
+        assert books.dpor("run", *arguments) == 2
+        assert "2014-08: before the programme's first period, 2014-10" in books.complained
+
+
 def test_a_review_of_a_form_and_an_event_of_one_id_is_told_once_with_each(books: Books) -> None:
     books.deliver(
         "2015-03",
