@@ -348,3 +348,14 @@ def test_every_command_first_brings_back_the_rows_set_aside_too(books: Books) ->
     rejected.unlink()
     books.does("export", "--period", "2015-02", "--out", str(books.folder / "payments.csv"))
     assert rejected.exists()
+
+
+def test_closing_through_names_every_problem_of_every_file_at_once(books: Books) -> None:
+    deliver_four_months(books)
+    (books.deliveries / "2015-02" / "prtners.csv").write_text("x", encoding="utf-8")
+    (books.deliveries / "2015-03" / "caps.csv").write_text("mpn_id,scope,service,fiscal_year\n", encoding="utf-8")
+    (books.deliveries / "policy.toml").write_text("[dates]\ngo_live = 2015-03-02\n", encoding="utf-8")
+    assert books.dpor("run", "--through", "2015-04", "--close") == 2
+    for problem in ("prtners.csv: fits no feed", "2015-03/caps.csv: the column `amount`", "policy.toml: dates.go_live"):
+        assert problem in books.complained
+    assert not books.store.exists()
