@@ -112,6 +112,7 @@ def test_the_summary_on_the_terminal_is_the_file_for_finance(
         ["run", "--through", "2015-06"],
         ["run", "--max-quarantine", "5"],
         ["run", "--nonsense"],
+        ["run", "--db", "dpor.store"],
         ["explan"],
         ["explain", "contoso-e1"],
     ],
