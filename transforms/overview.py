@@ -66,12 +66,15 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     said = [f"Store     {store.root}/  {len(stored)} deliveries in"]
     said += [f"  {delivery.period}  {'sealed' if delivery.period in closed_periods else 'open'}" for delivery in stored]
     said.append(f"Closed    {span(closed_periods)}")
-    said.append(f"Drafted   {draft or 'none'}")
+    drafts = sorted((drafted or {}).get("drafts", {}))
+    last = f"; {draft} last" if draft and len(drafts) > 1 else ""
+    said.append(f"Drafted   {', '.join(drafts) or 'none'}{last}")
     facts: dict[str, Any] = {
         "store": store.root,
         "deliveries": [{"period": one.period, "sealed": one.period in closed_periods} for one in stored],
         "closed": closed_periods,
         "drafted": draft,
+        "drafts": drafts,
         "folder": deliveries_folder,
     }
     try:

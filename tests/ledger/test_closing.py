@@ -359,3 +359,13 @@ def test_closing_through_names_every_problem_of_every_file_at_once(books: Books)
     for problem in ("prtners.csv: fits no feed", "2015-03/caps.csv: the column `amount`", "policy.toml: dates.go_live"):
         assert problem in books.complained
     assert not books.store.exists()
+
+
+def test_the_status_names_every_draft(closed: Books) -> None:
+    closed.does("run", "--period", "2015-06")
+    closed.does("run", "--period", "2015-05")
+    closed.does("status")
+    assert "Drafted   2015-05, 2015-06; 2015-05 last\n" in closed.said
+    closed.does("close", "--period", "2015-05")
+    closed.does("status")
+    assert "Drafted   2015-06\n" in closed.said
