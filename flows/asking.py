@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -13,10 +14,11 @@ from cyclopts import Parameter
 from flows.closing import verify
 from flows.options import DB, DELIVERIES, OUT, AsJson, Database, Deliveries, LastPeriod, MaxQuarantine, Period
 from flows.paying import held_against_statements
-from flows.steps import DRY_RUN, refuse_too_much
+from flows.restoring import bring_back
+from flows.steps import DRY_RUN, check_period, refuse_too_much
 from flows.terminal import Terminal
-from flows.walking import brought_back, check_share, this_run, walk
-from schemas.problems import Difference, Refused, UnusableInput
+from flows.walking import brought_back, check_share, say_what_was_lost, this_run, walk
+from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.answer import Answer
 from transforms.explanation import explain as explanation
 from transforms.overview import intake_overview, statement_on_terminal, status_overview
@@ -43,7 +45,9 @@ def check(
     check_share(max_quarantine)
     store = Store(db)
     this = this_run(store, deliveries, OUT, period, max_quarantine)
+    this.dry = True
     with store.locked("check"):
+        say_what_was_lost(bring_back(store))
         walk(DRY_RUN, this)
         show(intake_overview(this.taken, this.set_aside), json)
         for taken in this.taken:
@@ -65,6 +69,7 @@ def explain(subscription: Subscription, /, *, period: Period, json: AsJson = Fal
 
     Example: dpor explain contoso-e1 --period 2015-03
     """
+    check_period(period)
     show(answer(db, lambda con: explanation(con, subscription, period)), json)
 
 
@@ -73,6 +78,7 @@ def statement(mpn_id: Partner, /, *, period: Period, json: AsJson = False, db: D
 
     Example: dpor statement 1100001 --period 2015-06
     """
+    check_period(period)
     show(answer(db, lambda con: statement_on_terminal(con, mpn_id, period)), json)
 
 
@@ -93,6 +99,7 @@ def reconcile(
 
     Example: dpor reconcile --period 2015-06 --payments payments-2015-06.csv
     """
+    check_period(period)
 
     def question(con: duckdb.DuckDBPyConnection) -> Answer:
         totals = control_totals(con, period)
@@ -120,6 +127,8 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
     checked: list[dict[str, object]] = []
     wrong: list[str] = []
     with store.locked("verify"):
+        with suppress(UserProblem):  # what is damaged is named below
+            say_what_was_lost(bring_back(store))
         for what, problems in verify(store):
             checked.append({"what": what, "problems": problems})
             wrong += problems

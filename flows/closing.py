@@ -7,13 +7,21 @@ from pathlib import Path
 
 from flows.restoring import as_known
 from flows.run import Run
-from flows.steps import Step, check_deliveries, check_period, make_documents, post, publish, resolve, survey_deliveries
-from schemas.policy import following, load_policy
+from flows.steps import (
+    Step,
+    check_period,
+    make_documents,
+    post,
+    publish,
+    read_files,
+    resolve,
+    survey_deliveries,
+)
+from schemas.policy import following
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.ledger import partners_unlike
 from transforms.notifications import partners_told_otherwise
 from transforms.store import Closed, Store, Stored, damage
-from transforms.survey import POLICY_FILE, survey
 
 
 def see_that_it_can_close(run: Run) -> str:
@@ -74,9 +82,9 @@ def open_periods(run: Run) -> list[str]:
     check_period(run.month)
     run.ledger = run.store.closed()
     if not run.ledger:
-        run.deliveries = survey(run.deliveries_folder, run.month)
-        run.policy = load_policy(run.deliveries_folder / POLICY_FILE)
-        check_deliveries(run)
+        survey_deliveries(run)
+        if run.unusable:
+            read_files(run)  # raises: names every problem of every file
     periods = []
     period = next_to_close(run)
     while period <= run.month:

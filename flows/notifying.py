@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from flows.options import DB, Database, Period
 from flows.steps import check_period
 from flows.terminal import Terminal
+from flows.walking import brought_back
 from schemas.problems import Refused, UnusableInput
 from schemas.settings import is_address, load_smtp, see_that_it_can_send
 from transforms.mail import write_mails
@@ -49,6 +50,7 @@ def notify(
     if send and out:
         raise UnusableInput("these options don't go together: --send sends, --out says where files are written")
     store = Store(db)
+    brought_back(store)
     Terminal().show(
         send_messages(store, period, settings) if send else write_messages(store, period, out or MESSAGES, settings)
     )

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from flows.notifying import closed_period
 from flows.options import DB, Database, Period
 from flows.terminal import Terminal
+from flows.walking import brought_back
 from schemas.problems import UnusableInput
 from transforms.answer import Answer
 from transforms.payments_export import (
@@ -37,6 +38,7 @@ def export(
     Example: dpor export --period 2015-03
     """
     store = Store(db)
+    brought_back(store)
     closed = closed_period(store, period, "payments are settled when a period closes")
     path = out or Path(f"payments-{period}.csv")
     if path.is_dir():

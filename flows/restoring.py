@@ -78,7 +78,7 @@ def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple
 
 def _bring_back_closed(store: Store, closing: Closed, closed: list[Closed], out: Path) -> str | None:
     """Restore the statement files of one closed period where one is missing."""
-    missing = _missing(out / closing.period, closing.partners, store.formats(closing.period))
+    missing = _missing(store, out / closing.period, closing.partners)
     if not missing:
         return None
     run = as_known(store, closing.period, closing.period, out)
@@ -103,7 +103,7 @@ def _lost(store: Store, out: Path, said: dict[str, Any], *, is_closed: bool) -> 
             ]
     except DatabaseUnreadable:
         return f"{store.database}"
-    missing = _missing(out / said["period"], partners, store.formats(said["period"]))
+    missing = _missing(store, out / said["period"], partners)
     return f"{missing} of the files in {out / said['period']}" if missing else None
 
 
@@ -124,7 +124,8 @@ def write_closed_again(store: Store, through: str, formats: tuple[str, ...], out
     return written
 
 
-def _missing(folder: Path, partners: list[str], formats: tuple[str, ...]) -> int:
-    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    meant = {f"{mpn_id}.{form}" for mpn_id in partners for form in formats}
-    return len({*meant, *SUMMARY_FILES} - there)
+def _missing(store: Store, folder: Path, partners: list[str]) -> int:
+    """How many of the files of a period, which the folder is named after, aren't there."""
+    meant = {f"{mpn_id}.{form}" for mpn_id in partners for form in store.formats(folder.name)}
+    rejected = {f"rejected/{feed}.csv" for feed in store.feeds_set_aside(folder.name)}
+    return sum(not (folder / name).exists() for name in {*meant, *SUMMARY_FILES, *rejected})

@@ -36,6 +36,7 @@ class Run:
     staged: Staged = field(init=False)
     ledger: list[Closed] = field(default_factory=list)
     closes: bool = False
+    dry: bool = False
     taken: list[Taken] = field(default_factory=list)
     quarantined: list[Path] = field(default_factory=list)
     summary: Summary = field(init=False)

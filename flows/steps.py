@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flows.run import Run
@@ -35,7 +36,10 @@ AT_LEAST_QUARANTINED = 20
 
 
 def survey_deliveries(run: Run) -> str:
-    """List the deliveries up to the run's period, settle the period and see that it is open, see which are new."""
+    """List the deliveries up to the run's period, settle the period and see that it is open, see which are new.
+
+    A dry run drafts nothing, so it may look at any period's deliveries.
+    """
     if run.period is not None:
         check_period(run.period)
     run.unusable = []
@@ -47,14 +51,18 @@ def survey_deliveries(run: Run) -> str:
         run.policy = default_policy()  # only to look at the files too, so that every problem is listed at once
     run.ledger = run.store.closed()
     run.store.sealed_are_whole(run.ledger)
-    if run.ledger and not run.deliveries:
-        run.store.up_to_date([], run.policy, run.ledger[-1].period)  # refuses: every sealed delivery is missing
+    if run.period is not None and not run.dry:
+        refuse_closed(run)
+    last_closed = run.ledger[-1].period if run.ledger else None
+    sealed_to = min(run.period or last_closed, last_closed) if last_closed else None
+    if not run.deliveries:
+        run.store.up_to_date([], run.policy, sealed_to)  # refuses: every sealed delivery is missing
     check_deliveries(run)
     run.period = run.period or run.deliveries[-1].period
-    if run.period < run.policy.dates.first_period:
-        raise UnusableInput(f"{run.period}: before the programme's first period, {run.policy.dates.first_period}")
-    refuse_closed(run)
-    run.stored = run.store.up_to_date(run.deliveries, run.policy, run.ledger[-1].period if run.ledger else None)
+    if not run.dry:
+        check_in_programme(run)
+        refuse_closed(run)
+    run.stored = run.store.up_to_date(run.deliveries, run.policy, sealed_to)
     run.store.undamaged([*run.stored, *run.ledger])
     return f"{len(run.deliveries)} deliveries up to {run.period}, {len(run.pending)} of them new or changed"
 
@@ -73,10 +81,22 @@ def check_deliveries(run: Run) -> None:
         raise UnusableInput(*run.unusable, missing)
 
 
+def check_in_programme(run: Run) -> None:
+    """Raises UnusableInput where the run's period is before the programme's first."""
+    if run.month < run.policy.dates.first_period:
+        raise UnusableInput(f"{run.month}: before the programme's first period, {run.policy.dates.first_period}")
+
+
 def refuse_closed(run: Run) -> None:
     """Raises Refused where the run's period is closed, or before one that is (P24)."""
     if run.ledger and run.month <= run.ledger[-1].period:
-        last = run.ledger[-1].period
+        first, last = run.ledger[0].period, run.ledger[-1].period
+        if run.month < first:
+            raise Refused(
+                f"{run.month}: before {first}, the first period that closed: what it earned was an adjustment there",
+                "what came to light since is an adjustment in the next statement:"
+                f" `dpor run --period {following(last)}`",
+            )
         raise Refused(
             f"{run.month}: closed for good: {last} is the last closed period",
             f"`dpor statement MPN_ID --period {run.month}` shows what was posted; what came to light since"
@@ -134,10 +154,10 @@ def admit_each(run: Run, *, commit: bool) -> None:
 
 def refuse_too_much(taken: Taken, limit: float) -> None:
     """Raises TooMuchQuarantined where a delivery sets aside more than `limit` of its rows, and more than a few."""
-    if taken.counted > AT_LEAST_QUARANTINED and taken.counted > limit * taken.rows_read:
+    if taken.counted > AT_LEAST_QUARANTINED and taken.counted > Decimal(str(limit)) * taken.rows_read:
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(taken.reasons.items()))
         raise TooMuchQuarantined(
-            f"{taken.period}: {taken.counted} of {taken.rows_read} rows would be set aside, more than {limit:.0%}:"
+            f"{taken.period}: {taken.counted} of {taken.rows_read} rows would be set aside, more than {limit * 100:g}%:"
             f" {reasons}",
             f"nothing of {taken.period} or later was stored: `dpor check --period {taken.period}` lists the rows;"
             " have the delivery corrected, or allow a larger share with --max-quarantine",

@@ -25,6 +25,8 @@ def this_run(
 ) -> Run:
     if store.database.is_dir():
         raise UnusableInput(f"--db {store.database}: a folder: name the database's file, as dpor.duckdb")
+    if store.database == store.root:
+        raise UnusableInput(f"--db {store.database}: the name of a store: name the database's file, as dpor.duckdb")
     if out.exists() and not out.is_dir():
         raise UnusableInput(f"--out {out}: a file: name a folder for the statements")
     if deliveries.resolve() in (out.resolve(), *out.resolve().parents):

@@ -9,13 +9,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from schemas.policy import following
+from schemas.policy import following, load_policy
 from schemas.problems import UnusableInput, UserProblem
 from transforms.admission import Taken
 from transforms.answer import Answer
 from transforms.one_line import one_line
 from transforms.store import Store, Stored
-from transforms.survey import survey
+from transforms.survey import POLICY_FILE, survey
 from transforms.warehouse import sql
 
 MOST_SHOWN = 50
@@ -66,16 +66,20 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     said = [f"Store     {store.root}/  {len(stored)} deliveries in"]
     said += [f"  {delivery.period}  {'sealed' if delivery.period in closed_periods else 'open'}" for delivery in stored]
     said.append(f"Closed    {span(closed_periods)}")
-    said.append(f"Drafted   {draft or 'none'}")
+    drafts = sorted((drafted or {}).get("drafts", {}))
+    last = f"; {draft} last" if draft and len(drafts) > 1 else ""
+    said.append(f"Drafted   {', '.join(drafts) or 'none'}{last}")
     facts: dict[str, Any] = {
         "store": store.root,
         "deliveries": [{"period": one.period, "sealed": one.period in closed_periods} for one in stored],
         "closed": closed_periods,
         "drafted": draft,
+        "drafts": drafts,
         "folder": deliveries_folder,
     }
     try:
         folder = survey(deliveries_folder, None)
+        first_period = load_policy(deliveries_folder / POLICY_FILE).dates.first_period
     except UserProblem as problem:
         unusable = [f"Folder    {deliveries_folder}/ can't be used:", *(f"  {p}" for p in problem.problems)]
         return Answer("\n".join([*said, *unusable]), facts | {"problems": list(problem.problems)})
@@ -84,14 +88,17 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     if gone:
         said.append(f"Missing   {', '.join(gone)}: in the store, but not in {deliveries_folder}/")
     said.append(f"Folder    {deliveries_folder}/  {', '.join(new) + ' new or changed' if new else 'nothing new'}")
-    step = _next_step([*new, *gone], stored, closed_periods, draft)
+    step = _next_step([*new, *gone], stored, closed_periods, draft, first_period)
     return Answer("\n".join([*said, f"Next      {step}"]), facts | {"new": new, "missing": gone, "next": step})
 
 
-def _next_step(new: Sequence[str], stored: Sequence[Stored], closed: Sequence[str], draft: str | None) -> str:
+def _next_step(
+    new: Sequence[str], stored: Sequence[Stored], closed: Sequence[str], draft: str | None, first_period: str
+) -> str:
     if not stored and not new:
         return "put a delivery into the folder"
-    due = following(closed[-1]) if closed else min([*new, *(delivery.period for delivery in stored)])
+    first = max(min([*new, *(delivery.period for delivery in stored)]), first_period)
+    due = following(closed[-1]) if closed else first
     sealed_changed = [period for period in new if closed and period <= closed[-1]]
     if sealed_changed:
         return (

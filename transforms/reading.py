@@ -10,6 +10,7 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from io import BufferedReader
 from pathlib import Path
 from typing import Literal
@@ -28,6 +29,7 @@ PARQUET_ROWS = 100_000
 # A gzip that unpacks beyond both is taken for an attack or an accident.
 GZIP_RATIO = 100
 GZIP_BYTES = 1_000_000_000
+EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,11 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_decimal():
         text = column.cast(pl.String)
         return pl.when(text.str.contains(".", literal=True)).then(text.str.replace(r"\.?0+$", "")).otherwise(text)
+    if dtype == pl.Date:
+        return _of_four_digits(column, dtype, 1).cast(pl.String)
     if isinstance(dtype, pl.Datetime):
+        if dtype.time_unit != "ns":
+            column = _of_four_digits(column, dtype, 86_400 * (1_000_000 if dtype.time_unit == "us" else 1_000))
         instant = column.dt.convert_time_zone("UTC")
         micros = instant.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
         if dtype.time_unit != "ns":
@@ -284,6 +290,15 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
         nanos = instant.dt.strftime("%Y-%m-%dT%H:%M:%S%.9fZ")
         return pl.when(column.dt.nanosecond() % 1000 == 0).then(micros).otherwise(nanos)
     return column.cast(pl.String)
+
+
+def _of_four_digits(column: pl.Expr, dtype: pl.DataType, a_day: int) -> pl.Expr:
+    """What lies outside of the years 1 to 9999 becomes their first or last: still out of range, but text can say it.
+
+    Polars panics where it is to write an instant further off.
+    """
+    first, end = (date(1, 1, 1) - EPOCH).days, (date(9999, 12, 31) - EPOCH).days + 1
+    return column.to_physical().clip(first * a_day, end * a_day - 1).cast(dtype)
 
 
 def _rendered(batch: pl.DataFrame, number: int) -> TextBlock:

@@ -75,9 +75,17 @@ class Closed:
 
     @property
     def partners(self) -> list[str]:
-        """Whose statements it posted."""
+        """Whose statements it posted. Raises Refused where the file can't be read."""
         path = self.folder / "posted_statements.parquet"
-        return pl.read_parquet(path, columns=["mpn_id"], glob=False)["mpn_id"].to_list()
+        # A broken file makes Polars panic too, which is no Exception.
+        try:
+            return pl.read_parquet(path, columns=["mpn_id"], glob=False)["mpn_id"].to_list()
+        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+            raise Refused(
+                "the store is damaged:",
+                f"{path}: {'changed' if path.exists() else 'missing'}",
+                "put the file back from a backup",
+            ) from None
 
 
 class Store:
@@ -231,6 +239,14 @@ class Store:
                 *damaged,
                 "put the files back from a backup; an open delivery may be removed: it is taken in anew",
             )
+
+    def feeds_set_aside(self, period: str) -> list[str]:
+        """The feeds of which a period's delivery has rows set aside; none where that can't be read."""
+        try:
+            rows = pl.read_parquet(self._deliveries / period / "quarantine.parquet", columns=["feed"], glob=False)
+        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+            return []
+        return rows["feed"].unique().to_list()
 
     def formats(self, period: str) -> tuple[str, ...]:
         """The formats in which a period's statements were written last."""

@@ -48,7 +48,7 @@ described as (
         received_at::date as attached_on, span.service, offer, incentive,
         assigned_seats, amount_per_seat, earned, cap_reduction, paid, span.basis, shown.reason
     from shown
-    inner join periods using (period)
+    left join periods using (period) -- none where the programme begins later now
     left join por_spans as span
         on shown.subscription_id = span.subscription_id and shown.mpn_id = span.mpn_id
         and span.from_month_no <= month_no and month_no < span.until_month_no

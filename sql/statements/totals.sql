@@ -2,7 +2,7 @@
 -- Grain: one row. Amounts in the policy's currency.
 select
     run_period, run_state, currency, minimum_payment,
-    count(*) as statements,
+    count(mpn_id) as statements,
     count(*) filter (where payment > 0) as partners_paid,
     coalesce(sum(payment), 0) as paid,
     count(*) filter (where closing_balance <> 0) as partners_carried,

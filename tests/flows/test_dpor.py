@@ -68,6 +68,15 @@ def test_explain_of_what_is_unknown_exits_2(
     assert says in err
 
 
+@pytest.mark.parametrize("command", [["explain", "contoso-e1"], ["statement", "1200001"], ["reconcile"]])
+def test_a_question_about_what_is_no_period_says_how_one_is_written(
+    drafted: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    code, _, err = ask(drafted, capsys, *command, "--period", "2015-3")
+    assert code == 2
+    assert err == "dpor: 2015-3: not a period: write it as 2015-03\n"
+
+
 def test_statement_shows_its_sums_and_lines(drafted: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = ask(drafted, capsys, "statement", "1200001", "--period", "2015-06")
     assert code == 0
@@ -103,6 +112,7 @@ def test_the_summary_on_the_terminal_is_the_file_for_finance(
         ["run", "--through", "2015-06"],
         ["run", "--max-quarantine", "5"],
         ["run", "--nonsense"],
+        ["run", "--db", "dpor.store"],
         ["explan"],
         ["explain", "contoso-e1"],
     ],

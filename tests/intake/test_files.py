@@ -69,6 +69,23 @@ def test_amounts_of_parquet_are_those_of_csv_whatever_their_scale(desk: Desk) ->
     assert desk.set_aside() == ["2015-03/rates.parquet 3: out_of_range amount_per_seat"]
 
 
+@pytest.mark.parametrize("microseconds", [-(9 * 10**18), 253_402_300_800 * 10**6, 9 * 10**18])
+def test_days_and_instants_of_parquet_that_no_text_can_say_are_out_of_range(desk: Desk, microseconds: int) -> None:
+    instants = pl.Series([microseconds, 0], dtype=pl.Int64).cast(pl.Datetime("us", "UTC"))
+    days = pl.Series([16_525, microseconds // 10**12], dtype=pl.Int32).cast(pl.Date)
+    desk.deliver("2015-03", **MASTER_DATA)
+    desk.file(
+        "2015-03",
+        "assigned_seats.parquet",
+        parquet(SEATS_AS_PARQUET.with_columns(exported_at=instants, snapshot_date=days, assigned_seats=7)),
+    )
+    desk.take_in()
+    assert desk.set_aside() == [
+        "2015-03/assigned_seats.parquet 2: out_of_range exported_at",
+        "2015-03/assigned_seats.parquet 3: out_of_range snapshot_date",
+    ]
+
+
 def test_a_feed_may_come_in_several_files_each_with_its_own_columns_order_and_counts(desk: Desk) -> None:
     desk.deliver("2015-03", customers=[{}])
     desk.file(

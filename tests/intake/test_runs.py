@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import pytest
 from intake.desk import MASTER_DATA, Desk
@@ -24,6 +25,7 @@ def customers(count: int) -> list[dict[str, str]]:
         (21, 399, "0.05", 0),
         (22, 398, "0.05", 3),
         (21, 398, "0.05", 3),
+        (29, 71, "0.29", 0),  # as binary floats, 0.29 of 100 is less than 29
     ],
 )
 def test_more_than_20_rows_and_more_than_the_share_set_aside_stop_the_run(
@@ -232,3 +234,9 @@ def test_neither_run_nor_check_prints_a_customers_name_address_or_phone(desk: De
         assert "set aside" in desk.said
         assert "Secret" not in desk.said
         assert "Hidden" not in desk.said
+
+
+def test_a_month_without_a_statement_counts_none(desk: Desk) -> None:
+    desk.deliver("2015-03", **MASTER_DATA)
+    desk.take_in()
+    assert re.search(r"^Statements +0 ", desk.said, re.MULTILINE), desk.said

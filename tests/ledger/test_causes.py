@@ -375,6 +375,31 @@ def test_the_software_has_changed(books: Books, monkeypatch: pytest.MonkeyPatch)
     )
 
 
+def test_the_programme_begins_later_than_what_was_posted(books: Books) -> None:
+    """What months before the programme were paid is taken back, and stands in the statement's file."""
+    books.deliver(
+        "2015-02",
+        partners="mpn_id\n L",
+        customers="customer_id\n cust",
+        subscriptions="subscription_id customer_id\n sub cust",
+        rates="amount_per_seat\n 10.00",
+        osa_forms="form_id received_on customer_id mpn_id\n early 2015-01-05 cust L",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n sub 2015-01-31 30\n sub 2015-02-28 40",
+    )
+    books.does("run", "--through", "2015-02", "--close")
+    books.deliver("2015-03")
+    (books.deliveries / "policy.toml").write_text('[dates]\nfirst_period = "2015-02"\n', encoding="utf-8")
+    books.does("run", "--period", "2015-03")
+    books.shows(
+        "select * from statement_lines where statement_period = '2015-03'",
+        """
+            kind        period   subscription_id  amount   cause
+            ADJUSTMENT  2015-01  sub              -300.00  policy_changed
+        """,
+    )
+    assert "ADJUSTMENT,2015-01," in (books.statements / "2015-03" / "1100001.csv").read_text(encoding="utf-8")
+
+
 def test_a_cap_of_another_fiscal_year_makes_no_difference_where_the_policy_moved_the_fiscal_year(books: Books) -> None:
     books.deliver(
         "2014-12",

@@ -289,3 +289,83 @@ def test_the_changes_of_a_statement_add_up_to_what_it_differs_by_from_the_one_be
             2015-02          CURRENT     e1               300.00         0.00     -300.00  5                      -
         """,  # noqa: E501
     )
+
+
+def test_a_period_before_the_first_closed_is_refused_for_just_that(closed: Books) -> None:
+    closed.refuses("run", "--period", "2015-01", because=["2015-01: before 2015-02, the first period that closed"])
+    assert "missing" not in closed.complained
+
+
+def test_a_check_looks_at_sealed_deliveries_too(closed: Books) -> None:
+    for period in ("2015-02", "2015-04"):
+        closed.does("check", "--period", period)
+        assert "Nothing new" in closed.said
+    shutil.rmtree(closed.deliveries / "2015-05")
+    closed.does("check")
+    assert "Nothing new" in closed.said
+    (closed.deliveries / "2015-03" / "rates.csv").write_text("x", encoding="utf-8")
+    closed.refuses("check", "--period", "2015-03", because=["2015-03/rates.csv: new"])
+    closed.does("check", "--period", "2015-02")
+
+
+def test_deliveries_before_the_programme_are_looked_at_but_no_such_period_runs_or_closes(books: Books) -> None:
+    books.deliver("2014-08", partners="mpn_id\n L")
+    books.does("check")
+    assert "1 accepted" in books.said
+    books.does("status")
+    assert "nothing to do until the delivery of 2014-10" in books.said
+    for arguments in (["--period", "2014-08"], ["--through", "2014-08", "--close"]):
+        assert books.dpor("run", *arguments) == 2
+        assert "2014-08: before the programme's first period, 2014-10" in books.complained
+
+
+def test_a_review_of_a_form_and_an_event_of_one_id_is_told_once_with_each(books: Books) -> None:
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L",
+        customers="customer_id\n contoso",
+        subscriptions="subscription_id customer_id\n e1 contoso",
+        osa_forms="form_id customer_id mpn_id\n same contoso L",
+        dpor_attachments="event_id occurred_at subscription_id mpn_id\n same 2015-03-05T00:00:00Z e1 L",
+        poe_reviews="poe_id claim_id mpn_id outcome\n p1 same L PASS",
+    )
+    books.does("run")
+    books.does("explain", "e1", "--period", "2015-03")
+    assert books.said.count("review p1") == 2
+
+
+def test_every_command_first_brings_back_the_rows_set_aside_too(books: Books) -> None:
+    books.deliver("2015-02", partners="mpn_id region\n L NA\n R NOWHERE")
+    books.does("run")
+    books.does("close", "--period", "2015-02")
+    rejected = books.statements / "2015-02" / "rejected" / "partners.csv"
+    aside = ["--out", str(books.folder / "aside")]
+    for command in (["check"], ["verify"], ["status"], ["notify", "--period", "2015-02", *aside]):
+        rejected.unlink()
+        books.does(*command)
+        assert rejected.exists(), command
+        assert "brought back" in books.complained
+    rejected.unlink()
+    books.does("export", "--period", "2015-02", "--out", str(books.folder / "payments.csv"))
+    assert rejected.exists()
+
+
+def test_closing_through_names_every_problem_of_every_file_at_once(books: Books) -> None:
+    deliver_four_months(books)
+    (books.deliveries / "2015-02" / "prtners.csv").write_text("x", encoding="utf-8")
+    (books.deliveries / "2015-03" / "caps.csv").write_text("mpn_id,scope,service,fiscal_year\n", encoding="utf-8")
+    (books.deliveries / "policy.toml").write_text("[dates]\ngo_live = 2015-03-02\n", encoding="utf-8")
+    assert books.dpor("run", "--through", "2015-04", "--close") == 2
+    for problem in ("prtners.csv: fits no feed", "2015-03/caps.csv: the column `amount`", "policy.toml: dates.go_live"):
+        assert problem in books.complained
+    assert not books.store.exists()
+
+
+def test_the_status_names_every_draft(closed: Books) -> None:
+    closed.does("run", "--period", "2015-06")
+    closed.does("run", "--period", "2015-05")
+    closed.does("status")
+    assert "Drafted   2015-05, 2015-06; 2015-05 last\n" in closed.said
+    closed.does("close", "--period", "2015-05")
+    closed.does("status")
+    assert "Drafted   2015-06\n" in closed.said

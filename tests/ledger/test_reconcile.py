@@ -125,3 +125,11 @@ def test_what_isnt_there_is_unusable(three_closed: Books) -> None:
     assert three_closed.dpor("reconcile", "--period", "2015-09") == 2
     assert "2015-02, 2015-03, 2015-04, 2015-05" in three_closed.complained
     assert three_closed.dpor("reconcile", "--period", "2015-04", "--payments", "nowhere.csv") == 2
+
+
+def test_a_month_that_was_run_reconciles_even_without_a_statement(books: Books) -> None:
+    books.deliver("2015-02", partners="mpn_id\n L")
+    books.does("run")
+    books.does("reconcile", "--period", "2015-02")
+    assert books.said.count("✓") == 5
+    assert books.dpor("reconcile", "--period", "2015-03") == 2

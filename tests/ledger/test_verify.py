@@ -135,3 +135,14 @@ def test_what_is_put_back_from_a_backup_goes_on(closed: Books) -> None:
     path.write_bytes(whole)
     closed.does("close", "--period", "2015-05")
     closed.does("verify")
+
+
+def test_a_closing_that_cant_be_read_is_refused_and_named(closed: Books) -> None:
+    path = closed.store / "closed" / "2015-03" / "posted_statements.parquet"
+    path.write_bytes(path.read_bytes()[:-9])
+    for command in ("status", "check", "run"):
+        closed.refuses(command, because=[f"{path}: changed", "from a backup"])
+    assert closed.dpor("verify") == 5
+    assert f"{path}: changed" in closed.said
+    path.unlink()
+    closed.refuses("run", because=[f"{path}: missing", "from a backup"])
