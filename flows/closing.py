@@ -78,18 +78,23 @@ def next_to_close(run: Run) -> str:
 
 
 def open_periods(run: Run) -> list[str]:
-    """The periods up to the run's that are still to close, in order. Raises UnusableInput where none ever can."""
+    """The periods up to the run's that are still to close, in order.
+
+    Raises UnusableInput where none ever can, or with every problem of every new file: of several periods none is closed
+    where a file of a later one can't be used.
+    """
     check_period(run.month)
     run.ledger = run.store.closed()
-    if not run.ledger:
-        survey_deliveries(run)
-        if run.unusable:
-            read_files(run)  # raises: names every problem of every file
+    if run.ledger and run.month <= run.ledger[-1].period:
+        return []
+    survey_deliveries(run)
     periods = []
     period = next_to_close(run)
     while period <= run.month:
         periods.append(period)
         period = following(period)
+    if run.unusable or len(periods) > 1:  # of a single one, the run itself finds them
+        read_files(run)
     return periods
 
 

@@ -369,3 +369,11 @@ def test_the_status_names_every_draft(closed: Books) -> None:
     closed.does("close", "--period", "2015-05")
     closed.does("status")
     assert "Drafted   2015-06\n" in closed.said
+
+
+def test_closing_through_closes_no_period_where_a_file_of_a_later_one_cannot_be_used(books: Books) -> None:
+    deliver_four_months(books)
+    (books.deliveries / "2015-03" / "caps.csv").write_text("mpn_id,scope,service,fiscal_year\n", encoding="utf-8")
+    assert books.dpor("run", "--through", "2015-04", "--close") == 2
+    assert "2015-03/caps.csv: the column `amount`" in books.complained
+    assert not books.store.exists()
