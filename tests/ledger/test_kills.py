@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 from ledger.bench import CAMPAIGN, Books, deliver_four_months, files_in, started, unlike
 
+pytestmark = pytest.mark.slow
+
 KILLS_IN_A_ROW = 5
 KILLS = CAMPAIGN or 10
 MOST = 10**6 if CAMPAIGN else 3

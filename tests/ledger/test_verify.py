@@ -22,6 +22,7 @@ def test_an_untouched_store_is_proven(closed: Books) -> None:
     assert "✗" not in closed.said
 
 
+@pytest.mark.slow
 def test_one_flipped_byte_in_each_file_is_found_and_named(closed: Books) -> None:
     random = Random(7)
     names = sorted(files_in(closed.store))
@@ -43,6 +44,7 @@ def test_one_flipped_byte_in_each_file_is_found_and_named(closed: Books) -> None
     closed.does("verify")
 
 
+@pytest.mark.slow
 def test_a_file_that_is_missing_or_cut_off_is_named(closed: Books) -> None:
     for name, content in files_in(closed.store).items():
         path = closed.store / name
