@@ -130,3 +130,30 @@ def test_a_kill_while_publishing_is_mended_by_the_next_command(
         assert "lost, and brought back from the store" in books.complained
         assert unlike(books.everything(), undisturbed.everything()) == []
         assert files_in(books.statements) == files_in(undisturbed.statements)
+
+
+def test_a_closing_killed_after_its_posting_is_mended_in_the_formats_that_it_was_asked_for(
+    three_closed: Books, tmp_path: Path
+) -> None:
+    command = ("close", "--period", "2015-05", "--formats", "csv,xlsx")
+    undisturbed = three_closed.copied(tmp_path / "undisturbed")
+    undisturbed.does(*command)
+    books = three_closed.copied(tmp_path / "killed")
+    process = started(books.arguments(*command), dies_before="2015-05/1200001.csv")
+    process.join()
+    assert process.exitcode == -9
+    books.does("status")
+    assert unlike(books.everything(), undisturbed.everything()) == []
+
+
+def test_a_closing_killed_before_its_posting_leaves_a_draft_in_its_formats(three_closed: Books, tmp_path: Path) -> None:
+    books = three_closed.copied(tmp_path)
+    process = started(
+        books.arguments("close", "--period", "2015-05", "--formats", "csv,xlsx"), dies_before="closed/2015-05"
+    )
+    process.join()
+    assert process.exitcode == -9
+    books.does("status")
+    assert "2015-05" not in [folder.name for folder in (books.store / "closed").iterdir()]
+    assert (books.statements / "2015-05" / "1200001.xlsx").exists()
+    books.does("close", "--period", "2015-05")
