@@ -66,7 +66,6 @@ DEFAULTS: dict[str, dict[str, str]] = {
 
 ALWAYS_EMPTY = ("quarantine", "intake_log")
 
-WHOLE_RUNS = bool(os.environ.get("DPOR_WHOLE_RUNS"))
 FOLDERS = tuple(warehouse.RELATIONS)
 OF_RESOLUTION = ("claims_are_complete", "resolution_is_complete")
 OF_LINES = (
@@ -127,7 +126,7 @@ class _AsAsked(Mapping[str, list[Row]]):
 
     def __init__(self, worked_out: Callable[[str], Mapping[str, list[Row]]]) -> None:
         self._worked_out = worked_out
-        self._known: Mapping[str, list[Row]] = worked_out("analysis") if WHOLE_RUNS else {}
+        self._known: Mapping[str, list[Row]] = worked_out("analysis") if os.environ.get("DPOR_WHOLE_RUNS") else {}
 
     def __getitem__(self, relation: str) -> list[Row]:
         if relation not in self._known:

@@ -2,8 +2,8 @@
 
 `PYTHONPATH=.:tests python -m faults.campaign --kills 1000` prints a table. A kill comes at an instant of a step, told
 in the processor's time, so that a busy machine changes nothing; or exactly before a change of a name in the file
-system, which is what commits. Commands are forked from a process that has imported everything. Half of all kills come to books
-that were killed already and not mended yet.
+system, which is what commits. Commands are forked from a process that has imported everything. Some kills come to
+books that were killed already and not mended yet.
 """
 
 from __future__ import annotations

@@ -141,6 +141,7 @@ def unchangeable(folder: Path) -> Iterator[None]:
         subprocess.run([chattr, "-i", str(folder)], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["dpor.store", "dpor.store/deliveries", ".", "statements", "statements/2015-05"])
 def test_a_folder_that_cant_be_written_is_refused_and_what_was_published_stands(closed: Books, folder: str) -> None:
     changed_delivery(closed)
@@ -158,6 +159,7 @@ def test_a_folder_that_cant_be_written_is_refused_and_what_was_published_stands(
     closed.shows("select * from statements where statement_period = '2015-05' and earned > 0", "earned\n 40.00")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "folder",
     ["dpor.store/closed", "dpor.store", ".", "statements/2015-05"],
