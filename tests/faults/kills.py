@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -135,20 +135,16 @@ class Theatre:
         books.does(*scene.words(books))
         left, journal, mails = state(books, hidden=True), noted(books), self.mails()
         good.append(state(books))
-        for _ in range(2):  # the first one warms the server of processes
-            books = self.set(scene)
-            here, there = SERVER.Pipe(duplex=False)
-            process = SERVER.Process(target=in_a_process, args=(books.arguments(*scene.words(books)), 0, there))
-            process.start()
-            there.close()
-            marks = []
-            with here:
-                while True:
-                    try:
-                        marks.append(here.recv())
-                    except EOFError:
-                        break
-            process.join()
+        books = self.set(scene)
+        here, there = SERVER.Pipe(duplex=False)
+        process = SERVER.Process(target=in_a_process, args=(books.arguments(*scene.words(books)), 0, there))
+        process.start()
+        there.close()
+        marks = []
+        with here, suppress(EOFError):
+            while True:
+                marks.append(here.recv())
+        process.join()
         if process.exitcode != 0:
             raise AssertionError(f"{scene.name}: exit {process.exitcode}")
         (*steps, (changes, end)) = marks
@@ -217,20 +213,24 @@ def theatre() -> Iterator[Theatre]:
 def campaign(
     kills: int, seed: int, scenes: Sequence[Scene] = SCENES, seconds: float = float("inf")
 ) -> dict[str, Figures]:
-    """That many kills, scene by scene in turn, so that each gets as many; or as many as fit into some seconds."""
+    """That many kills, scene by scene in turn, so that each gets as many; or as many as fit into some seconds.
+
+    Ctrl-C ends it early, with what it came to until then.
+    """
     figures = {scene.name: Figures() for scene in scenes}
     until = time.monotonic() + seconds
     with theatre() as where:
         stages = {scene.name: where.rehearsed(scene) for scene in scenes}
         random = Random(seed)
-        while kills > 0:
-            for name, stage in stages.items():
-                if kills <= 0 or time.monotonic() > until:
-                    return figures
-                known = len(figures[name].lost)
-                kills -= where.disturb(stage, random, figures[name], kills)
-                for line in figures[name].lost[known:]:
-                    print(line, file=sys.stderr, flush=True)
+        with suppress(KeyboardInterrupt):
+            while kills > 0:
+                for name, stage in stages.items():
+                    if kills <= 0 or time.monotonic() > until:
+                        return figures
+                    known = len(figures[name].lost)
+                    kills -= where.disturb(stage, random, figures[name], kills)
+                    for line in figures[name].lost[known:]:
+                        print(line, file=sys.stderr, flush=True)
     return figures
 
 
