@@ -207,6 +207,7 @@ def post(run: Run) -> str:
     """Post the period for good: from this rename on it is closed (P24)."""
     see_that_it_can_be_published(run)
     if run.month not in [closed.period for closed in run.store.closed()]:
+        note_formats(run)
         closed = run.store.close(
             run.month,
             {
@@ -218,6 +219,14 @@ def post(run: Run) -> str:
         )
         note_closing(run.store, closed)
     return f"{run.month} is closed"
+
+
+def note_formats(run: Run) -> None:
+    """Note the formats before the posting: who mends what is cut off after it can't ask for them any more."""
+    said = run.store.drafted()
+    if said is not None:
+        formats = {**run.store.noted_formats(), run.month: list(run.statement_formats)}
+        run.store.note_drafted({**said, "formats": formats})
 
 
 def see_that_it_can_be_published(run: Run) -> None:

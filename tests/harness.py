@@ -5,13 +5,15 @@ that say nothing in a test may be left out: DEFAULTS fills them. Partners, custo
 and no table describes are there all the same: eligible for ever, and one open EA subscription to contoso's O365.
 Partners go by the names in PARTNERS, in what comes in and in what is compared.
 
-Every run is held against the models and the invariants (`warehouse.hold_to_its_promises`), so every test proves them
-too. Its database lies in memory and has no COMMENTs.
+A run goes as far as a test looks: one that asks only who is partner of record has nothing paid. Every run is held
+against the models and the invariants of what it has made, so every test proves them too; with DPOR_WHOLE_RUNS=1 each
+goes to its end. The database lies in memory and has no COMMENTs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,11 +26,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from schemas.catalogue import ACCEPTED, CURRENT, PUBLISHED
+from schemas.catalogue import CURRENT, PUBLISHED, VIEWS
 from schemas.feeds import FEEDS
 from schemas.policy import Policy, default_policy
 from transforms import warehouse
 from transforms.ledger import import_ledger, recapped
+from transforms.published import InvariantBroken, broken_promises, misshapen
 
 Row = dict[str, Any]
 
@@ -61,8 +64,18 @@ DEFAULTS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """What a column holds where a test doesn't say. Reviews, seats and deliveries have a few more, in `_filled`."""
 
-WORKED_OUT = [name for name in PUBLISHED if name not in ACCEPTED and name not in CURRENT]
 ALWAYS_EMPTY = ("quarantine", "intake_log")
+
+FOLDERS = tuple(warehouse.RELATIONS)
+OF_RESOLUTION = ("claims_are_complete", "resolution_is_complete")
+OF_LINES = (
+    "earners_have_lines_or_a_reason",
+    "lines_are_what_seats_earn",
+    "lines_have_their_por",
+    "lines_pay_at_most_what_they_earn",
+)
+DEPTHS = {"resolution": OF_RESOLUTION, "caps": (*OF_RESOLUTION, *OF_LINES), "analysis": ()}
+"""The last folder of `sql/` that a run goes through, with the checks that can be asked then; at the end it is all."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +83,7 @@ class Outcome:
     """What a run of `period` worked out: the rows of every relation, typed."""
 
     period: str
-    relations: dict[str, list[Row]]
+    relations: Mapping[str, list[Row]]
 
     def rows(self, relation: str, **only: Any) -> list[Row]:
         """The relation's rows in which each column of `only` has its value."""
@@ -104,33 +117,76 @@ def run(period: str, *, policy: Mapping[str, Any] | None = None, state: str = "D
     world = {feed: _filled(feed, table) for feed, table in feeds.items()}
     _complete(world)
     typed = {feed: [_typed(feed, row) for row in rows] for feed, rows in world.items()}
-    return work_out(typed, period, _changed(policy or {}), state)
+    changed = _changed(policy or {})
+    return Outcome(period, _AsAsked(lambda last: work_out(typed, period, changed, state, last).relations))
+
+
+class _AsAsked(Mapping[str, list[Row]]):
+    """The relations of a run that goes on when one is asked for that it hasn't made yet."""
+
+    def __init__(self, worked_out: Callable[[str], Mapping[str, list[Row]]]) -> None:
+        self._worked_out = worked_out
+        self._known: Mapping[str, list[Row]] = worked_out("analysis") if os.environ.get("DPOR_WHOLE_RUNS") else {}
+
+    def __getitem__(self, relation: str) -> list[Row]:
+        if relation not in self._known:
+            made_in = [FOLDERS.index(folder) for folder, names in warehouse.RELATIONS.items() if relation in names]
+            last = next((last for last in DEPTHS if made_in and made_in[0] <= FOLDERS.index(last)), "analysis")
+            self._known = self._worked_out(last)
+        return self._known[relation]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._worked_out("analysis"))
+
+    def __len__(self) -> int:
+        return len(self._worked_out("analysis"))
 
 
 def work_out(
-    world: Mapping[str, Iterable[Row]], period: str, policy: Policy | None = None, state: str = "DRAFT"
+    world: Mapping[str, Iterable[Row]],
+    period: str,
+    policy: Policy | None = None,
+    state: str = "DRAFT",
+    last: str = "analysis",
 ) -> Outcome:
     """What a run of `period` works out from typed rows, in the order delivered, where nothing has been closed yet.
 
-    A row's `delivery` is 2014-10 where it has none.
+    A row's `delivery` is 2014-10 where it has none. `last` names the last folder of `sql/` that it goes through.
     """
     with TemporaryDirectory() as name, _database() as con:
         folder = Path(name)
         files = {feed: [_write(folder, feed, list(rows))] for feed, rows in world.items() if rows}
         nothing = {relation: [_write_nothing(folder, relation)] for relation in ALWAYS_EMPTY}
         warehouse.import_inputs(con, files, *nothing.values(), policy or default_policy(), period, state)
-        import_ledger(con, [])
-        warehouse.work_out(con, warehouse.BEFORE_THE_LEDGER)
-        warehouse.work_out(con, ["ledger"])
-        warehouse.work_out(con, ["adjustments", "statements"], recapped(con, [], folder))
-        warehouse.work_out(con, ["notifications", "analysis"])
-        warehouse.hold_to_its_promises(con)
+        before = [name for name in warehouse.BEFORE_THE_LEDGER if FOLDERS.index(name) <= FOLDERS.index(last)]
+        warehouse.work_out(con, before)
+        if last == "analysis":
+            import_ledger(con, [])
+            warehouse.work_out(con, ["ledger"])
+            warehouse.work_out(con, ["adjustments", "statements"], recapped(con, [], folder))
+            warehouse.work_out(con, ["notifications", "analysis"])
+            warehouse.hold_to_its_promises(con)
+        made = {name for folder in FOLDERS[: FOLDERS.index(last) + 1] for name in warehouse.RELATIONS[folder]}
+        shown = [name for name in PUBLISHED if name in made and name not in CURRENT]
+        if last != "analysis":
+            hold_what_was_made(con, shown, DEPTHS[last])
         relations = {}
-        for relation in WORKED_OUT:
+        for relation in shown:
             answer = con.execute(f"from {relation}")
             columns = [column[0] for column in answer.description or ()]
             relations[relation] = [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
     return Outcome(period, relations)
+
+
+def hold_what_was_made(con: duckdb.DuckDBPyConnection, made: Iterable[str], checks: Iterable[str]) -> None:
+    """Hold some relations against their models, and ask some checks. Raises InvariantBroken."""
+    schemas = {name: PUBLISHED[name] for name in made}
+    tables = {name: schema for name, schema in schemas.items() if name not in VIEWS}
+    problems = [*misshapen(con, schemas), *broken_promises(con, tables)]
+    for check in checks:
+        problems += [f"{check}: {row}" for row in con.execute(warehouse.sql("checks", check)).fetchmany(3)]
+    if problems:
+        raise InvariantBroken(problems)
 
 
 @contextmanager

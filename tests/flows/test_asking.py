@@ -19,12 +19,9 @@ SAMPLE = str(Path(__file__).resolve().parents[2] / "data/sample")
 
 
 @pytest.fixture(scope="module")
-def closed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def closed(closed_sample: Path) -> Path:
     """A database after every month of the sample was run and closed."""
-    folder = tmp_path_factory.mktemp("asking")
-    options = ["--db", f"{folder}/dpor.duckdb", "--deliveries", SAMPLE, "--out", f"{folder}/statements"]
-    assert exit_code(["run", "--through", "2015-06", "--close", *options]) == 0
-    return folder / "dpor.duckdb"
+    return closed_sample / "dpor.duckdb"
 
 
 def asked(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:

@@ -9,7 +9,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.dpor import exit_code
 from schemas.catalogue import ACCEPTED, CURRENT, PUBLISHED
 
 HOME = Path(__file__).resolve().parents[2]
@@ -18,12 +17,9 @@ SHOWN = 3
 
 
 @pytest.fixture(scope="module")
-def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def closed(closed_sample: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The database after every month of the sample was run and closed."""
-    folder = tmp_path_factory.mktemp("queries")
-    options = ["--db", f"{folder}/dpor.duckdb", "--deliveries", str(HOME / "data/sample"), "--out", f"{folder}/out"]
-    assert exit_code(["run", "--through", "2015-06", "--close", *options]) == 0
-    con = duckdb.connect(f"{folder}/dpor.duckdb", read_only=True)
+    con = duckdb.connect(str(closed_sample / "dpor.duckdb"), read_only=True)
     yield con
     con.close()
 

@@ -9,20 +9,15 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.dpor import exit_code
-
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 A, B = "1400001", "1500001"
 LITWARE, RELECLOUD = "1100001", "1200001"
 
 
 @pytest.fixture(scope="module")
-def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+def closed(closed_sample: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """The database after every month of the sample was run and closed."""
-    folder = tmp_path_factory.mktemp("sample")
-    options = ["--db", f"{folder}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{folder}/statements"]
-    assert exit_code(["run", "--through", "2015-06", "--close", *options]) == 0
-    con = duckdb.connect(f"{folder}/dpor.duckdb", read_only=True)
+    con = duckdb.connect(str(closed_sample / "dpor.duckdb"), read_only=True)
     yield con
     con.close()
 

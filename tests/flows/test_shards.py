@@ -29,12 +29,15 @@ def drafted(folder: Path, *options: str) -> Books:
     return books
 
 
-@pytest.mark.parametrize("number", [1, 2, 16])
+@pytest.mark.parametrize(
+    "number", [pytest.param(1, marks=pytest.mark.slow), 2, pytest.param(16, marks=pytest.mark.slow)]
+)
 def test_shards_come_to_the_same_rows_and_statements(whole: Books, tmp_path: Path, number: int) -> None:
     assert len(whole.rows("select distinct customer_id from subscription_terms")) > 16
     assert unlike(drafted(tmp_path, "--shards", str(number)).everything(), whole.everything()) == []
 
 
+@pytest.mark.slow
 def test_a_place_behind_a_url_is_used_and_left_as_it_was(whole: Books, tmp_path: Path) -> None:
     place = tmp_path / "bucket"
     place.mkdir()

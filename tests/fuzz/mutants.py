@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import os
 from typing import Any
 
 from fuzz.judge import CONTRACT
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from intake.desk import GOOD, csv_of
 
@@ -194,12 +195,13 @@ def twisted(draw: st.DrawFn, content: bytes) -> bytes:
 
 
 def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
-    """So many examples, the same every time."""
+    """So many examples, the same every time; others for every DPOR_FUZZ_SEED."""
+    seeded = os.environ.get("DPOR_FUZZ_SEED")
     examples: list[Any] = []
 
     @settings(
         max_examples=count,
-        derandomize=True,
+        derandomize=seeded is None,
         database=None,
         deadline=None,
         phases=[Phase.generate],
@@ -209,5 +211,5 @@ def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
     def draw(example: Any) -> None:
         examples.append(example)
 
-    draw()
+    (draw if seeded is None else seed(int(seeded))(draw))()
     return examples

@@ -243,7 +243,7 @@ def from_month(deliveries: worlds.Deliveries, first: str, last: str) -> worlds.D
 # Real processes, that can be killed. A server that has imported `dpor` forks them, which spares each some seconds.
 
 SERVER = multiprocessing.get_context("forkserver")
-SERVER.set_forkserver_preload(["flows.dpor"])
+SERVER.set_forkserver_preload(["flows.dpor", "faults.killed"])
 
 
 def in_a_process(arguments: list[str], dies_at: int, dies_before: str, counted: str) -> None:

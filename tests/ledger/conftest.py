@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from ledger.bench import Books, deliver_four_months
+from made_once import made_once
 
 
 @pytest.fixture
@@ -16,11 +17,14 @@ def books(tmp_path: Path) -> Books:
 @pytest.fixture(scope="session")
 def three_closed(tmp_path_factory: pytest.TempPathFactory) -> Books:
     """February to April are closed, May is drafted. Tests copy it, and change the copy."""
-    made = Books(tmp_path_factory.mktemp("three-closed"))
+    return Books(made_once(tmp_path_factory, "three-closed", close_three))
+
+
+def close_three(folder: Path) -> None:
+    made = Books(folder)
     deliver_four_months(made)
     made.does("run", "--through", "2015-04", "--close")
     made.does("run", "--period", "2015-05")
-    return made
 
 
 @pytest.fixture

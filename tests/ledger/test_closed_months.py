@@ -5,6 +5,7 @@ The normal suite closes a few months of two worlds; with DPOR_CAMPAIGN=N, N worl
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -42,10 +43,14 @@ ODD_CAUSES = """
 """
 
 
+FIRST_WORLD = int(os.environ.get("DPOR_FIRST_WORLD", "5000"))
 WORLDS = (
-    [(seed, 8, "2014-10", "2016-02", bool(seed % 2)) for seed in range(5000, 5000 + CAMPAIGN)]
+    [(seed, 8, "2014-10", "2016-02", bool(seed % 2)) for seed in range(FIRST_WORLD, FIRST_WORLD + CAMPAIGN)]
     if CAMPAIGN
-    else [(11, 8, "2015-02", "2015-05", True), (12, 8, "2015-12", "2016-01", False)]
+    else [
+        pytest.param(11, 8, "2015-02", "2015-05", True, marks=pytest.mark.slow),
+        (12, 8, "2015-12", "2016-01", False),
+    ]
 )
 
 

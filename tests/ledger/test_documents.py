@@ -142,6 +142,7 @@ def test_the_pdf_says_the_payment_and_every_line(sample: Books) -> None:
     assert all(subscription[:8] in lines for (subscription,) in subscriptions)
 
 
+@pytest.mark.slow
 def test_the_same_bytes_again_also_from_several_processes(
     sample: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,10 @@ from typing import Any
 import pytest
 from ledger.bench import CAMPAIGN, Books, deliver_four_months, files_in, started, unlike
 
+from flows import steps
+
+pytestmark = pytest.mark.slow
+
 KILLS_IN_A_ROW = 5
 KILLS = CAMPAIGN or 10
 MOST = 10**6 if CAMPAIGN else 3
@@ -128,3 +132,36 @@ def test_a_kill_while_publishing_is_mended_by_the_next_command(
         assert "lost, and brought back from the store" in books.complained
         assert unlike(books.everything(), undisturbed.everything()) == []
         assert files_in(books.statements) == files_in(undisturbed.statements)
+
+
+def test_a_closing_cut_off_after_its_posting_is_mended_in_the_formats_that_it_was_asked_for(
+    three_closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("close", "--period", "2015-05", "--formats", "csv,xlsx")
+    undisturbed = three_closed.copied(tmp_path / "undisturbed")
+    undisturbed.does(*command)
+    books = three_closed.copied(tmp_path / "cut-off")
+    with monkeypatch.context() as patched:
+        patched.setattr(steps, "note_closing", interrupted)  # which comes next after the posting
+        with pytest.raises(SystemExit):
+            books.dpor(*command)
+    assert unlike(books.everything(), undisturbed.everything()) != []
+    books.does("status")
+    assert unlike(books.everything(), undisturbed.everything()) == []
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_closing_killed_before_its_posting_leaves_a_draft_in_its_formats(three_closed: Books, tmp_path: Path) -> None:
+    books = three_closed.copied(tmp_path)
+    process = started(
+        books.arguments("close", "--period", "2015-05", "--formats", "csv,xlsx"), dies_before="closed/2015-05"
+    )
+    process.join()
+    assert process.exitcode == -9
+    books.does("status")
+    assert "2015-05" not in [folder.name for folder in (books.store / "closed").iterdir()]
+    assert (books.statements / "2015-05" / "1200001.xlsx").exists()
+    books.does("close", "--period", "2015-05")

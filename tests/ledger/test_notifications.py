@@ -234,6 +234,7 @@ class Told:
         return now
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "first", "last"), [(31, "2015-03", "2015-06")])
 def test_months_of_a_random_world_tell_what_the_twin_tells(tmp_path: Path, seed: int, first: str, last: str) -> None:
     books = Books(tmp_path)

@@ -42,6 +42,7 @@ def test_every_file_is_parsed_and_each_mutant_says_something_else(path: Path) ->
     assert len({*found, as_it_is}) == len(found) + 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "test"),
     [

@@ -19,6 +19,8 @@ from transforms.page import write_page
 from transforms.published import InvariantBroken
 from transforms.summary import summary_of
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).resolve().parents[2] / "data/sample"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
 MONEY = r"-?[\d,]+\.\d\d"
