@@ -1,4 +1,4 @@
-"""What every peer publishes: a DuckDB file with the accepted rows of the feeds, which of them count, and its results."""
+"""What every peer publishes: a DuckDB file of the accepted rows of the feeds, which of them count, and its results."""
 
 from __future__ import annotations
 
