@@ -246,7 +246,8 @@ def earned_and_missing(
     day = pd.Timestamp(period.last_day)
     valid = rates[(rates["valid_from"] <= day) & (rates["valid_to"] >= day)]
     valid = valid.drop_duplicates(["incentive", "service"], keep="last")[["incentive", "service", "rate"]]
-    earning = resolved[resolved["status"].isin(["PAYABLE", "HELD"])]
+    columns = ["period", "sub", "subscription_id", *GROUP, "mpn_id", "status"]
+    earning = resolved.loc[resolved["status"].isin(["PAYABLE", "HELD"]), columns]
     found = earning.merge(seats[seats["month"] == day.year * 12 + day.month], on="sub", how="left")
     missing = found["assigned_seats"].isna()
     lines = found[~missing].astype({"assigned_seats": "int32"}).merge(valid, on="service")
