@@ -1,6 +1,6 @@
-"""Do the peers pay the same cents as dpor? `python -m benchmarks.check_peers` makes a world, runs all, and compares.
+"""Do the peers come to the same rows as dpor? `python -m benchmarks.check_peers` makes a world, runs all, and compares.
 
-Exits with 1 where a statement or a line differs.
+Exits with 1 where a row of any relation differs.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.generate import generate
+from benchmarks.peers.outputs import KEYS, RESULTS, database_of
 
 ROOT = Path(__file__).parents[1]
 PEERS = ("python_loop", "pandas_month", "pyspark_month")
-COMPARED = {  # what a peer writes: its columns, in the order shown
-    "statements": "mpn_id, earned, cap_reduction, adjustments, held, payment, closing_balance",
-    "incentive_lines": "period, subscription_id, incentive, mpn_id, service, status, assigned_seats, amount_per_seat, "
-    "earned, payable",
+COMPARED = {  # what a peer publishes: its columns
+    **{name: ", ".join(columns) for name, columns in RESULTS.items()},
+    **dict.fromkeys(KEYS, "*"),
+    **{f"current_{feed}": "*" for feed, key in KEYS.items() if key},
 }
 
 
@@ -64,24 +65,29 @@ def run_peer(peer: str, store: Path, policy: Path | None, period: str, out: Path
     return time.perf_counter() - started
 
 
-def compare(peer: str, out: Path, database: Path, period: str, seconds: float) -> list[Comparison]:
-    """Every row of both relations, to the cent."""
+def compare(peer: str, found_in: Path, database: Path, seconds: float) -> list[Comparison]:
+    """Every row of every relation, to the cent, and the types of its columns."""
     compared = []
-    with duckdb.connect(database, read_only=True) as con:
+    with duckdb.connect() as con:
+        con.execute(f"attach '{database}' as dpor (read_only)")
+        con.execute(f"attach '{found_in}' as peer (read_only)")
+        named = con.execute("select table_name from information_schema.tables where table_catalog = 'peer'")
+        known = {name for (name,) in named.fetchall()}
         for relation, columns in COMPARED.items():
-            written = out / f"{relation}.parquet"  # Spark writes a folder
-            files = str(written / "*.parquet" if written.is_dir() else written)
-            meant = f"select {columns} from {relation}"
-            if relation == "statements":
-                meant += f" where statement_period = '{period}'"
-            found = f"select {columns} from read_parquet('{files}')"
+            meant = f"select {columns} from dpor.{relation}"
+            # What no file ever brought is no table of a peer, and an empty one of dpor.
+            found = f"select {columns} from peer.{relation}" if relation in known else f"{meant} limit 0"
             rows = con.sql(found).count("*").fetchall()[0][0]
             one_sided = con.sql(
                 f"select 'dpor' as only_by, * from ({meant} except all {found}) "
                 f"union all select '{peer}', * from ({found} except all {meant}) order by all desc"
-            ).fetchall()
-            example = " ".join(map(str, one_sided[0])) if one_sided else ""
-            compared.append(Comparison(peer, relation, rows, seconds, len(one_sided), example))
+            )
+            different = one_sided.count("*").fetchall()[0][0]
+            example = " ".join(map(str, one_sided.limit(1).fetchall()[0])) if different else ""
+            types = [con.sql(of).types for of in (meant, found)]
+            if types[0] != types[1]:
+                different, example = max(different, 1), f"columns of {types[1]} instead of {types[0]}"
+            compared.append(Comparison(peer, relation, rows, seconds, different, example))
     return compared
 
 
@@ -94,7 +100,7 @@ def check(deliveries: Path, folder: Path, peers: list[str], period: str | None, 
         seconds = run_peer(
             peer, database.with_suffix(".store"), policy if policy.exists() else None, drafted, folder / peer
         )
-        compared += compare(peer, folder / peer, database, drafted, seconds)
+        compared += compare(peer, database_of(folder / peer), database, seconds)
     return compared
 
 
@@ -116,10 +122,10 @@ def main() -> int:
         compared = check(deliveries.resolve(), folder, given.peer or list(PEERS), given.period, str(given.dpor))
     finally:
         shutil.rmtree(folder)
-    print(f"{'peer':<15}{'relation':<17}{'rows':>10}{'seconds':>9}  against dpor")
+    print(f"{'peer':<15}{'relation':<23}{'rows':>10}{'seconds':>9}  against dpor")
     for one in compared:
-        outcome = f"{one.different} rows differ, as: {one.example}" if one.different else "the same to the cent"
-        print(f"{one.peer:<15}{one.relation:<17}{one.rows:>10,}{one.seconds:>9.1f}  {outcome}")
+        outcome = f"{one.different} rows differ, as: {one.example}" if one.different else "the same"
+        print(f"{one.peer:<15}{one.relation:<23}{one.rows:>10,}{one.seconds:>9.1f}  {outcome}")
     return 1 if any(one.different for one in compared) else 0
 
 

@@ -75,8 +75,8 @@ class World:
 # A process of its own
 
 
-def run_alone(command: list[str | Path], said: Path) -> tuple[float, int]:
-    """Runs a command to its end; gives its wall seconds and the peak memory, in bytes, of its largest process.
+def run_alone(command: list[str | Path], said: Path) -> tuple[float, float, int]:
+    """Runs a command to its end; gives its wall seconds, the processor's, and the peak bytes of its largest process.
 
     What it says on stdout goes to `said`. Raises PartFailed with the end of what it says on stderr.
     """
@@ -87,12 +87,14 @@ def run_alone(command: list[str | Path], said: Path) -> tuple[float, int]:
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
-        peak = max(usage.ru_maxrss, peak_of_those_left_behind()) * 1024
+        processor, peak = usage_of_those_left_behind()
+        processor += usage.ru_utime + usage.ru_stime
+        peak = max(usage.ru_maxrss, peak) * 1024
         if process.returncode:
             stderr.seek(0)
             last = (stderr.read().strip().splitlines() or ["without a word"])[-1]
             raise PartFailed(f"ended with {process.returncode}: {last}")
-    return wall, peak
+    return wall, processor, peak
 
 
 def adopt_those_left_behind() -> None:
@@ -101,19 +103,21 @@ def adopt_those_left_behind() -> None:
         ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
 
 
-def peak_of_those_left_behind() -> int:
-    """The peak memory, in KiB, of the largest process that a child left behind, once all of them have ended."""
-    peak = 0
+def usage_of_those_left_behind() -> tuple[float, int]:
+    """The processor's seconds, and the largest one's peak in KiB, of what a child left behind, once all have ended."""
+    processor, peak = 0.0, 0
     deadline = time.monotonic() + LEFT_BEHIND_SECONDS
     while time.monotonic() < deadline:
         try:
             pid, _, usage = os.wait3(os.WNOHANG)
         except ChildProcessError:
             break
-        peak = max(peak, usage.ru_maxrss)
         if not pid:
             time.sleep(0.05)
-    return peak
+            continue
+        processor += usage.ru_utime + usage.ru_stime
+        peak = max(peak, usage.ru_maxrss)
+    return processor, peak
 
 
 # What is kept
@@ -213,14 +217,16 @@ def measure_once(part: str, world: World) -> Measured:
         link(world.closed, world.scratch)
     os.sync()  # what the part before has written shall not be this one's burden
     said = world.folder / "said.txt"
-    wall, peak = run_alone(command_of(part, world), said)
+    wall, processor, peak = run_alone(command_of(part, world), said)
     if part == "run" or part in PEERS:
-        return Measured(wall, peak, {}, {})
+        return Measured(wall, processor, peak, {}, {}, {})
     stages = json.loads(said.read_text().splitlines()[-1])
     return Measured(
         wall,
+        processor,
         peak,
         {name: stage["seconds"] for name, stage in stages.items()},
+        {name: stage["processor"] for name, stage in stages.items()},
         {name: stage["peak"] for name, stage in stages.items()},
     )
 

@@ -1,12 +1,14 @@
 """One part of a measurement in a process of its own: `python -m benchmarks.stages PART FOLDER...` prints JSON.
 
-For each stage: seconds of wall time, and the peak memory of the process up to its end. What starting Python and
-importing take is in none of them. dpor's own steps are called, as `dpor run` calls them, and timed from outside.
+For each stage: seconds of wall time and of the processor's, and the peak memory of the process up to its end. What
+starting Python and importing take is in none of them. dpor's own steps are called, as `dpor run` calls them, and timed
+from outside.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
@@ -58,6 +60,7 @@ FOLDERS = {
 @dataclass
 class Stage:
     seconds: float = 0.0
+    processor: float = 0.0
     peak: int = 0
 
 
@@ -70,9 +73,10 @@ class Clock:
     @contextmanager
     def running(self, name: str) -> Iterator[None]:
         stage = self.stages.setdefault(name, Stage())
-        began = time.perf_counter()
+        began, used = time.perf_counter(), processor_seconds()
         yield
         stage.seconds += time.perf_counter() - began
+        stage.processor += processor_seconds() - used
         whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
         stage.peak = max(resource.getrusage(who).ru_maxrss for who in whose) * 1024
 
@@ -181,7 +185,13 @@ def resolve_by_stages(clock: Clock, run: Run) -> None:
     rest = clock.stages.pop(REST)
     clock.stages |= inside.stages
     rest.seconds -= sum(stage.seconds for stage in inside.stages.values())
+    rest.processor -= sum(stage.processor for stage in inside.stages.values())
     clock.stages[REST] = rest
+
+
+def processor_seconds() -> float:
+    """What this process and its children that have ended took of all cores together, the system's work included."""
+    return sum(os.times()[:4])
 
 
 def scan(con: duckdb.DuckDBPyConnection, paths: list[Path]) -> None:

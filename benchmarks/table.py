@@ -13,16 +13,18 @@ FILES = "statement files"
 AFTER_THE_FILES = (FILES, "the rest of it")
 """The stages of the resolution whose peak memory may be that of the statement files."""
 PEERS = ("python_loop", "pandas_month", "pyspark_month")
-HEADER = ("subscriptions", "what", "seconds", "from-to", "rows/s", "peak MiB", "ratio", "growth")
+HEADER = ("subscriptions", "what", "seconds", "from-to", "processor", "rows/s", "peak MiB", "ratio", "growth")
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One run of a part: its wall seconds, the start of the process included; its peak memory in bytes; its stages'."""
+    """One run of a part: its wall and processor seconds, the start included; its peak memory in bytes; its stages'."""
 
     wall: float
+    processor: float
     peak: int
     seconds: dict[str, float]
+    processors: dict[str, float]
     peaks: dict[str, int]
 
 
@@ -42,13 +44,16 @@ class Results:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table: `times` are the seconds of the repetitions, `rows` were delivered, `peak` is in bytes."""
+    """A line of the table: `times` are the seconds of the repetitions, `processor` the median of those that the cores
+    worked, `rows` were delivered, `peak` is in bytes.
+    """
 
     size: int | None
     what: str
     times: tuple[float, ...] = ()
     rows: int | None = None
     peak: float | None = None
+    processor: float | None = None
     ratio: str = ""
     growth: str = ""
 
@@ -114,7 +119,10 @@ def row_of(
 ) -> Row:
     """The sum of the stages that count."""
     times = tuple(sum(taken for stage, taken in run.seconds.items() if counts(stage)) for run in runs)
-    return Row(results.size, what, times, results.rows, median(peak_of(run, counts) for run in runs) if runs else None)
+    if not runs:
+        return Row(results.size, what, times, results.rows)
+    processor = median(sum(taken for stage, taken in run.processors.items() if counts(stage)) for run in runs)
+    return Row(results.size, what, times, results.rows, median(peak_of(run, counts) for run in runs), processor)
 
 
 def peak_of(run: Measured, counts: Callable[[str], bool]) -> int:
@@ -133,6 +141,7 @@ def stage_rows(results: Results, before: str, runs: list[Measured]) -> list[Row]
             f"{before}{stage}",
             tuple(run.seconds[stage] for run in runs),
             peak=median(run.peaks[stage] for run in runs),
+            processor=median(run.processors[stage] for run in runs),
         )
         for stage in stages
     ]
@@ -140,8 +149,10 @@ def stage_rows(results: Results, before: str, runs: list[Measured]) -> list[Row]
 
 def process_row(results: Results, part: str) -> Row:
     runs = results.of(part)
-    peak = median(run.peak for run in runs) if runs else None
-    return Row(results.size, part, tuple(run.wall for run in runs), results.rows, peak)
+    if not runs:
+        return Row(results.size, part)
+    peak, processor = median(run.peak for run in runs), median(run.processor for run in runs)
+    return Row(results.size, part, tuple(run.wall for run in runs), results.rows, peak, processor)
 
 
 def in_intake(stage: str) -> bool:
@@ -185,7 +196,7 @@ def exponent(by_size: dict[int, float]) -> float:
 
 def as_table(rows: list[Row]) -> str:
     """Markdown."""
-    lines = [HEADER, ("--:", "---", "--:", "--:", "--:", "--:", "---", "---"), *map(cells, rows)]
+    lines = [HEADER, ("--:", "---", "--:", "--:", "--:", "--:", "--:", "---", "---"), *map(cells, rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
@@ -195,6 +206,7 @@ def cells(row: Row) -> tuple[str, ...]:
         f"**{row.what}**" if row.ratio else row.what,
         f"{row.seconds:.2f}" if row.times else "",
         f"{min(row.times):.2f}-{max(row.times):.2f}" if row.times else "",
+        f"{row.processor:.2f}" if row.processor is not None else "",
         f"{row.rows / row.seconds:,.0f}" if row.rows and row.times else "",
         f"{row.peak / 2**20:,.0f}" if row.peak else "",
         row.ratio,

@@ -69,7 +69,7 @@ def command_line(main: Callable[[Path, Path | None, str, Path], None], about: st
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("store", type=Path, help="a store that `dpor run` has left, as dpor.store")
     parser.add_argument("period", help="the statements' period, as 2015-09")
-    parser.add_argument("out", type=Path, help="the folder for statements.parquet and incentive_lines.parquet")
+    parser.add_argument("out", type=Path, help="the folder for the database, month.duckdb")
     parser.add_argument("--policy", type=Path, help="policy.toml; without it the project's default holds")
     given = parser.parse_args()
     main(given.store, given.policy, given.period, given.out)

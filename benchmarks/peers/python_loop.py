@@ -1,7 +1,7 @@
 """The month in plain Python, a row at a time: `python -m benchmarks.peers.python_loop STORE PERIOD OUT`.
 
 Each customer's history of a service is told once, from its first form or event to its last. Then every period looks
-at what stood at its end. Money is counted in whole cents.
+at what stood at its end. Money is counted in whole cents until it is published.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.peers.inputs import Period, Policy, command_line, files, periods, read_policy
+from benchmarks.peers.outputs import MONEY, RESULTS, publish
 
 VERSION = ["delivery", "file", "row_number"]
 SCOPES = ("SUBSCRIPTION", "CUSTOMER", "SERVICE", "PARTNER")
+Rows = list[tuple[Any, ...]]
 
 
 @dataclass(slots=True)
@@ -34,6 +36,19 @@ class Claim:
     exempt: bool = False
     contested_on: date | None = None
     ended_at: datetime | None = None
+    end_reason: str | None = None
+
+    def end(self, at: datetime, reason: str) -> None:
+        self.ended_at, self.end_reason = at, reason
+
+    def proof_by_form(self, end_day: date) -> str:
+        """P13, P15: an attached form's proof just before a day."""
+        contested = self.contested_on is not None and self.contested_on < end_day
+        return self.review or ("PENDING" if contested else "NOT_REQUIRED")
+
+    def proof_by_event(self) -> str:
+        """P13, P14: an attached ADD's proof."""
+        return "NOT_REQUIRED" if self.exempt else self.review or "PENDING"
 
 
 @dataclass(slots=True)
@@ -43,6 +58,7 @@ class Group:
     forms: list[Claim] = field(default_factory=list)
     claims: dict[str, list[Claim]] = field(default_factory=lambda: defaultdict(list))  # by subscription
     attached: dict[str, Claim] = field(default_factory=dict)
+    told: list[tuple[Any, ...]] = field(default_factory=list)  # each form and event, and what it did
 
 
 # Reading
@@ -105,29 +121,35 @@ def histories(store: Path, last: str, policy: Policy, subscriptions: dict[str, A
         for day, is_form, at, claim_id, mpn_id, subscription_id, action in sorted(timeline, key=lambda row: row[:4]):
             claim = Claim(claim_id, mpn_id, day, reviews.get((claim_id, mpn_id)))
             if is_form:
-                take_form(group, claim, policy)
+                did = take_form(group, claim, policy)
             else:
-                take_event(group, claim, at, action, subscriptions[subscription_id], policy)
+                did = take_event(group, claim, at, action, subscriptions[subscription_id], policy)
+            group.told.append((claim, is_form, at, subscription_id, *did))
     return groups
 
 
-def take_event(group: Group, claim: Claim, at: datetime, action: str, subscription: Any, policy: Policy) -> None:
-    """P2 to P5, P9, P14."""
+def take_event(
+    group: Group, claim: Claim, at: datetime, action: str, subscription: Any, policy: Policy
+) -> tuple[str, str | None]:
+    """P2 to P5, P9, P14: what the event did, and why it did nothing."""
     subscription_id, _, _, program, _, end = subscription
-    if claim.day < policy.dpor_go_live or program not in policy.eligible_programs:
-        return
+    if claim.day < policy.dpor_go_live:
+        return "REJECTED", "dpor_not_available"
+    if program not in policy.eligible_programs:
+        return "REJECTED", "program_not_eligible"
     if action == "ADD" and end is not None and claim.day > end:
-        return
+        return "REJECTED", "subscription_ended"
     before = group.attached.get(subscription_id)
     same = before is not None and before.mpn_id == claim.mpn_id
     if action == "REMOVE":
-        if same:
-            group.attached.pop(subscription_id).ended_at = at
-        return
+        if not same:
+            return "REJECTED", "nothing_to_remove"
+        group.attached.pop(subscription_id).end(at, "removed_by_customer")
+        return "DETACHED", None
     if same:
-        return
+        return "DUPLICATE", "already_attached"
     if before is not None:
-        before.ended_at = at
+        before.end(at, "replaced_by_dpor")
 
     form = latest_form(group)
     claim.exempt = (
@@ -142,20 +164,24 @@ def take_event(group: Group, claim: Claim, at: datetime, action: str, subscripti
     group.claims[subscription_id].append(claim)
     for form in group.forms:
         if form.mpn_id != claim.mpn_id and form.ended_at is None:
-            form.ended_at = at
+            form.end(at, "stopped_by_dpor")
+    return "ATTACHED", None
 
 
-def take_form(group: Group, claim: Claim, policy: Policy) -> None:
-    """P7, P8, P11."""
-    if claim.day > policy.osa_forms_accepted_until or group.attached:
-        return
+def take_form(group: Group, claim: Claim, policy: Policy) -> tuple[str, str | None]:
+    """P7, P8, P11: what the form did, and why it did nothing."""
+    if claim.day > policy.osa_forms_accepted_until:
+        return "REJECTED", "osa_method_closed"
+    if group.attached:
+        return "REJECTED", "dpor_attached"
     if group.forms and group.forms[-1].mpn_id == claim.mpn_id and group.forms[-1].ended_at is None:
-        return
+        return "DUPLICATE", "already_attached"
     for earlier in group.forms:
         if earlier.mpn_id != claim.mpn_id and earlier.ended_at is None:
             earlier.contested_on = earlier.contested_on or claim.day
             claim.contested_on = claim.day
     group.forms.append(claim)
+    return "ATTACHED", None
 
 
 def latest_form(group: Group, before: date = date.max) -> Claim | None:
@@ -171,22 +197,70 @@ def covers(form: Claim, claims: list[Claim]) -> bool:
     return not claims or claims[-1].day <= form.day
 
 
+def claims(groups: dict[tuple[str, str], Group], end_day: date) -> Iterator[tuple[Any, ...]]:
+    """What became of every form and event, as it stands at the end of the run's period."""
+    end = datetime.combine(end_day, time())
+    for (customer_id, service), group in groups.items():
+        for claim, is_form, at, subscription_id, decision, reason in group.told:
+            proof = None
+            if decision == "ATTACHED":
+                proof = claim.proof_by_form(end_day) if is_form else claim.proof_by_event()
+            over = claim.ended_at is not None and claim.ended_at < end
+            yield (
+                claim.claim_id, "OSA" if is_form else "DPOR", claim.mpn_id, customer_id, service, subscription_id, at,
+                decision, reason, proof, claim.ended_at if over else None, claim.end_reason if over else None,
+            )  # fmt: skip
+
+
 # Resolution, earnings and caps
 
 
-def partner_of_record(group: Group, subscription_id: str, period: Period, policy: Policy) -> tuple[Claim, str] | None:
-    """P16, but for the partner's eligibility: the claim that counts at the period's end, and its proof."""
-    end = datetime.combine(period.end_day, time())
-    claims = [claim for claim in group.claims.get(subscription_id, ()) if claim.day < period.end_day]
-    if claims and (claims[-1].ended_at is None or claims[-1].ended_at >= end):
-        return claims[-1], "NOT_REQUIRED" if claims[-1].exempt else claims[-1].review or "PENDING"
-    form = latest_form(group, period.end_day)
-    if form is None or not covers(form, claims) or period.last_day > policy.osa_recognised_until:
-        return None
-    if form.ended_at is not None and form.ended_at < end:
-        return None
-    contested = form.contested_on is not None and form.contested_on < period.end_day
-    return form, form.review or ("PENDING" if contested else "NOT_REQUIRED")
+def partner_of_record(
+    group: Group, subscription_id: str, period: Period, policy: Policy, partners: dict[str, Any]
+) -> tuple[str | None, str | None, str, str | None, str | None]:
+    """P16, but for its first line: the partner, basis, status, reason and claim at the period's end."""
+    end, day = datetime.combine(period.end_day, time()), period.last_day
+    begun = [claim for claim in group.claims.get(subscription_id, ()) if claim.day < period.end_day]
+    if begun and (begun[-1].ended_at is None or begun[-1].ended_at >= end):
+        claim, basis, proof = begun[-1], "DPOR", begun[-1].proof_by_event()
+    else:
+        form = latest_form(group, period.end_day)
+        if form is None or not covers(form, begun):
+            return None, None, "UNASSIGNED", "dpor_removed" if begun else "no_por", None
+        if form.ended_at is not None and form.ended_at < end:
+            return None, None, "UNASSIGNED", "osa_superseded_by_dpor", None
+        if day > policy.osa_recognised_until:
+            return None, None, "UNASSIGNED", "osa_recognition_ended", None
+        claim, basis, proof = form, "OSA", form.proof_by_form(period.end_day)
+    _, eligible_from, eligible_to = partners[claim.mpn_id]
+    status, reason = "PAYABLE", None
+    if proof == "FAIL":
+        status, reason = "DENIED", "poe_failed"
+    elif day < eligible_from or (eligible_to is not None and day > eligible_to):
+        status, reason = "INELIGIBLE", "partner_not_eligible"
+    elif proof == "PENDING":
+        status, reason = "HELD", "poe_pending"
+    return claim.mpn_id, basis, status, reason, claim.claim_id
+
+
+def resolution(
+    groups: dict[tuple[str, str], Group],
+    subscriptions: dict[str, Any],
+    partners: dict[str, Any],
+    months: list[Period],
+    policy: Policy,
+) -> Iterator[tuple[Any, ...]]:
+    """P16: a row a period and subscription whose term overlaps it, in that order."""
+    nobody = Group()
+    for period in months:
+        for subscription_id, customer_id, service, program, start, end in subscriptions.values():
+            if start > period.last_day or (end is not None and end < period.first_day):
+                continue
+            answer: tuple[Any, ...] = (None, None, "INELIGIBLE", "program_not_eligible", None)
+            if program in policy.eligible_programs:
+                group = groups.get((customer_id, service), nobody)
+                answer = partner_of_record(group, subscription_id, period, policy, partners)
+            yield (period.name, subscription_id, customer_id, service, *answer)
 
 
 def cap_amounts(caps: dict[Any, Any], mpn_id: str, service: str, year: str) -> list[int | None]:
@@ -198,64 +272,63 @@ def cap_amounts(caps: dict[Any, Any], mpn_id: str, service: str, year: str) -> l
     return amounts
 
 
-def incentive_lines(store: Path, policy: Policy, months: list[Period]) -> Iterator[tuple[Any, ...]]:
-    """P16 to P20: the lines in the order in which they use the caps up; amounts in cents."""
-    last = months[-1].name
-    columns = ["subscription_id", "customer_id", "service", "program", "start_date", "end_date"]
-    subscriptions = dict(sorted(current(store, "subscriptions", last, 1, columns).items()))
-    partners = current(store, "partners", last, 1, ["mpn_id", "eligible_from", "eligible_to"])
-    rates = current(store, "rates", last, 3, ["incentive", "service", "valid_from", "valid_to", "amount_per_seat"])
-    caps = current(store, "caps", last, 4, ["mpn_id", "scope", "service", "fiscal_year", "amount"])
-    groups = histories(store, last, policy, subscriptions)
-    seats = counted_seats(store, last, subscriptions, months[0].first_day)
+def earned_and_missing(
+    resolved: Rows, seats: dict[tuple[str, int], int], rates: Rows, caps: dict[Any, Any], months: list[Period]
+) -> tuple[Rows, Rows]:
+    """P17 to P20: the lines in the order in which they use the caps up, in cents; and where seats are missing."""
+    lines, missing = [], []
     used: dict[tuple[str, ...], int] = defaultdict(int)
     known_caps: dict[tuple[str, str, str], list[int | None]] = {}
-
+    of_period = {}
     for period in months:
-        month, year, day = period.first_day.year * 12 + period.first_day.month, period.fiscal_year, period.last_day
-        month_rates = defaultdict(dict)
-        for incentive, service, valid_from, valid_to, amount in sorted(rates.values(), key=lambda row: row[:3]):
-            if incentive in policy.incentives and valid_from <= day and (valid_to is None or day <= valid_to):
-                month_rates[service][incentive] = amount
-        for subscription_id, customer_id, service, program, start, end in subscriptions.values():
-            group = groups.get((customer_id, service))
-            if group is None or program not in policy.eligible_programs:
-                continue
-            if start > day or (end is not None and end < period.first_day):
-                continue
-            record = partner_of_record(group, subscription_id, period, policy)
-            count = seats.get((subscription_id, month))
-            if record is None or count is None or record[1] == "FAIL":
-                continue
-            mpn_id = record[0].mpn_id
-            _, eligible_from, eligible_to = partners[mpn_id]
-            if day < eligible_from or (eligible_to is not None and day > eligible_to):
-                continue
-            held = record[1] == "PENDING"
-            if (mpn_id, service, year) not in known_caps:
-                known_caps[mpn_id, service, year] = cap_amounts(caps, mpn_id, service, year)
-            buckets = (subscription_id, customer_id, service, "")
-            for incentive, rate in month_rates[service].items():
-                earned = payable = (count * int(rate * 10_000) + 50) // 100  # P18: half up
-                for scope, bucket, cap in zip(SCOPES, buckets, known_caps[mpn_id, service, year], strict=True):
-                    if cap is not None and not held:
-                        payable = min(payable, cap - used[year, mpn_id, scope, bucket])
-                        used[year, mpn_id, scope, bucket] += payable
-                yield (
-                    period.name, subscription_id, incentive, mpn_id, service, "HELD" if held else "PAYABLE",
-                    count, rate, earned, 0 if held else payable,
-                )  # fmt: skip
+        day = period.last_day
+        valid: dict[str, dict[str, Decimal]] = defaultdict(dict)
+        for incentive, service, valid_from, valid_to, amount in rates:
+            if valid_from <= day and (valid_to is None or day <= valid_to):
+                valid[service][incentive] = amount
+        of_period[period.name] = (day.year * 12 + day.month, period.fiscal_year, valid)
+
+    for period_name, subscription_id, customer_id, service, mpn_id, _, status, _, _ in resolved:
+        if status not in ("PAYABLE", "HELD"):
+            continue
+        month, year, month_rates = of_period[period_name]
+        count = seats.get((subscription_id, month))
+        if count is None:
+            missing.append((period_name, subscription_id, mpn_id, status))
+            continue
+        if (mpn_id, service, year) not in known_caps:
+            known_caps[mpn_id, service, year] = cap_amounts(caps, mpn_id, service, year)
+        buckets = (subscription_id, customer_id, service, "")
+        for incentive, rate in month_rates[service].items():
+            earned = (count * int(rate * 10_000) + 50) // 100  # P18: half up
+            payable = earned if status == "PAYABLE" else 0
+            for scope, bucket, cap in zip(SCOPES, buckets, known_caps[mpn_id, service, year], strict=True):
+                if cap is not None:
+                    payable = min(payable, cap - used[year, mpn_id, scope, bucket])
+                    used[year, mpn_id, scope, bucket] += payable
+            lines.append(
+                (period_name, subscription_id, incentive, mpn_id, service, status, count, rate, earned, payable)
+            )
+    return lines, missing
 
 
 # Statements
 
 
-def main(store: Path, policy_file: Path | None, period: str, out: Path) -> None:
-    policy = read_policy(policy_file)
-    lines = list(incentive_lines(store, policy, periods(policy, period)))
-    statements: dict[str, list[int]] = {}
+def billed(lines: Rows, period: str) -> Iterator[tuple[Any, ...]]:
+    """P22, with nothing closed before: all lines of the period, and of earlier ones what pays anything."""
+    for line_period, subscription_id, incentive, mpn_id, _, status, _, _, _, payable in lines:
+        if status == "PAYABLE" and line_period == period:
+            yield period, "CURRENT", line_period, subscription_id, incentive, mpn_id, payable, None
+        elif status == "PAYABLE" and payable:
+            yield period, "ADJUSTMENT", line_period, subscription_id, incentive, mpn_id, payable, "first_billed"
+
+
+def statements(lines: Rows, period: str, minimum_payment: Decimal) -> Iterator[tuple[Any, ...]]:
+    """P21 to P23."""
+    found: dict[str, list[int]] = {}
     for line_period, _, _, mpn_id, _, status, _, _, earned, payable in lines:
-        amounts = statements.setdefault(mpn_id, [0, 0, 0, 0])  # earned, cap_reduction, adjustments, held
+        amounts = found.setdefault(mpn_id, [0, 0, 0, 0])  # earned, cap_reduction, adjustments, held
         if status == "HELD":
             amounts[3] += earned
         elif line_period == period:
@@ -263,30 +336,74 @@ def main(store: Path, policy_file: Path | None, period: str, out: Path) -> None:
             amounts[1] += earned - payable
         else:
             amounts[2] += payable
-    rows = []
-    for mpn_id, (earned, cap_reduction, adjustments, held) in sorted(statements.items()):
+    for mpn_id, (earned, cap_reduction, adjustments, held) in sorted(found.items()):
         due = earned - cap_reduction + adjustments
-        paid = due if due > 0 and due >= policy.minimum_payment * 100 else 0  # P23
-        rows.append((mpn_id, earned, cap_reduction, adjustments, held, paid, due - paid))
-
-    out.mkdir(parents=True, exist_ok=True)
-    text, money = pa.string(), pa.decimal128(18, 2)
-    names = ["earned", "cap_reduction", "adjustments", "held", "payment", "closing_balance"]
-    write(rows, {"mpn_id": text, **dict.fromkeys(names, money)}, out / "statements.parquet")
-    names = ["period", "subscription_id", "incentive", "mpn_id", "service", "status"]
-    amounts = {"amount_per_seat": pa.decimal128(18, 4), "earned": money, "payable": money}
-    columns = {**dict.fromkeys(names, text), "assigned_seats": pa.int32(), **amounts}
-    write(lines, columns, out / "incentive_lines.parquet")
+        paid = due if due > 0 and due >= minimum_payment * 100 else 0
+        yield period, mpn_id, earned, cap_reduction, adjustments, held, 0, paid, due - paid, "DRAFT"
 
 
-def write(rows: list[tuple[Any, ...]], columns: dict[str, pa.DataType], path: Path) -> None:
+def check(results: dict[str, Rows], customers: dict[str, str], caps: dict[Any, Any], months: list[Period]) -> None:
+    """Raises ValueError where control sums differ."""
+    services = {line[1]: line[4] for line in results["incentive_lines"]}
+    years = {period.name: period.fiscal_year for period in months}
+    billed_sums: dict[tuple[str, str], int] = defaultdict(int)
+    paid: dict[tuple[str, ...], int] = defaultdict(int)
+    for _, kind, period, subscription_id, _, mpn_id, amount, _ in results["statement_lines"]:
+        billed_sums[mpn_id, kind] += amount
+        service = services[subscription_id]
+        paid[mpn_id, years[period], service, "SUBSCRIPTION", subscription_id] += amount
+        paid[mpn_id, years[period], "*", "CUSTOMER", customers[subscription_id]] += amount
+        paid[mpn_id, years[period], service, "SERVICE", service] += amount
+        paid[mpn_id, years[period], "*", "PARTNER", ""] += amount
+    for _, mpn_id, earned, cap_reduction, adjustments, _, opening, payment, closing, _ in results["statements"]:
+        if opening + earned - cap_reduction + adjustments != payment + closing:
+            raise ValueError(f"{mpn_id}: the statement's sides differ")
+        sums = (billed_sums.pop((mpn_id, "CURRENT"), 0), billed_sums.pop((mpn_id, "ADJUSTMENT"), 0))
+        if sums != (earned - cap_reduction, adjustments):
+            raise ValueError(f"{mpn_id}: the statement isn't the sum of its lines")
+    if billed_sums:
+        raise ValueError(f"lines without a statement: {billed_sums}")
+    known_caps: dict[tuple[str, str, str], list[int | None]] = {}
+    for (mpn_id, year, service, scope, bucket), amount in paid.items():
+        if (mpn_id, service, year) not in known_caps:
+            known_caps[mpn_id, service, year] = cap_amounts(caps, mpn_id, service, year)
+        cap = known_caps[mpn_id, service, year][SCOPES.index(scope)]
+        if cap is not None and amount > cap:
+            raise ValueError(f"{mpn_id}: more than the cap of {scope} {bucket} in {year}")
+    if len({row[:2] for row in results["por_resolution"]}) != len(results["por_resolution"]):
+        raise ValueError("a subscription has two partners of record in one period")
+
+
+def main(store: Path, policy_file: Path | None, period: str, out: Path) -> None:
+    policy = read_policy(policy_file)
+    months = periods(policy, period)
+    columns = ["subscription_id", "customer_id", "service", "program", "start_date", "end_date"]
+    subscriptions = dict(sorted(current(store, "subscriptions", period, 1, columns).items()))
+    partners = current(store, "partners", period, 1, ["mpn_id", "eligible_from", "eligible_to"])
+    columns = ["incentive", "service", "valid_from", "valid_to", "amount_per_seat"]
+    rates = sorted(current(store, "rates", period, 3, columns).values(), key=lambda row: row[:3])
+    caps = current(store, "caps", period, 4, ["mpn_id", "scope", "service", "fiscal_year", "amount"])
+    groups = histories(store, period, policy, subscriptions)
+    seats = counted_seats(store, period, subscriptions, months[0].first_day)
+
+    results: dict[str, Rows] = {"claims": list(claims(groups, months[-1].end_day))}
+    results["por_resolution"] = list(resolution(groups, subscriptions, partners, months, policy))
+    lines, missing = earned_and_missing(results["por_resolution"], seats, rates, caps, months)
+    results |= {"incentive_lines": lines, "missing_seats": missing}
+    results["statement_lines"] = list(billed(lines, period))
+    results["statements"] = list(statements(lines, period, policy.minimum_payment))
+    customers = {subscription_id: row[1] for subscription_id, row in subscriptions.items()}
+    check(results, customers, caps, months)
+    publish(out, store, period, {name: as_table(rows, RESULTS[name]) for name, rows in results.items()})
+
+
+def as_table(rows: Rows, columns: dict[str, pa.DataType]) -> pa.Table:
     """Amounts are cents until here, but for the rates."""
     table = {}
     by_column = zip(*rows, strict=True) if rows else [()] * len(columns)
     for (name, dtype), values in zip(columns.items(), by_column, strict=True):
-        cents = dtype == pa.decimal128(18, 2)
-        table[name] = pa.array([Decimal(value).scaleb(-2) for value in values] if cents else values, dtype)
-    pq.write_table(pa.table(table), path)
+        table[name] = pa.array([Decimal(value).scaleb(-2) for value in values] if dtype == MONEY else values, dtype)
+    return pa.table(table)
 
 
 if __name__ == "__main__":
