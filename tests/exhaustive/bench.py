@@ -21,6 +21,7 @@ SEATS, RATE = 7, "1.50"
 CAPS = (("SUBSCRIPTION", "60.00"), ("CUSTOMER", "90.00"))
 """That of a subscription and fiscal year binds in its sixth month, that of the customer in the ninth of both."""
 
+SNAPSHOTS = pl.date_range(date(2014, 10, 1), date(2016, 1, 1), "1mo", eager=True).to_list()
 Caps = Sequence[tuple[str, str]]
 
 EVERY_STAGE = warehouse.BEFORE_THE_LEDGER
@@ -126,8 +127,7 @@ def rows_of(histories: pl.DataFrame) -> dict[str, pl.DataFrame]:
 
 def seats_of(subscriptions: pl.DataFrame) -> pl.DataFrame:
     """One snapshot a subscription and month."""
-    months = pl.date_range(date(2014, 10, 1), date(2016, 1, 1), "1mo", eager=True)
-    seats = pl.DataFrame({"snapshot_date": months}).join(subscriptions.select("subscription_id"), how="cross")
+    seats = pl.DataFrame({"snapshot_date": SNAPSHOTS}).join(subscriptions.select("subscription_id"), how="cross")
     counted = {name: pl.lit(SEATS, pl.Int32) for name in ("purchased_seats", "assigned_seats")}
     return seats.with_columns(exported_at=pl.col("snapshot_date").cast(pl.Datetime("us")), **counted)
 

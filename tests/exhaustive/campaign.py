@@ -4,13 +4,14 @@
 
 Each part is worked out by the SQL as customers of one world, in two files a feed and an order of rows of its own, and
 is compared with the twin, which takes each history alone. So whatever part, order, file or neighbour would change is
-found. Then every law is asked. What is paid hangs on nothing but who is partner of record: so the first history of each
-course of partners of record is worked out again with its seats, rates and caps, and so is one history in a thousand;
-these are compared with the twin in full.
+found. Then every law is asked. What a partner is paid hangs on nothing but where it is partner of record and when: so
+the first history of each such course is worked out again with its seats, rates and caps, and so is one history in a
+thousand; these are compared with the twin in full.
 
-With --whole, sequences that tell another's history in other words are taken too, each with what it is paid; and each
-part is worked out twice, the second time in another order and with every second history an event shorter: nothing of
-the others may change. Parts that are noted aren't taken again, unless the SQL, the twin or the campaign is another.
+With --whole, sequences that tell another's history in other words are taken too. With --twice, each history is worked
+out with its seats, rates and caps, and each part once more, in another order and with every second history an event
+shorter: nothing of the others may change. Parts that are noted aren't taken again, unless the SQL, the twin or the
+campaign is another.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ import polars as pl
 from exhaustive.alone import Alone
 from exhaustive.bench import EVERY_STAGE, WHO_IS_PARTNER, worked_out
 from exhaustive.compared import said_of, sums, unlike
-from exhaustive.in_full import unlike_in_full
+from exhaustive.in_full import compared_in_full, paid_to_each
 from exhaustive.laws import LAWS, LAWS_OF_LINES, broken
-from exhaustive.sequences import History, count, histories, orders
+from exhaustive.sequences import PARTNERS, History, count, histories, orders
 
 from transforms import warehouse
 
@@ -39,8 +40,10 @@ HOME = Path(__file__).resolve().parents[2]
 ORDERS_A_PART = 2_000
 IN_FULL_ONE_OF = 997
 
-Course = tuple[Any, ...]
-"""Whom a history's two subscriptions pay, and whether they wait, at each turn: all that a line is made from."""
+Course = tuple[str, tuple[Any, ...]]
+"""A partner, and whether the two subscriptions pay it, or wait to, at each turn: all that its lines are made from."""
+Courses = list[Course]
+"""That of A, and that of B."""
 
 
 @dataclass
@@ -55,10 +58,10 @@ class Found:
 
 
 class Campaign:
-    """All histories of a length, in parts. `paid` has each course met so far with a sum over the lines it earns."""
+    """All histories of a length, in parts. `paid` has each course met so far with a sum over its lines."""
 
-    def __init__(self, length: int, folder: Path, *, whole: bool = False) -> None:
-        self.length, self.folder, self.whole = length, folder, whole
+    def __init__(self, length: int, folder: Path, *, whole: bool = False, twice: bool = False) -> None:
+        self.length, self.folder, self.whole, self.twice = length, folder, whole, twice
         self.orders = orders(length, whole=whole)
         self.parts = range(-(-self.orders.height // ORDERS_A_PART))
         self.paid: dict[Course, str | None] = {}
@@ -73,34 +76,39 @@ class Campaign:
         found = Found(taken.height)
         alone = Alone()
         said = said_of(taken, alone)
-        courses = course_of_each(said, alone)
-        chosen = self.chosen(taken, courses)
+        courses = courses_of_resolutions(alone)
+        chosen = self.chosen(taken, said, courses)
         found.in_full = chosen.height
-        rows, lines = unlike_in_full(chosen, self.folder)
-        found.disagree += self.told(str(row) for row in rows)
-        of_customer = dict(courses.iter_rows())
-        for customer, own in lines.items():
-            self.paid.setdefault(of_customer[customer], own)
+        in_full = compared_in_full(chosen, self.folder)
+        found.disagree += self.told(in_full.unlike)
+        found.broken |= {law: self.told(customers) for law, customers in in_full.broken.items()}
+        resolution_of = dict(said.select("customer_id", "resolution").iter_rows())
+        for customer, paid in in_full.paid.items():
+            for course, own in zip(courses[resolution_of[customer]], paid, strict=True):
+                self.paid.setdefault(course, own)
 
-        stages, laws = (EVERY_STAGE, LAWS | LAWS_OF_LINES) if self.whole else (WHO_IS_PARTNER, LAWS)
+        stages, laws = (EVERY_STAGE, LAWS | LAWS_OF_LINES) if self.twice else (WHO_IS_PARTNER, LAWS)
         with worked_out(taken, self.folder, stages, arrival=number) as con:
             found.disagree += self.told(unlike(con, said, alone, self.folder))
-            found.broken = {law: self.told(customers) for law, customers in broken(con, laws).items()}
-            before = sums(con, self.folder, lines=True) if self.whole else None
+            found.broken |= {law: self.told(customers) for law, customers in broken(con, laws).items()}
+            before = sums(con, self.folder, lines=True) if self.twice else None
         if before is not None:
-            expected = {customer: self.paid[course] for customer, course in of_customer.items()}
-            found.disagree += self.told(
-                c for c, own in before.select("customer_id", "lines").iter_rows() if own != expected[c]
-            )
+            expected = {number: tuple([self.paid[course] for course in pair]) for number, pair in courses.items()}
+            paid = paid_to_each(before)
+            found.disagree += self.told(c for c, own in paid.items() if own != expected[resolution_of[c]])
             changed = self.told(changed_by_others(taken, before, self.folder, arrival=number + 1))
             found.broken |= {"what others do, and the order of arrival, change nothing": changed} if changed else {}
         found.seconds = round(time.process_time() - started, 1)
         return found
 
-    def chosen(self, taken: pl.DataFrame, courses: pl.DataFrame) -> pl.DataFrame:
+    def chosen(self, taken: pl.DataFrame, said: pl.DataFrame, courses: dict[int, Courses]) -> pl.DataFrame:
         """The first history of each course that wasn't met before, and one in a thousand whatever its course."""
-        firsts = {course: customer for customer, course in reversed(list(courses.iter_rows()))}
-        new = [int(customer) for course, customer in firsts.items() if course not in self.paid]
+        met, new = set(self.paid), []
+        firsts = said.unique("resolution", keep="first", maintain_order=True)
+        for customer, resolution in firsts.select("customer_id", "resolution").iter_rows():
+            if not met.issuperset(courses[resolution]):
+                met.update(courses[resolution])
+                new.append(int(customer))
         return taken.filter(pl.col("number").is_in(new) | (pl.col("number") % IN_FULL_ONE_OF == 0))
 
     def told(self, customers: Any) -> list[str]:
@@ -109,19 +117,20 @@ class Campaign:
         return [f"{one}: {History(self.length, int(one))}" if one.isdigit() else one for one in few]
 
 
-def course_of_each(said: pl.DataFrame, alone: Alone) -> pl.DataFrame:
-    """Each customer's course, by what the twin said."""
+def courses_of_resolutions(alone: Alone) -> dict[int, Courses]:
+    """By number of the twin's answer, the courses of both partners in it."""
     earning = ("PAYABLE", "HELD")
     of_standing = {
-        number: tuple([(row[0], row[2]) if row[0] in earning else None for row in standing])
+        number: {
+            mpn_id: tuple([row[0] if row[0] in earning and row[2] == mpn_id else None for row in standing])
+            for mpn_id in PARTNERS.values()
+        }
         for standing, number in alone.standings.items()
     }
-    of_resolution = {
-        number: tuple([of_standing[standing] for standing in resolution])
+    return {
+        number: [(mpn_id, tuple([of_standing[one][mpn_id] for one in resolution])) for mpn_id in PARTNERS.values()]
         for resolution, number in alone.resolutions.items()
     }
-    courses = pl.Series([of_resolution[number] for number in said["resolution"]], dtype=pl.Object)
-    return said.select("customer_id").with_columns(course=courses)
 
 
 def changed_by_others(
@@ -171,16 +180,17 @@ def main(arguments: list[str]) -> int:
     asked = argparse.ArgumentParser(prog="exhaustive.campaign", description=__doc__.split("\n")[0])
     asked.add_argument("--events", type=int, default=4, help="how long the histories are")
     asked.add_argument("--whole", action="store_true", help="take those too that tell another's history in other words")
+    asked.add_argument("--twice", action="store_true", help="with what each is paid, and again with other neighbours")
     asked.add_argument("--notes", type=Path, help="a JSON file that says which parts are done")
     asked.add_argument("--budget", type=float, default=float("inf"), help="minutes after which no part is begun")
     asked.add_argument("--part", default="1/1", help="K/N: of every N parts the Kth")
     given = asked.parse_args(arguments)
     started = time.monotonic()
     share, shares = (int(number) for number in given.part.split("/"))
-    what = {"events": given.events, "whole": given.whole, "of": fingerprint()}
+    what = {"events": given.events, "whole": given.whole, "twice": given.twice, "of": fingerprint()}
     parts = noted(given.notes, what)
     with TemporaryDirectory() as folder:
-        campaign = Campaign(given.events, Path(folder), whole=given.whole)
+        campaign = Campaign(given.events, Path(folder), whole=given.whole, twice=given.twice)
         for number in campaign.parts[share - 1 :: shares]:
             if str(number) in parts or time.monotonic() - started > given.budget * 60:
                 continue

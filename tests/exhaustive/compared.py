@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 from exhaustive.alone import Alone, months_of
+from exhaustive.sequences import PARTNERS
 
 FOUND = """
     create or replace temp table found as
@@ -93,16 +94,25 @@ UNLIKE = """
 """
 
 
-PAID = """
+PAID = f"""
     create or replace temp table paid as
+    with
+    lines as (
+        select
+            customer_id, line.mpn_id,
+            hash(
+                period, replace(subscription_id, customer_id, ''), incentive, line.service, status,
+                assigned_seats, amount_per_seat, earned, payable
+            ) as line
+        from incentive_lines as line
+        inner join current_subscriptions using (subscription_id)
+    )
     select
         customer_id,
-        sum(hash(
-            period, replace(subscription_id, customer_id, ''), incentive, line.mpn_id, line.service, status,
-            assigned_seats, amount_per_seat, earned, payable
-        ))::varchar as lines
-    from incentive_lines as line
-    inner join current_subscriptions using (subscription_id)
+        sum(line) filter (mpn_id = '{PARTNERS["A"]}')::varchar as paid_to_a,
+        sum(line) filter (mpn_id = '{PARTNERS["B"]}')::varchar as paid_to_b,
+        count(*) filter (mpn_id not in {tuple(PARTNERS.values())}) as paid_to_others
+    from lines
     group by customer_id
 """
 
@@ -162,13 +172,15 @@ def unlike(con: duckdb.DuckDBPyConnection, said: pl.DataFrame, alone: Alone, fol
 
 
 def sums(con: duckdb.DuckDBPyConnection, folder: Path, *, lines: bool) -> pl.DataFrame:
-    """What was found of each customer, as text: `resolution`, `decided`, and `lines` if there are any."""
+    """What was found of each customer, as text: `resolution`, `decided`; with `lines`, what each partner is paid."""
     path = folder / "sums.parquet"
     con.execute(FOUND)
     columns = "customer_id, resolution::varchar as resolution, decided::varchar as decided"
     if lines:
         con.execute(PAID)
-        con.sql(f"select {columns}, lines from found left join paid using (customer_id)").write_parquet(str(path))
+        con.sql(
+            f"select {columns}, paid_to_a, paid_to_b, paid_to_others from found left join paid using (customer_id)"
+        ).write_parquet(str(path))
     else:
         con.sql(f"select {columns} from found").write_parquet(str(path))
     return pl.read_parquet(path, memory_map=False)

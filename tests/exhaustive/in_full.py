@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, time
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import twin
 import worlds
-from exhaustive.bench import CAPS, Caps, rates_and_caps, seats_of, worked_out
+from exhaustive.bench import SEATS, SNAPSHOTS, rates_and_caps, worked_out
 from exhaustive.compared import sums
+from exhaustive.laws import LAWS, LAWS_OF_LINES, broken
 from exhaustive.sequences import LAST_PERIOD, History, Row, partners
 
 RELATIONS = {
@@ -27,36 +30,55 @@ RELATIONS = {
 }
 
 
-def world_of(histories: list[History], caps: Caps = CAPS) -> dict[str, list[Row]]:
+def world_of(histories: list[History]) -> dict[str, list[Row]]:
     """All rows of these histories as of one world, with what they earn by."""
     found: dict[str, list[Row]] = {feed: [] for feed in worlds.COLUMNS}
     for history in histories:
         for feed, rows in history.world().items():
             found[feed] += rows
-    found["assigned_seats"] = seats_of(pl.DataFrame(found["subscriptions"])).to_dicts()
-    return found | {"partners": partners()} | rates_and_caps(caps)
+    found["assigned_seats"] = [
+        {"subscription_id": row["subscription_id"], "snapshot_date": day, "exported_at": datetime.combine(day, time())}
+        | {"purchased_seats": SEATS, "assigned_seats": SEATS}
+        for row in found["subscriptions"]
+        for day in SNAPSHOTS
+    ]
+    return found | {"partners": partners()} | rates_and_caps()
 
 
-def said_in_full(histories: list[History], caps: Caps = CAPS) -> dict[str, set[tuple[object, ...]]]:
+def said_in_full(histories: list[History]) -> dict[str, set[tuple[object, ...]]]:
     """The rows of RELATIONS by the twin, which looks at one history after the other and knows of no other."""
     found: dict[str, set[tuple[object, ...]]] = {name: set() for name in RELATIONS}
     for history in histories:
-        outcome = twin.resolve(world_of([history], caps), worlds.POLICY | {"incentives": ["DEPLOY"]}, LAST_PERIOD)
+        outcome = twin.resolve(world_of([history]), worlds.POLICY | {"incentives": ["DEPLOY"]}, LAST_PERIOD)
         for name, columns in RELATIONS.items():
             found[name] |= {tuple([row[column] for column in columns]) for row in getattr(outcome, name)}
     return found
 
 
-def unlike_in_full(
-    histories: pl.DataFrame, folder: Path, caps: Caps = CAPS
-) -> tuple[list[tuple[object, ...]], dict[str, str | None]]:
-    """Rows of the SQL or the twin that the other lacks; and a sum over what each customer is paid by the SQL."""
+Paid = tuple[str | None, str | None]
+
+
+@dataclass(frozen=True)
+class InFull:
+    """Rows that only the SQL or the twin has; the laws that are broken; and what each partner is paid by customer."""
+
+    unlike: list[tuple[object, ...]]
+    broken: dict[str, list[str]]
+    paid: dict[str, Paid]
+
+
+def compared_in_full(histories: pl.DataFrame, folder: Path) -> InFull:
+    """These histories worked out by the SQL with what they are paid, and by the twin in full."""
     length = (histories.width - 1) // 2
-    said = said_in_full([History(length, number) for number in histories["number"]], caps)
-    with worked_out(histories, folder, caps=caps) as con:
+    said = said_in_full([History(length, number) for number in histories["number"]])
+    with worked_out(histories, folder) as con:
         unlike = [row for name, rows in said.items() for row in rows ^ _rows(con, name)]
-        lines = sums(con, folder, lines=True)
-    return unlike, dict(lines.select("customer_id", "lines").iter_rows())
+        return InFull(unlike, broken(con, LAWS | LAWS_OF_LINES), paid_to_each(sums(con, folder, lines=True)))
+
+
+def paid_to_each(sums: pl.DataFrame) -> dict[str, Paid]:
+    """By customer, what partner A is paid and what B, as sums over lines."""
+    return {customer: (a, b) for customer, a, b in sums.select("customer_id", "paid_to_a", "paid_to_b").iter_rows()}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, name: str) -> set[tuple[object, ...]]:

@@ -59,12 +59,6 @@ EVENTS = (
 )
 
 
-KINDS = {
-    number: EVENTS.index(Event(event.kind, event.partner, event.subscription)) for number, event in enumerate(EVENTS)
-}
-"""Each event's number, and that of the same event without a review."""
-
-
 @cache
 def places(length: int) -> list[tuple[int, ...]]:
     """Every way to lay so many events out in time, none before the one before it; by their number in PLACES."""
@@ -79,8 +73,6 @@ def count(length: int) -> int:
 def orders(length: int, *, whole: bool = False) -> pl.DataFrame:
     """Every order of so many events: `order`, its number, and `event_0` and so on, their numbers in EVENTS.
 
-    They come sorted by their kinds, so that those that differ in outcomes only are together.
-
     Unless `whole`, the first partner is A and the first subscription a: the policy knows of no difference in names. And
     an ADD is PENDING without a review as with an open one (P13, P14): only the one without is taken.
     """
@@ -88,8 +80,7 @@ def orders(length: int, *, whole: bool = False) -> pl.DataFrame:
     digits = {
         f"event_{at}": (order // len(EVENTS) ** (length - 1 - at) % len(EVENTS)).cast(pl.UInt8) for at in range(length)
     }
-    kinds = [pl.col(name).replace_strict(KINDS) for name in digits]
-    found = pl.select(order=order, **digits).sort(*kinds, "order")
+    found = pl.select(order=order, **digits)
     if whole:
         return found
     is_open_add = _any_of([event.kind == "+" and event.outcome == "OPEN" for event in EVENTS])
@@ -112,7 +103,7 @@ def histories(orders: pl.DataFrame, *, whole: bool = False) -> pl.DataFrame:
     - No rule has a date between the 2nd and the 3rd of March, nor does a month end: where nothing happened on the 2nd,
       what happened on the 3rd may as well have happened on the 2nd.
 
-    None of this is taken for granted: the campaign of up to three events takes them all, `whole`.
+    None of this is taken for granted: the campaign of up to three events takes them all, with --whole.
     """
     length = orders.width - 1
     laid_out = pl.DataFrame(places(length), orient="row", schema={f"place_{at}": pl.UInt8 for at in range(length)})
