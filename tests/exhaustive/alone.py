@@ -95,7 +95,7 @@ class Alone:
 
 @cache
 def row_of(number: int, event: int, place: int) -> Row:
-    """The accepted row of a history's event. Its id says its number and outcome, so that one list of reviews fits all."""
+    """The accepted row of a history's event. Its id says number and outcome, so that one list of reviews fits all."""
     feeds = world(CUSTOMER, [(0, 0)] * number + [(event, place)])
     is_form = EVENTS[event].kind == "F"
     name = f"{number}{EVENTS[event].outcome}"

@@ -21,9 +21,9 @@ MONTHS = twin.periods_through(worlds.POLICY["first_period"], LAST_PERIOD)[::3]
 
 
 def taken() -> list[History]:
-    """Every history of one event, and one of seventeen of those of two."""
+    """Every history of one event, and one of sixty-one of those of two."""
     ones, twos = (histories(orders(length))["number"] for length in (1, 2))
-    apart = twos.filter((twos % 17 == 0) & (twos > ones.max()))  # customers are named for their numbers
+    apart = twos.filter((twos % 61 == 0) & (twos > ones.max()))  # customers are named for their numbers
     return [*(History(1, number) for number in ones), *(History(2, number) for number in apart)]
 
 
