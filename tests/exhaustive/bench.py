@@ -1,4 +1,4 @@
-"""Works thousands of histories out at once by the pipeline's own SQL, and each alone by the twin."""
+"""Works hundreds of thousands of histories out at once by the pipeline's own SQL, each a customer of one world."""
 
 from __future__ import annotations
 
@@ -10,126 +10,157 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-import twin
-import worlds
-from exhaustive.sequences import CAP, LAST_PERIOD, RATE, SEATS, History, Row, partners
+from exhaustive.sequences import EVENTS, FIRST_HOUR, LAST_PERIOD, PARTNERS, PLACES, Row, partners
 
 from schemas.catalogue import ACCEPTED, PUBLISHED
 from schemas.policy import default_policy
 from transforms import warehouse
 
-RESOLVED = ("period", "subscription_id", "customer_id", "service", "mpn_id", "basis", "status", "reason", "claim_id")
-CLAIMED = (
-    *("claim_id", "source", "mpn_id", "customer_id", "service", "subscription_id", "received_at"),
-    *("decision", "decision_reason", "poe_status", "ended_at", "end_reason"),
-)
+SEATS, RATE = 7, "1.50"
+"""10.50 a month."""
+CAPS = (("SUBSCRIPTION", "60.00"), ("CUSTOMER", "90.00"))
+"""That of a subscription and fiscal year binds in its sixth month, that of the customer in the ninth of both."""
+
+SNAPSHOTS = pl.date_range(date(2014, 10, 1), date(2016, 1, 1), "1mo", eager=True).to_list()
+Caps = Sequence[tuple[str, str]]
+
+EVERY_STAGE = warehouse.BEFORE_THE_LEDGER
+WHO_IS_PARTNER = EVERY_STAGE[: EVERY_STAGE.index("resolution") + 1]
 
 
 @contextmanager
 def worked_out(
-    histories: Sequence[History], folder: Path, *, backwards: bool = False
+    histories: pl.DataFrame,
+    folder: Path,
+    stages: Sequence[str] = EVERY_STAGE,
+    *,
+    arrival: int = 0,
+    caps: Caps = CAPS,
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The relations up to the caps for all histories together; `backwards`, their rows arrive in the other order."""
-    files = {
-        feed: [_written(feed, rows, folder)] for feed, rows in _rows(histories, backwards=backwards).items() if rows
-    }
-    files["assigned_seats"] = [_seats(histories, folder)]
+    """The relations of these stages, for all histories together.
+
+    The rows of each feed arrive in two files, in an order that is another for each number `arrival`. Seats arrive only
+    where a stage looks at them.
+    """
+    feeds = rows_of(histories) | {feed: pl.DataFrame(rows) for feed, rows in rates_and_caps(caps).items()}
+    feeds["partners"] = pl.DataFrame(partners())
+    if "earnings" in stages:
+        feeds["assigned_seats"] = seats_of(feeds["subscriptions"])
+    files = {feed: _written(feed, rows, folder, arrival) for feed, rows in feeds.items()}
     nothing = [_nothing(relation, folder) for relation in ("quarantine", "intake_log")]
     con = warehouse.connect(folder)
     try:
-        con.execute("attach ':memory:' as published; use published")
+        con.execute("set threads = 1; set enable_progress_bar = false; attach ':memory:' as published; use published")
         warehouse.import_inputs(con, files, [nothing[0]], [nothing[1]], default_policy(), LAST_PERIOD)
-        warehouse.work_out(con, warehouse.BEFORE_THE_LEDGER)
+        warehouse.work_out(con, stages)
         yield con
     finally:
         con.close()
 
 
-def resolved(con: duckdb.DuckDBPyConnection, folder: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What the SQL found: who is partner of record, and what became of each form and event."""
-    return _frame(con, "por_resolution", RESOLVED, folder), _frame(con, "claims", CLAIMED, folder)
-
-
-def resolved_by_the_twin(histories: Sequence[History]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The same by the twin, which looks at one history after the other and knows of no other."""
-    resolution: list[Row] = []
-    claims: list[Row] = []
-    for history in histories:
-        known = twin.know(history.world() | {"partners": partners()}, worlds.POLICY)
-        resolution += twin.por_resolution(known, LAST_PERIOD)
-        claims += twin.claim_rows(known, LAST_PERIOD)
-    instants = {"received_at": pl.Datetime("us"), "ended_at": pl.Datetime("us")}
-    schemas = (dict.fromkeys(RESOLVED, pl.String), {name: instants.get(name, pl.String) for name in CLAIMED})
-    return pl.DataFrame(resolution, schema=schemas[0]), pl.DataFrame(claims, schema=schemas[1])
-
-
-def unlike(one: pl.DataFrame, other: pl.DataFrame) -> list[str]:
-    """The customers whose rows differ."""
-    keys = one.columns
-    lost = one.join(other, on=keys, how="anti", nulls_equal=True)
-    more = other.join(one, on=keys, how="anti", nulls_equal=True)
-    return sorted({*lost["customer_id"], *more["customer_id"]})
-
-
-def _rows(histories: Sequence[History], *, backwards: bool) -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = {feed: [] for feed in ACCEPTED}
-    rows["partners"] = partners()
-    rate = {"incentive": "DEPLOY", "service": "O365", "amount_per_seat": Decimal(RATE)}
-    rows["rates"] = [{**rate, "valid_from": date(2014, 1, 1), "valid_to": None}]
-    cap = {"mpn_id": "*", "service": "*", "amount": Decimal(CAP)}
-    rows["caps"] = [
-        {**cap, "scope": scope, "fiscal_year": year}
-        for scope in ("SUBSCRIPTION", "CUSTOMER")
-        for year in ("FY15", "FY16")
-    ]
-    for history in histories:
-        rows["customers"].append(
-            {"customer_id": history.customer, "organization_name": "C", "country": "US", "address": "S", "phone": "1"}
+def rows_of(histories: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The accepted rows of these histories: what `History.world` gives of each, of all of them together."""
+    events = pl.DataFrame(
+        [(e.kind, PARTNERS[e.partner], e.subscription, e.outcome or None) for e in EVENTS],
+        orient="row",
+        schema=["kind", "mpn_id", "subscription", "outcome"],
+    ).with_row_index("event")
+    days = pl.DataFrame({"day": PLACES}).with_row_index("place")
+    customer = pl.col("number").cast(pl.String)
+    names = histories.select("number", customer_id=customer)
+    length = (histories.width - 1) // 2
+    told = pl.concat(
+        histories.select(
+            customer_id=customer,
+            claim_id=customer + f"-{at}",
+            at=pl.lit(at, pl.Int64),
+            event=pl.col(f"event_{at}").cast(pl.UInt32),
+            place=pl.col(f"place_{at}").cast(pl.UInt32),
         )
-        for feed, own in history.world().items():
-            rows[feed] += own
-    return {feed: own[::-1] if backwards else own for feed, own in rows.items()}
-
-
-def _written(feed: str, rows: list[Row], folder: Path) -> Path:
-    schema = {name: column.dtype.type for name, column in ACCEPTED[feed].columns.items()}
-    where = {"delivery": "2014-10", "file": f"{feed}.csv", "accepted_in": "2014-10"}
-    frame = pl.DataFrame(rows, schema={name: dtype for name, dtype in schema.items() if name in rows[0]})
-    frame = frame.with_row_index("row_number", offset=2).with_columns(
-        pl.col("row_number").cast(pl.Int64), **{name: pl.lit(text) for name, text in where.items()}
+        for at in range(length)
     )
-    path = folder / f"{feed}.parquet"
-    frame.select(*schema).write_parquet(path)
-    return path
+    told = told.join(events, on="event").join(days, on="place")
+    is_form = pl.col("kind") == "F"
+    hour = pl.duration(hours=pl.col("at") + FIRST_HOUR)
+    return {
+        "customers": names.select(
+            "customer_id",
+            organization_name=pl.lit("C"),
+            country=pl.lit("US"),
+            address=pl.lit("S"),
+            phone=pl.lit("1"),
+        ),
+        "subscriptions": pl.concat(
+            names.select(
+                "customer_id",
+                subscription_id=pl.col("customer_id") + one,
+                agreement_id=pl.lit("ea"),
+                program=pl.lit("EA"),
+                service=pl.lit("O365"),
+                offer=pl.lit("E3"),
+                start_date=pl.lit(date(2014, 1, 1)),
+                end_date=pl.lit(None, pl.Date),
+            )
+            for one in "ab"
+        ),
+        "osa_forms": told.filter(is_form).select(
+            "customer_id", "mpn_id", form_id="claim_id", received_on="day", service=pl.lit("O365")
+        ),
+        "dpor_attachments": told.filter(~is_form).select(
+            "mpn_id",
+            event_id="claim_id",
+            occurred_at=pl.col("day").cast(pl.Datetime("us")) + hour,
+            subscription_id=pl.col("customer_id") + pl.col("subscription"),
+            action=pl.when(pl.col("kind") == "+").then(pl.lit("ADD")).otherwise(pl.lit("REMOVE")),
+            portal=pl.lit("OFFICE"),
+        ),
+        "poe_reviews": told.filter(pl.col("outcome").is_not_null()).select(
+            "claim_id",
+            "mpn_id",
+            poe_id="p" + pl.col("claim_id"),
+            requested_on="day",
+            decided_on=pl.when(pl.col("outcome") != "OPEN").then(pl.col("day") + pl.duration(days=9)),
+            outcome=pl.when(pl.col("outcome") != "OPEN").then("outcome"),
+        ),
+    }
 
 
-def _seats(histories: Sequence[History], folder: Path) -> Path:
+def seats_of(subscriptions: pl.DataFrame) -> pl.DataFrame:
     """One snapshot a subscription and month."""
-    months = pl.date_range(date(2014, 10, 1), date(2016, 1, 1), "1mo", eager=True)
-    subscriptions = pl.Series("subscription_id", [f"{history.customer}-{one}" for history in histories for one in "ab"])
-    seats = pl.DataFrame({"snapshot_date": months}).join(subscriptions.to_frame(), how="cross")
-    seats = seats.with_columns(
-        exported_at=pl.col("snapshot_date").cast(pl.Datetime("us")),
-        purchased_seats=pl.lit(SEATS, pl.Int32),
-        assigned_seats=pl.lit(SEATS, pl.Int32),
-        delivery=pl.lit("2014-10"),
-        file=pl.lit("assigned_seats.csv"),
-        accepted_in=pl.lit("2014-10"),
-    ).with_row_index("row_number", offset=2)
-    path = folder / "assigned_seats.parquet"
-    seats.with_columns(pl.col("row_number").cast(pl.Int64)).select(*ACCEPTED["assigned_seats"].columns).write_parquet(
-        path
-    )
-    return path
+    seats = pl.DataFrame({"snapshot_date": SNAPSHOTS}).join(subscriptions.select("subscription_id"), how="cross")
+    counted = {name: pl.lit(SEATS, pl.Int32) for name in ("purchased_seats", "assigned_seats")}
+    return seats.with_columns(exported_at=pl.col("snapshot_date").cast(pl.Datetime("us")), **counted)
+
+
+def rates_and_caps(caps: Caps = CAPS) -> dict[str, list[Row]]:
+    """A rate, and for every partner the cap of each of these scopes in both fiscal years."""
+    rate = {"incentive": "DEPLOY", "service": "O365", "amount_per_seat": Decimal(RATE)}
+    every = {"mpn_id": "*", "service": "*"}
+    return {
+        "rates": [{**rate, "valid_from": date(2014, 1, 1), "valid_to": None}],
+        "caps": [
+            {**every, "scope": scope, "fiscal_year": year, "amount": Decimal(amount)}
+            for scope, amount in caps
+            for year in ("FY15", "FY16")
+        ],
+    }
+
+
+def _written(feed: str, rows: pl.DataFrame, folder: Path, arrival: int) -> list[Path]:
+    schema = {name: column.dtype.type for name, column in ACCEPTED[feed].columns.items()}
+    rows = rows.sample(fraction=1, shuffle=True, seed=arrival).with_row_index("row_number", offset=2)
+    where = {"delivery": "2014-10", "accepted_in": "2014-10"}
+    paths = []
+    for number, part in enumerate((rows[: rows.height // 2], rows[rows.height // 2 :])):
+        placed = part.with_columns(file=pl.lit(f"{feed}-{number}.csv"), **{k: pl.lit(v) for k, v in where.items()})
+        paths.append(folder / f"{feed}-{number}.parquet")
+        placed.select(pl.col(name).cast(dtype) for name, dtype in schema.items()).write_parquet(
+            paths[-1], compression="uncompressed"
+        )
+    return paths
 
 
 def _nothing(relation: str, folder: Path) -> Path:
     path = folder / f"{relation}.parquet"
     pl.DataFrame(schema={n: c.dtype.type for n, c in PUBLISHED[relation].columns.items()}).write_parquet(path)
     return path
-
-
-def _frame(con: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str], folder: Path) -> pl.DataFrame:
-    path = folder / f"{relation}-found.parquet"
-    con.sql(f"select {', '.join(columns)} from {relation}").write_parquet(str(path))
-    return pl.read_parquet(path, memory_map=False)

@@ -1,185 +1,176 @@
-"""Every history of up to four events: the SQL and the twin agree, and what the policy promises holds.
+"""Every history of one and of two events, in every wording: the SQL and the twin agree, and what is promised holds.
 
-The suite takes all histories of one and two events. DPOR_SEQUENCES=3, or 4, takes all of that length too, in batches,
-each a test: `DPOR_SEQUENCES=3 python -m pytest tests/exhaustive -n 2 --dist load`.
+Those of three and four are the campaign's (`campaign.py`). Here is also shown that what it looks for, it finds.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
+import polars as pl
 import pytest
-from exhaustive.bench import resolved, resolved_by_the_twin, unlike, worked_out
-from exhaustive.sequences import CAP, History, count
+import sqlglot
+from exhaustive.alone import Alone
+from exhaustive.bench import CAPS, worked_out
+from exhaustive.campaign import Campaign, changed_by_others, main
+from exhaustive.compared import said_of, sums, unlike
+from exhaustive.laws import LAWS, LAWS_OF_LINES, broken
+from exhaustive.sequences import EVENTS, PLACES, History, count, histories, orders, places
 
-LONGEST = max(2, int(os.environ.get("DPOR_SEQUENCES", "2")))
-A_BATCH = 40_000
-BATCHES = [(length, first) for length in range(1, LONGEST + 1) for first in range(0, count(length), A_BATCH)]
+from transforms import warehouse
 
-LAWS = {
-    "never two partners of record": """
-        select subscription_id from por_resolution group by subscription_id, period having count(*) > 1
-    """,
-    "the last DPOR wins": """
-        with
-        effects as (
-            select
-                period, claims.subscription_id,
-                arg_max(decision, received_at) in ('ATTACHED', 'DUPLICATE') as attached,
-                arg_max(mpn_id, received_at) as mpn_id
-            from claims
-            inner join periods on received_at < end_day
-            where source = 'DPOR' and decision <> 'REJECTED'
-            group by all
-        )
-        select subscription_id
-        from por_resolution as por
-        left join effects using (period, subscription_id)
-        where coalesce(attached, false) <> coalesce(basis = 'DPOR', false)
-            or coalesce(attached, false) and por.mpn_id is distinct from effects.mpn_id
-    """,
-    "a failed DPOR pays nobody": """
-        select line.subscription_id
-        from incentive_lines as line
-        inner join por_resolution as por using (period, subscription_id)
-        inner join poe_reviews as review on por.claim_id = review.claim_id
-        inner join dpor_proofs as proof on por.claim_id = proof.claim_id
-        where basis = 'DPOR' and outcome = 'FAIL' and exempted_by is null
-    """,
-    "a stopped form never earns again": """
-        select line.subscription_id
-        from incentive_lines as line
-        inner join periods using (period)
-        inner join por_resolution as por using (period, subscription_id)
-        inner join osa_claims as form on por.claim_id = form.claim_id
-        where basis = 'OSA' and stopped_at < end_day
-    """,
-    "another partner's DPOR stops every earlier form of the service": """
-        select form.customer_id || '-'
-        from osa_claims as form
-        inner join claims as dpor on form.customer_id = dpor.customer_id and form.mpn_id <> dpor.mpn_id
-        where dpor.source = 'DPOR' and dpor.decision = 'ATTACHED' and dpor.received_at >= form.received_on + 1
-            and (form.stopped_at is null or form.stopped_at > dpor.received_at)
-    """,
-    "forms earn until they are recognised no more, DPOR from when it is live": """
-        select subscription_id
-        from por_resolution
-        where basis = 'OSA' and period > '2015-12' or basis = 'DPOR' and period < '2015-03'
-    """,
-    "whoever is partner of record is paid, and nobody else": """
-        select subscription_id
-        from por_resolution as por
-        full join incentive_lines as line using (period, subscription_id)
-        where (por.status in ('PAYABLE', 'HELD')) <> (line.mpn_id is not null) or por.mpn_id <> line.mpn_id
-            or por.status = 'HELD' and payable <> 0
-    """,
-    "nothing is paid above a cap": f"""
-        select any_value(subscription_id)
-        from incentive_lines
-        inner join periods using (period)
-        inner join current_subscriptions using (subscription_id)
-        group by grouping sets ((subscription_id, line_mpn_id, fiscal_year), (customer_id, line_mpn_id, fiscal_year))
-        having sum(payable) > {CAP}
-    """.replace("line_mpn_id", "mpn_id"),
-    "a cap cuts no cent before it is reached": f"""
-        select any_value(subscription_id)
-        from incentive_lines
-        inner join periods using (period)
-        inner join current_subscriptions using (subscription_id)
-        group by customer_id, mpn_id, fiscal_year
-        having sum(payable) < least({CAP}, sum(earned) filter (status = 'PAYABLE'))
-            and max(earned) filter (status = 'PAYABLE') is not null
-            and sum(payable) < {CAP}
-    """,
-}  # fmt: skip
-"""What the policy promises, each as a query for whoever it is broken for."""
+EVERY_LAW = LAWS | LAWS_OF_LINES
 
 
-def told(customers: list[str]) -> list[str]:
-    """The first few histories, as one reads them."""
-    shown = []
-    for customer in customers[:5]:
-        length, number = customer[1:].split("-")
-        shown.append(f"{customer}: {History(int(length), int(number))}")
-    return shown
+@pytest.mark.parametrize("length", [1, 2])
+def test_the_twin_agrees_and_every_law_holds(length: int, tmp_path: Path) -> None:
+    campaign = Campaign(length, tmp_path, whole=True, twice=True)
+    found = [campaign.take(part) for part in campaign.parts]
+    assert sum(part.histories for part in found) == count(length)
+    assert [part.disagree for part in found if part.disagree] == []
+    assert [part.broken for part in found if part.broken] == []
 
 
-def broken(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
-    """The laws that don't hold, with a few of the customers that they fail for."""
-    found = {law: con.execute(query).fetchmany(5) for law, query in LAWS.items()}
-    return {law: told([row[0].rpartition("-")[0] for row in rows]) for law, rows in found.items() if rows}
+def in_the_words_that_are_taken(steps: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The same history in time, under the names by which it is taken, without reviews that have no effect."""
+    live, day_after = 1, 2
+    if live not in [place for _, place in steps]:
+        steps = [(event, live if place == day_after else place) for event, place in steps]
+    told = sorted(((EVENTS[event], place) for event, place in steps), key=lambda step: (step[1], step[0].kind == "F"))
+    first_partner = told[0][0].partner
+    first_subscription = next((event.subscription for event, _ in told if event.subscription), "a")
+    found = []
+    for event, place in told:
+        partner = "AB"[event.partner != first_partner]
+        subscription = event.subscription and "ab"[event.subscription != first_subscription]
+        refused = PLACES[place] > PLACES[3] if event.kind == "F" else PLACES[place] < PLACES[live]
+        pending = event.kind == "+" and event.outcome == "OPEN"
+        outcome = "" if refused or pending else event.outcome
+        found.append((EVENTS.index(type(event)(event.kind, partner, subscription, outcome)), place))
+    return tuple(found)
 
 
-@pytest.fixture(params=BATCHES, ids=lambda batch: f"{batch[0]} events from {batch[1]}")
-def histories(request: pytest.FixtureRequest) -> list[History]:
-    length, first = request.param
-    return [History(length, number) for number in range(first, min(first + A_BATCH, count(length)))]
+def test_every_sequence_is_taken_in_some_words() -> None:
+    taken = {tuple(History(2, number).steps()) for number in histories(orders(2))["number"]}
+    assert {in_the_words_that_are_taken(History(2, number).steps()) for number in range(count(2))} == taken
 
 
-def test_the_twin_agrees_and_every_law_holds(histories: list[History], tmp_path: Path) -> None:
-    with worked_out(histories, tmp_path) as con:
-        found = resolved(con, tmp_path)
-        assert broken(con) == {}
-    for sql, boring in zip(found, resolved_by_the_twin(histories), strict=True):
-        assert sql.height == boring.height
-        assert told(unlike(sql, boring)) == []
+def test_two_histories_side_by_side_are_told_by_their_numbers() -> None:
+    every = histories(orders(2, whole=True), whole=True)
+    assert every["number"].sort().to_list() == list(range(count(2)))
+    for number, *row in every.filter(pl.col("number") % 997 == 5).iter_rows():
+        assert History(2, number).steps() == list(zip(row[:2], row[2:], strict=True))
+    assert len(places(2)) == 28
 
 
 @pytest.fixture(scope="module")
-def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[History], list[tuple[object, ...]]]]:
-    """All histories of two events, with every line that they earn."""
-    histories = [History(2, number) for number in range(count(2))]
-    with worked_out(histories, tmp_path_factory.mktemp("pairs")) as con:
-        yield histories, con.execute("from incentive_lines order by all").fetchall()
+def pairs() -> pl.DataFrame:
+    """One of five histories of two events."""
+    return histories(orders(2)).filter(pl.col("number") % 5 == 0)
 
 
-def test_the_order_in_which_rows_arrive_never_matters(
-    pairs: tuple[list[History], list[tuple[object, ...]]], tmp_path: Path
-) -> None:
-    histories, lines = pairs
-    with worked_out(histories, tmp_path, backwards=True) as con:
-        assert con.execute("from incentive_lines order by all").fetchall() == lines
-
-
-def test_what_one_customer_does_changes_no_others_lines(
-    pairs: tuple[list[History], list[tuple[object, ...]]], tmp_path: Path
-) -> None:
-    histories, lines = pairs
-    every_third = histories[::3]
-    with worked_out(every_third, tmp_path) as con:
-        alone = con.execute("from incentive_lines order by all").fetchall()
-    kept = {f"{history.customer}-{one}" for history in every_third for one in "ab"}
-    assert alone == [line for line in lines if line[1] in kept]
-
-
-def test_the_laws_can_be_broken(tmp_path: Path) -> None:
-    """Each law finds what breaks it, so that its silence says something."""
-    histories = [History(2, number) for number in range(0, count(2), 7)]
-    with worked_out(histories, tmp_path) as con:
-        con.execute("create table por_copy as from por_resolution; create table line_copy as from incentive_lines")
-        con.execute("drop view incentive_lines; drop view por_resolution")
-        con.execute("create table por_resolution as from por_copy union all from por_copy where period = '2015-06'")
-        con.execute("create table incentive_lines as from line_copy")
-        con.execute("update incentive_lines set payable = 61, mpn_id = '9999999'")
-        con.execute("update por_resolution set basis = 'DPOR' where period = '2014-12'")
+def test_what_the_sql_gets_wrong_is_found(pairs: pl.DataFrame, tmp_path: Path) -> None:
+    alone = Alone()
+    said = said_of(pairs, alone)
+    one, other = said["customer_id"][10], said["customer_id"][20]
+    with worked_out(pairs, tmp_path) as con:
+        assert unlike(con, said, alone, tmp_path) == []
+        con.execute("create table wrong as from claims; drop table claims; alter table wrong rename to claims")
+        con.execute(f"update claims set subscription_id = 'other' where claim_id = '{one}-0'")
+        con.execute("create table wrong as from por_resolution; drop view por_resolution")
+        con.execute("alter table wrong rename to por_resolution")
         con.execute(
-            "update por_resolution set claim_id = (select any_value(claim_id) from poe_reviews inner join dpor_proofs"
-            " using (claim_id) where outcome = 'FAIL' and exempted_by is null)"
+            f"update por_resolution set reason = 'why' where period = '2014-11' and subscription_id = '{other}b'"
         )
-        assert {
-            "never two partners of record",
-            "the last DPOR wins",
-            "a failed DPOR pays nobody",
-            "forms earn until they are recognised no more, DPOR from when it is live",
-            "whoever is partner of record is paid, and nobody else",
-            "nothing is paid above a cap",
-        } <= set(broken(con))
-        con.execute("update incentive_lines set payable = 0")
-        con.execute("update osa_claims set stopped_at = '2014-10-01'")
-        con.execute("update por_resolution set basis = 'OSA', claim_id = (select any_value(claim_id) from osa_claims)")
-        assert {"a cap cuts no cent before it is reached", "a stopped form never earns again"} <= set(broken(con))
-        con.execute("update osa_claims set stopped_at = null")
-        assert "another partner's DPOR stops every earlier form of the service" in broken(con)
+        assert unlike(con, said, alone, tmp_path) == sorted([one, other])
+
+
+def test_what_is_paid_hangs_on_nothing_but_who_is_partner_of_record() -> None:
+    """So that one history of each course of partners of record is enough to look at what is paid."""
+    unseen = {"osa_forms", "dpor_attachments", "poe_reviews", "current_poe_reviews", "claims"}
+    unseen |= {
+        name for name in warehouse.RELATIONS["resolution"] if any(word in name for word in ("dpor", "osa", "review"))
+    }
+    for stage in ("earnings", "caps"):
+        for path in (warehouse.SQL / stage).glob("*.sql"):
+            query = sqlglot.parse_one(path.read_text(encoding="utf-8"), dialect="duckdb")
+            assert not unseen & {table.name for table in query.find_all(sqlglot.exp.Table)}, path
+            assert not {"claim_id", "reason", "basis"} & {
+                column.name for column in query.find_all(sqlglot.exp.Column)
+            }, path
+
+
+def test_what_others_change_is_found(pairs: pl.DataFrame, tmp_path: Path) -> None:
+    with worked_out(pairs, tmp_path) as con:
+        before = sums(con, tmp_path, lines=True)
+    assert changed_by_others(pairs, before, tmp_path, arrival=1) == []
+    shared = (*CAPS, ("PARTNER", "1000.00"))
+    with worked_out(pairs, tmp_path, caps=shared) as con:
+        before = sums(con, tmp_path, lines=True)
+    assert changed_by_others(pairs, before, tmp_path, arrival=0, caps=shared) != []
+
+
+def test_what_the_order_of_arrival_changes_is_found(pairs: pl.DataFrame, tmp_path: Path) -> None:
+    """Of two versions of a cap in one delivery the later row counts: so here, and only here, the order matters."""
+    twice = (*CAPS, ("SUBSCRIPTION", "30.00"))
+    found = set()
+    for arrival in range(3):
+        with worked_out(pairs, tmp_path, arrival=arrival, caps=twice) as con:
+            found.add(tuple(sums(con, tmp_path, lines=True).sort("customer_id")["paid_to_a"]))
+    assert len(found) > 1
+
+
+def test_the_laws_can_be_broken(pairs: pl.DataFrame, tmp_path: Path) -> None:
+    """Each law finds what breaks it, so that its silence says something."""
+    failed = "(select claim_id from poe_reviews join claims using (claim_id) where source = 'DPOR' and outcome = 'FAIL'"
+    stopped = "(select claim_id from claims where source = 'OSA' and ended_at < '2015-06-01' limit 1)"
+    refused = "(select claim_id from claims where decision = 'REJECTED' limit 1)"
+    breaches = {
+        "never two partners of record for a subscription and period": [
+            "insert into por_resolution from por_resolution where period = '2015-06'"
+        ],
+        "the last DPOR wins": ["update por_resolution set mpn_id = '9999999' where basis = 'DPOR'"],
+        "a failed DPOR pays nobody": [
+            f"update por_resolution set status = 'PAYABLE', claim_id = {failed} and poe_status = 'FAIL' limit 1)"
+            " where basis = 'DPOR'"
+        ],
+        "a stopped form never earns again": [f"update por_resolution set basis = 'OSA', claim_id = {stopped}"],
+        "another partner's DPOR stops every earlier form of the service": ["update claims set ended_at = null"],
+        "what was refused, or said before, makes nobody partner of record": [
+            f"update por_resolution set claim_id = {refused} where basis = 'DPOR'"
+        ],
+        "forms earn until they are recognised no more, DPOR from when it is live": [
+            "update por_resolution set basis = 'OSA' where period = '2016-01'"
+        ],
+        "whoever is partner of record is paid, and nobody else": ["update incentive_lines set mpn_id = '9999999'"],
+        "nothing is paid above a cap": ["update incentive_lines set payable = earned"],
+        "a cap cuts no cent before it is reached": ["update incentive_lines set payable = payable - 0.01"],
+    }
+    assert breaches.keys() == EVERY_LAW.keys()
+    with worked_out(pairs, tmp_path) as con:
+        for relation, kind in {"por_resolution": "view", "incentive_lines": "view", "claims": "table"}.items():
+            con.execute(f"create temp table kept_{relation} as from {relation}; drop {kind} {relation} cascade")
+        for law, breach in breaches.items():
+            for relation in ("por_resolution", "incentive_lines", "claims"):
+                con.execute(f"create or replace table {relation} as from kept_{relation}")
+            assert broken(con, EVERY_LAW) == {}
+            for statement in breach:
+                con.execute(statement)
+            assert law in broken(con, EVERY_LAW)
+
+
+def test_a_campaign_goes_on_where_it_was_left(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = tmp_path / "notes.json"
+    arguments = ["--events", "1", "--notes", str(notes)]
+    whole = "1 of 1 parts, 37 histories for 196 sequences"
+    assert main([*arguments, "--budget", "0"]) == 0
+    assert "0 of 1 parts" in capsys.readouterr().out
+    assert main(arguments) == 0
+    assert "part 0: " in (out := capsys.readouterr().out) and whole in out
+    assert main(arguments) == 0
+    assert "part 0: " not in (out := capsys.readouterr().out) and whole in out
+    monkeypatch.setattr("exhaustive.campaign.fingerprint", lambda: "of other code")
+    assert main(arguments) == 0
+    assert "begun anew" in (out := capsys.readouterr().out) and "part 0: " in out
