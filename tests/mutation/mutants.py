@@ -34,6 +34,7 @@ SWAPPED: dict[type[exp.Expression], type[exp.Expression]] = {
     exp.Greatest: exp.Least,
     exp.Add: exp.Sub,
     exp.Sub: exp.Add,
+    exp.Mul: exp.Div,
 }
 OTHER_JOIN = {"ANTI": "SEMI", "SEMI": "ANTI"}
 
@@ -113,5 +114,5 @@ def changes(node: exp.Expression) -> Iterator[Change]:
         yield "other", lambda one: one.set("kind", OTHER_JOIN[one.args["kind"]])
     if isinstance(node, exp.Union):
         yield "drop what is below", lambda one: one.replace(one.this)
-    if isinstance(node, exp.Literal) and node.is_int and isinstance(node.parent, exp.Binary):
+    if isinstance(node, exp.Literal) and node.is_int and isinstance(node.parent, exp.Binary | exp.Round):
         yield "one more", lambda one: one.replace(exp.Literal.number(int(one.name) + 1))

@@ -28,7 +28,8 @@ class Recorder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.owner = "nobody"
-        self.shared_by: dict[str, list[str]] = defaultdict(list)
+        self.fixtures: dict[str, tuple[str, str]] = {}
+        self.asked: dict[str, set[str]] = {}
         self.read: dict[str, set[str]] = defaultdict(set)
         self.seconds: dict[str, float] = defaultdict(float)
         self.worlds: list[dict[str, str]] = []
@@ -71,15 +72,15 @@ class Recorder:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         self.owner = item.nodeid
-        for name in getattr(item, "fixturenames", ()):
-            self.shared_by[name].append(item.nodeid)
+        self.asked[item.nodeid] = set(getattr(item, "fixturenames", ()))
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
         before = self.owner
         if fixturedef.scope != "function":
-            self.owner = fixturedef.argname
+            self.owner = f"{fixturedef.baseid}::{fixturedef.argname}"
+            self.fixtures[self.owner] = fixturedef.baseid, fixturedef.argname
         try:
             return (yield)
         finally:
@@ -91,12 +92,14 @@ class Recorder:
             self.failed.append(report.nodeid)
 
     def pytest_sessionfinish(self) -> None:
-        owners = {*self.read, *(world["owner"] for world in self.worlds)}
         record = {
             "worlds": self.worlds,
             "read": {owner: sorted(files) for owner, files in self.read.items()},
             "seconds": self.seconds,
-            "shared_by": {name: tests for name, tests in self.shared_by.items() if name in owners},
+            "shared_by": {
+                owner: [test for test, names in self.asked.items() if test.startswith(base) and name in names]
+                for owner, (base, name) in self.fixtures.items()
+            },
             "failed": self.failed,
         }
         (self.folder / "record.json").write_text(json.dumps(record), encoding="utf-8")

@@ -19,6 +19,7 @@ from threading import Timer
 import duckdb
 from exhaustive.bench import CLAIMED, RESOLVED
 
+from schemas.catalogue import PUBLISHED
 from schemas.relations import CAP_SCOPES
 from transforms import warehouse
 
@@ -30,6 +31,8 @@ ORDER = [
 ]
 """Every relation of a run that SQL makes, in order."""
 
+Digest = tuple[int, int]
+
 HANGS_AFTER = 300
 """Seconds, for what takes milliseconds."""
 
@@ -37,25 +40,27 @@ LINES = "period, subscription_id, incentive, mpn_id, service, status, assigned_s
 AMOUNTS = "earned, cap_reduction, adjustments, held, opening_balance, payment, closing_balance"
 POSTED = "statement_period, kind, period, subscription_id, incentive, mpn_id, sum(amount)"
 RESOLUTION = {
-    "claims": f"select {', '.join(CLAIMED)} from claims",
-    "por_resolution": f"select {', '.join(RESOLVED)} from por_resolution",
+    "claims": f"select {', '.join(CLAIMED)} from {{}}",
+    "por_resolution": f"select {', '.join(RESOLVED)} from {{}}",
 }
 TWIN = {
     **RESOLUTION,
-    "incentive_lines": f"select {LINES} from incentive_lines",
-    "missing_seats": "select period, subscription_id, mpn_id, status from missing_seats",
-    "statements": f"select statement_period, mpn_id, {AMOUNTS}, state from statements",
+    "incentive_lines": f"select {LINES} from {{}}",
+    "missing_seats": "select period, subscription_id, mpn_id, status from {}",
+    "statements": f"select statement_period, mpn_id, {AMOUNTS}, state from {{}}",
 }
 CLOSED = {
-    "statements": f"select statement_period, mpn_id, {AMOUNTS}, state from statements",
-    "statement_lines": f"select {POSTED} from statement_lines group by all",
+    "statements": f"select statement_period, mpn_id, {AMOUNTS}, state from {{}}",
+    "statement_lines": f"select {POSTED} from {{}} group by all",
 }
+CAUSES = {"statement_lines": "select subscription_id, amount, cause from {} where kind = 'ADJUSTMENT'"}
 COMPARED: dict[str, dict[str, str]] = {
     "tests/policy/test_twin.py": TWIN,
     "tests/exhaustive/test_every_sequence.py": RESOLUTION,
     "tests/ledger/test_closed_months.py::test_every_closed_month": CLOSED,
+    "tests/ledger/test_causes.py::april": CAUSES,
 }
-"""What tests compare with the twin, row for row: whatever changes it is caught by them."""
+"""What tests compare, row for row, with the twin or a table of theirs: whatever changes it is caught by them."""
 
 
 @dataclass(frozen=True)
@@ -88,19 +93,38 @@ class Record:
 class World:
     """One world, opened to try mutants of one relation after the other."""
 
-    def __init__(self, path: Path, owner: str, con: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, owner: str, con: duckdb.DuckDBPyConnection) -> None:
         self.con = con
         self.owner = owner
         self.compared = next((compared for test, compared in COMPARED.items() if owner.startswith(test)), {})
         found = con.execute("select table_name from duckdb_tables() where database_name = 'kept'").fetchall()
         self.relations = {name for (name,) in found}
-        self.meant = {name: self.digest(query) for name, query in self.compared.items()}
+        self.kept: dict[str, Digest] = {}
+        self.given: set[tuple[str, str]] = set()
 
-    def digest(self, query: str) -> tuple[int, int]:
+    def digest(self, query: str) -> Digest:
         """The number of rows of a query and their hashes, added up."""
         asked = f"select count(*), coalesce(sum(hash(one)::hugeint), 0) from ({query}\n) as one"
         ((rows, hashes),) = self.con.execute(asked).fetchall()
         return rows, hashes
+
+    def has(self, query: str) -> Digest:
+        """What a query came to in this world, before any change."""
+        if query not in self.kept:
+            self.kept[query] = self.digest(query)
+        return self.kept[query]
+
+    def makes(self, folder: str, name: str) -> bool:
+        """Whether this world has the relation, and made it by SQL from what is here. It may have been given it."""
+        if name not in self.relations:
+            return False
+        return self.has(f"from kept.{name}") == self.has_made(folder, name)
+
+    def has_made(self, folder: str, name: str) -> Digest:
+        key = f"made {name}"
+        if key not in self.kept:
+            self.kept[key] = self.says(name, warehouse.sql(folder, name))
+        return self.kept[key]
 
     def worked_out(self, name: str, text: str) -> None:
         """Make a relation once more, in the sight of what follows."""
@@ -111,55 +135,73 @@ class World:
         else:
             self.con.execute(f"create temp table {name} as {text}")
 
-    def says(self, name: str, text: str) -> tuple[int, int]:
-        """What the text of a relation comes to."""
+    def says(self, name: str, text: str) -> Digest:
+        """What the text of a relation comes to, with all else as it is."""
         if name != "cap_cuts":
             return self.digest(text)
         try:
             self.worked_out(name, text)
             return self.digest(f"from {name}")
         finally:
-            self.forget()
+            self.con.execute("drop table if exists temp.cap_cuts")
 
     def forget(self) -> None:
         found = self.con.execute("select table_name from duckdb_tables() where database_name = 'temp'").fetchall()
         for (name,) in found:
             self.con.execute(f"drop table temp.{name}")
 
-    def caught_by(self, folder: str, name: str, meant: tuple[int, int], text: str) -> str | None:
-        """What catches a mutant here: an error, the twin, an invariant; empty where it differs and no one of these
-        says so, None where it makes no difference.
+    def caught_by(self, folder: str, name: str, text: str) -> str | None:
+        """What catches a mutant here: an error, the twin, an invariant. Empty where something that is published differs
+        and no one of these says so; None where nothing does.
         """
+        meant = self.has_made(folder, name)
         timer = Timer(HANGS_AFTER, self.con.interrupt)
         timer.start()
         try:
             if self.says(name, text) == meant:
                 return None
-            self.worked_out(name, text)
-            return self.found_later(folder, name)
+            while True:
+                by, differ = self.found_later(folder, name, text)
+                self.forget()
+                given = {one for one in following(folder, name) if one[1] in differ and not self.makes(*one)}
+                if not given:
+                    return by
+                self.given |= given
         except duckdb.Error as error:
             return type(error).__name__
         finally:
             timer.cancel()
             self.forget()
 
-    def found_later(self, folder: str, name: str) -> str:
-        """Work out what follows from a changed relation, as far as need be; says who objects, if anybody does."""
+    def found_later(self, folder: str, name: str, text: str) -> tuple[str | None, set[str]]:
+        """Work out what follows from a changed relation, as far as it differs: who objects, and what differs."""
+        self.worked_out(name, text)
+        differ = {name}
         if self.unlike_the_twin(name):
-            return "the twin"
+            return "the twin", differ
         for later_folder, later in following(folder, name):
-            if later in self.relations:
-                self.worked_out(later, warehouse.sql(later_folder, later))
-                if self.unlike_the_twin(later):
-                    return "the twin"
+            later_text = warehouse.sql(later_folder, later)
+            untouched = not differ & set(re.findall(r"\w+", later_text))
+            if untouched or later not in self.relations or (later_folder, later) in self.given:
+                continue
+            self.worked_out(later, later_text)
+            if self.digest(f"from {later}") == self.has(f"from kept.{later}"):
+                self.con.execute(f"drop table temp.{later}")
+                continue
+            differ.add(later)
+            if self.unlike_the_twin(later):
+                return "the twin", differ
+        if not differ & PUBLISHED.keys():
+            return None, differ
         if self.relations >= {one for _, one in ORDER}:
             for check in sorted((warehouse.SQL / "checks").glob("*.sql")):
                 if self.con.execute(check.read_text(encoding="utf-8")).fetchall():
-                    return "an invariant"
-        return ""
+                    return "an invariant", differ
+        return "", differ
 
     def unlike_the_twin(self, name: str) -> bool:
-        return name in self.meant and self.digest(self.compared[name]) != self.meant[name]
+        query = self.compared.get(name)
+        return query is not None and self.digest(query.format(name)) != self.digest(query.format(f"kept.{name}"))
 
 
 @cache
@@ -178,7 +220,7 @@ def opened(path: Path, owner: str, con: duckdb.DuckDBPyConnection) -> Iterator[W
     con.execute(f"attach '{path}' as kept (read_only)")
     con.execute("use kept")
     try:
-        yield World(path, owner, con)
+        yield World(owner, con)
     finally:
         con.execute("use memory")
         con.execute("detach kept")
