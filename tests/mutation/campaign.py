@@ -129,7 +129,9 @@ def campaign(files: Iterable[tuple[str, Sequence[Mutant]]], kept: Record) -> lis
         began = time.monotonic()
         if tuple(file.split("/")) in ORDER:
             tried_on_worlds(file, trials, kept)
+            direct = kept.direct_readers(file)
             for trial in trials:
+                trial.differs_for += direct
                 rest = trial.differs_for[trial.tried : trial.tried + TOGETHER]
                 if not trial.by and rest:
                     run(trial, rest)

@@ -89,6 +89,11 @@ class Record:
         found = {test for owner, files in self.read.items() if file in files for test in self.tests_of(owner)}
         return sorted(found & self.seconds.keys(), key=lambda test: self.seconds[test])
 
+    def direct_readers(self, file: str) -> list[str]:
+        """The tests that read a SQL file and leave no world: they ask for its relation alone."""
+        with_worlds = {test for _, owner in self.worlds for test in self.tests_of(owner)}
+        return [test for test in self.readers(file) if test not in with_worlds]
+
 
 class World:
     """One world, opened to try mutants of one relation after the other."""
