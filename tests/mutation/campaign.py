@@ -200,6 +200,7 @@ def main(arguments: Sequence[str]) -> int:
         kept = Record([place / part for part in RECORDED])
         if asked.quick:
             kept.worlds[:] = [(path, owner) for path, owner in kept.worlds if owner.startswith(tuple(COMPARED))]
+            kept.read.clear()
         found = campaign(
             ((file, [one for one in mutants(files[file]) if asked.only in one.name]) for file in chosen), kept
         )
