@@ -6,6 +6,7 @@ Other modules hold the function itself (`from transforms.store import …`), so 
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib
 import inspect
 from collections import Counter
@@ -159,7 +160,7 @@ def put_in(module: str, source: str, only: str = "", calls: Callable[[str], None
     `calls` is what the code knows as `_calls`.
     """
     there = importlib.import_module(module)
-    vars(there)["_calls"] = calls
+    vars(builtins)["_calls"] = calls
     beside = ModuleType(module)
     exec(compile(source, there.__file__ or module, "exec", dont_inherit=True), space := vars(beside))  # noqa: S102
     for name, code in _codes(space).items():
