@@ -49,6 +49,11 @@ R_REMOVED = {
 R_PASSED = {"poe_reviews": R_ATTACHED["poe_reviews"]}
 R_FAILED = {"poe_reviews": "poe_id claim_id mpn_id outcome\n pd d R FAIL"}
 R_AGAIN = {"poe_reviews": "poe_id claim_id mpn_id requested_on\n pe d R 2015-04-03"}
+TWO_FORMS = {
+    "osa_forms": "form_id received_on customer_id mpn_id\n one 2015-01-10 cust L\n two 2015-02-10 cust R",
+}
+X_OF_L = "poe_id claim_id mpn_id outcome\n pl x L {}"
+X_OF_R = "event_id occurred_at subscription_id mpn_id\n x 2015-03-20T12:00:00Z sub R"
 TWO_SEATS = """
     subscription_id  snapshot_date  assigned_seats
     a                2015-03-31     30
@@ -241,7 +246,89 @@ CASES = [
         },
         "amount cause\n 10.00 seats_changed\n -310.00 eligibility_changed",
     ),
+    Case(
+        "a form's proof fails late, and the form before it steps in",
+        TWO_FORMS | {"poe_reviews": "poe_id claim_id mpn_id outcome\n p1 one L PASS\n p2 two R PASS"},
+        {"poe_reviews": "poe_id claim_id mpn_id outcome\n p2 two R FAIL"},
+        "mpn_id amount cause\n R -300.00 poe_failed\n L 300.00 por_changed",
+    ),
+    Case(
+        "a form's failed proof passes, and the form before it steps back",
+        TWO_FORMS | {"poe_reviews": "poe_id claim_id mpn_id outcome\n p1 one L PASS\n p2 two R FAIL"},
+        {"poe_reviews": "poe_id claim_id mpn_id outcome\n p2 two R PASS"},
+        "mpn_id amount cause\n R 300.00 poe_passed\n L -300.00 por_changed",
+    ),
+    Case(
+        "both partners failed elsewhere, which is of no account here",
+        {
+            "customers": "customer_id\n cust\n other",
+            "osa_forms": "form_id customer_id mpn_id\n form cust L\n l2 other L\n r2 other R",
+            "poe_reviews": "poe_id claim_id mpn_id outcome\n p1 l2 L FAIL\n p2 r2 R FAIL",
+        },
+        R_ATTACHED,
+        "mpn_id amount cause\n L -300.00 por_changed\n R 300.00 por_changed",
+    ),
+    Case(
+        "a form and an event have one id, and the event's proof fails",
+        {"osa_forms": "form_id customer_id mpn_id\n x cust L", "poe_reviews": X_OF_L.format("PASS")},
+        {"dpor_attachments": X_OF_R, "poe_reviews": "poe_id claim_id mpn_id outcome\n pr x R FAIL"},
+        "mpn_id amount cause\n L -300.00 por_changed",
+    ),
+    Case(
+        "a form and an event have one id, and the form's proof had failed",
+        {"osa_forms": "form_id customer_id mpn_id\n x cust L", "poe_reviews": X_OF_L.format("FAIL")},
+        {"dpor_attachments": X_OF_R, "poe_reviews": "poe_id claim_id mpn_id outcome\n pr x R PASS"},
+        "mpn_id amount cause\n R 300.00 por_changed",
+    ),
+    Case(
+        "another customer's, and the partner not eligible, at once",
+        {
+            "customers": "customer_id\n cust\n other",
+            "osa_forms": "form_id customer_id mpn_id\n form cust L\n form2 other L",
+        },
+        {
+            "subscriptions": "subscription_id customer_id\n sub other",
+            "partners": "mpn_id eligible_to\n L 2015-03-30",
+        },
+        "amount cause\n -300.00 subscription_changed",
+    ),
+    Case(
+        "an eligible partner's DPOR comes late, where the form's partner was not eligible",
+        {"partners": "mpn_id eligible_to\n L 2015-03-30\n R -"},
+        R_ATTACHED,
+        "mpn_id amount cause\n R 300.00 por_changed",
+    ),
+    Case(
+        "a smaller line takes the room of a larger in the cap",
+        {
+            **A_AND_B,
+            "assigned_seats": "subscription_id snapshot_date assigned_seats\n a 2015-03-31 30\n b 2015-03-31 50",
+            "caps": "mpn_id amount\n L 700",
+        },
+        {"assigned_seats": f"{CORRECTED}\n a 2015-03-31 2015-04-02T00:00:00Z 45"},
+        "subscription_id amount cause\n a 150.00 seats_changed\n b -150.00 cap_reallocated",
+    ),
+    Case(
+        "two changes of one line make up for each other, and only the other line is adjusted",
+        {
+            "subscriptions": "subscription_id customer_id service\n sub cust CRMOL",
+            "osa_forms": "form_id customer_id service mpn_id\n form cust CRMOL L",
+            "rates": "incentive service amount_per_seat\n ACCELERATOR CRMOL 0.0015",
+        },
+        {"assigned_seats": f"{CORRECTED}\n sub 2015-03-31 2015-04-02T00:00:00Z 40"},
+        "amount cause\n 0.01 seats_changed",
+    ),
+    Case(
+        "what each change makes is rounded once, half up",
+        {
+            "subscriptions": "subscription_id customer_id service\n sub cust CRMOL",
+            "osa_forms": "form_id customer_id service mpn_id\n form cust CRMOL L",
+        },
+        {"assigned_seats": f"{CORRECTED}\n sub 2015-03-31 2015-04-02T00:00:00Z 3"},
+        "amount cause\n -0.05 seats_changed\n -54.00 seats_changed\n -1.50 rate_changed",
+    ),
 ]  # fmt: skip
+"""CRMOL's rates are those of all its cases: DEPLOY 2.00, then 1.50; ACCELERATOR 0.0015."""
 
 
 def own_names(number: int, feed: str, text: str) -> list[dict[str, str]]:
@@ -333,8 +420,30 @@ def test_the_policy_has_changed(books: Books) -> None:
     books.does("verify")
 
 
+def test_the_policy_has_changed_and_a_form_counts_after_all(books: Books) -> None:
+    """By the policy of March none was accepted after February; today it is, so a line comes that was none."""
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L",
+        customers="customer_id\n cust",
+        subscriptions="subscription_id customer_id\n sub cust",
+        rates="amount_per_seat\n 10.00",
+        osa_forms="form_id received_on customer_id mpn_id\n late 2015-03-05 cust L",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n sub 2015-03-31 30",
+    )
+    policy = books.deliveries / "policy.toml"
+    policy.write_text("[dates]\nosa_forms_accepted_until = 2015-02-28\n", encoding="utf-8")
+    books.does("run", "--through", "2015-03", "--close")
+    policy.unlink()
+    books.deliver("2015-04", customers="customer_id\n another")
+    books.does("run", "--period", "2015-04")
+    books.shows(
+        "select * from statement_lines", "period subscription_id amount cause\n 2015-03 sub 300.00 policy_changed"
+    )
+
+
 def test_the_software_has_changed(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
-    """March was closed by an older version that counted a seat too many."""
+    """March was closed by an older version that counted a seat too many, and paid for another incentive too."""
     books.deliver(
         "2015-03",
         partners="mpn_id\n L",
@@ -352,6 +461,8 @@ def test_the_software_has_changed(books: Books, monkeypatch: pytest.MonkeyPatch)
 
     def olders(folder: str, name: str) -> str:
         text = todays(folder, name)
+        if name == "current_rates":
+            return f"from ({text}) union all from ({text}) select * replace ('MANAGE' as incentive)"
         if name != "counted_seats":
             return text
         return f"select * replace (assigned_seats + 1 as assigned_seats) from ({text})"
@@ -361,16 +472,18 @@ def test_the_software_has_changed(books: Books, monkeypatch: pytest.MonkeyPatch)
         older.setattr(steps, "VERSION", "0.0.1")
         older.setattr(transforms.ledger, "VERSION", "0.0.1")
         books.does("run", "--through", "2015-03", "--close")
-    books.shows("select * from statement_lines", "subscription_id amount\n sub 310.00\n more 410.00")
+    books.shows("select * from statement_lines", "amount\n 310.00\n 410.00\n 310.00\n 410.00")
     books.deliver("2015-04", assigned_seats=f"{CORRECTED}\n more 2015-03-31 2015-04-02T00:00:00Z 45")
     books.does("run", "--period", "2015-04")
     books.shows(
         "select * from statement_lines where kind = 'ADJUSTMENT'",
         """
-            statement_period  period   subscription_id  amount  cause
-            2015-04           2015-03  sub              -10.00  software_changed
-            2015-04           2015-03  more             -10.00  software_changed
-            2015-04           2015-03  more             50.00   seats_changed
+            statement_period  period   subscription_id  incentive  amount   cause
+            2015-04           2015-03  sub              DEPLOY     -10.00   software_changed
+            2015-04           2015-03  more             DEPLOY     -10.00   software_changed
+            2015-04           2015-03  more             DEPLOY     50.00    seats_changed
+            2015-04           2015-03  sub              MANAGE     -310.00  software_changed
+            2015-04           2015-03  more             MANAGE     -410.00  software_changed
         """,
     )
 

@@ -13,6 +13,7 @@ from ledger.bench import Books, files_in
 from ledger.mailbox import HOST, Mailbox, certificate, serving
 
 from schemas.settings import KEYS, PASSWORD, is_address
+from transforms import sending
 from transforms.mail import mail
 from transforms.notifications import Notification
 
@@ -318,6 +319,7 @@ def test_a_login_by_tls(books: Books, tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_wrong_password_is_refused_and_not_shown(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(PASSWORD, "wrong-and-secret")
+    monkeypatch.setattr(sending, "TIMEOUT_SECONDS", 1)  # this server says no more after a refusal
     box = Mailbox()
     with serving(box, wants_login=True):
         given = settings(books.folder, box, user="dpor")

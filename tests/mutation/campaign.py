@@ -1,89 +1,211 @@
-"""Mutates the SQL and says which mutants no test catches.
+"""Mutates the SQL and says which mutants no test catches, and of those, which nobody has explained.
 
-`PYTHONPATH=.:tests python -m mutation.campaign caps earnings`, by folders of `sql/`. Each mutant is a child of a
-process that has imported everything; it runs the folder's tests until one fails. Each survivor is named, and the last
-line has the figures.
+`PYTHONPATH=.:tests python -m mutation.campaign --record /tmp/record caps earnings`, by folders of `sql/`; all, if none
+is named.
+
+The tests run once, on the SQL as it is, and each world that they work out is kept (`recording`); a record is made
+where there is none. A mutant is then tried on one relation of each kept world, in milliseconds, until it differs and
+the twin or an invariant says so (`worlds_kept`). Where it differs and neither does, the world's own test is run on it,
+in a process that has imported everything. A file that makes no relation of a run is tried by the tests that read it.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import pytest
+from mutation import trying
 from mutation.mutants import Mutant, mutants
+from mutation.recording import record
+from mutation.worlds_kept import COMPARED, ORDER, Record, opened
 
 from transforms import warehouse
 
 HOME = Path(__file__).resolve().parents[2]
 SQL = HOME / "sql"
-PATIENCE = 300
+SURVIVORS = Path(__file__).parent / "survivors.toml"
+FOLDERS = (
+    *("inputs", "current", "resolution", "earnings", "caps", "ledger", "adjustments", "statements", "closing"),
+    *("notifications", "payments", "reconcile"),
+)
 
-POLICY, TWIN, EVERY = "tests/policy", "tests/policy/test_twin.py", "tests/exhaustive"
-TESTS: dict[str, tuple[str, ...]] = {
-    "resolution": (EVERY, POLICY),
-    "earnings": ("tests/policy/test_p17_assigned_seats.py", "tests/policy/test_p18_p19_earnings.py", TWIN, POLICY),
-    "caps": ("tests/policy/test_p20_caps.py", TWIN, POLICY),
-    "statements": ("tests/policy/test_p21_to_p23_statements.py", TWIN, "tests/ledger/test_closing.py"),
-    "adjustments": ("tests/ledger/test_causes.py", "tests/ledger/test_closed_months.py"),
+RECORDED = {
+    "policy": ("tests/exhaustive/test_every_sequence.py::test_the_twin_agrees_and_every_law_holds", "tests/policy"),
+    "ledger": (
+        *("tests/ledger/test_causes.py", "tests/ledger/test_closing.py", "tests/ledger/test_closed_months.py"),
+        *("tests/ledger/test_payments.py", "tests/ledger/test_reconcile.py", "tests/ledger/test_notifications.py"),
+        *("tests/ledger/test_documents.py", "tests/flows/test_asking.py", "tests/flows/test_sample.py"),
+        "tests/intake/test_waiting.py",
+    ),
 }
-"""What is run for a folder's mutants, what is likeliest to catch them first."""
+"""The tests whose worlds are kept, in two records. A later one is looked at for what the earlier did not catch."""
+
+FIRST = {
+    "earnings": ("test_p17", "test_p18"),
+    "caps": ("test_p20",),
+    "adjustments": ("test_closed_months", "test_causes"),
+    "ledger": ("test_closed_months", "test_causes"),
+    "statements": ("test_p21", "test_documents"),
+    "notifications": ("test_p26", "test_notifications"),
+    "payments": ("test_payments",),
+    "reconcile": ("test_reconcile", "test_payments"),
+    "current": ("test_twin",),
+}
+"""Whose tests are asked first about a folder's mutants, after those with a twin: they are likeliest to catch them."""
+
+ALONE, TOGETHER = 3, 60
+"""How many tests are tried on a mutant each alone, then how many more in one go."""
 
 
-def caught(mutant: Mutant) -> bool:
-    """Whether a test fails on the mutant. It is tried in a child, so that it leaves nothing behind."""
-    with tempfile.TemporaryDirectory() as name:
-        changed = shutil.copytree(SQL, Path(name) / "sql")
-        (changed / mutant.path.relative_to(SQL)).write_text(mutant.text, encoding="utf-8")
-        child = os.fork()
-        if child == 0:
-            os._exit(tried(changed, TESTS[mutant.path.parent.name], Path(name)))
-        return ended(child) != 0
+@dataclass
+class Trial:
+    """A mutant that is not caught yet, and the tests that have not noticed it."""
+
+    mutant: Mutant
+    differs_for: list[str] = field(default_factory=list)
+    tried: int = 0
+    by: str = ""
 
 
-def tried(changed: Path, tests: Sequence[str], folder: Path) -> int:
-    quiet = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(quiet, 1)
-    os.dup2(quiet, 2)
-    warehouse.SQL = changed
-    warehouse.sql.cache_clear()
-    try:
-        return int(pytest.main(["-x", "-q", "-n0", f"--basetemp={folder}/tests", *tests]))
-    except BaseException:
-        return 1
+def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
+    """Try the mutants of one relation on world after world."""
+    folder, name = file.split("/")
+    rank = [*COMPARED, *FIRST.get(folder, ())]
+    worlds = sorted(kept.worlds, key=lambda world: next((at for at, one in enumerate(rank) if one in world[1]), 99))
+    con = warehouse.connect(Path("/tmp"))  # noqa: S108
+    con.execute("set threads = 1")
+    for path, owner in worlds:
+        waiting = [trial for trial in trials if not trial.by]
+        if not waiting:
+            break
+        with opened(path, owner, con) as world:
+            if not world.makes(folder, name):
+                continue
+            for trial in waiting:
+                by = world.caught_by(folder, name, trial.mutant.text)
+                if by:
+                    trial.by = f"{by}: {owner}"
+                elif by is not None and not world.compared:
+                    trial.differs_for += [test for test in kept.tests_of(owner) if test not in trial.differs_for]
+        for trial in waiting:
+            if not trial.by and trial.tried < min(len(trial.differs_for), ALONE):
+                run(trial, trial.differs_for[trial.tried : trial.tried + 1])
+    con.close()
 
 
-def ended(child: int) -> int:
-    """The child's exit code. One that takes too long is caught: it never comes to an end."""
-    for _ in range(PATIENCE * 10):
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.1)
-    os.kill(child, 9)
-    os.waitpid(child, 0)
-    return 1
+def run(trial: Trial, tests: Sequence[str]) -> None:
+    trial.tried += len(tests)
+    change = partial(trying.put_in_sql, trial.mutant.path.relative_to(SQL), trial.mutant.text)
+    if trying.fails(change, tests):
+        trial.by = tests[0] if len(tests) == 1 else f"one of {len(tests)} tests"
 
 
-def main(folders: Sequence[str]) -> None:
+def tried_by_readers(file: str, trials: Sequence[Trial], kept: Record) -> None:
+    """Try the mutants of a file that isn't a relation of a run by the tests that read it."""
+    firsts = FIRST.get(file.split("/")[0], ())
+    tests = kept.readers(file)
+    tests.sort(key=lambda test: not any(first in test for first in firsts))
+    for trial in trials:
+        if tests:
+            run(trial, tests[:TOGETHER])
+        trial.differs_for = tests
+
+
+def campaign(files: Iterable[tuple[str, Sequence[Mutant]]], kept: Record) -> list[Trial]:
+    """Try every mutant; the trials, caught or not."""
+    found: list[Trial] = []
+    for file, changed in files:
+        trials = [Trial(mutant) for mutant in changed]
+        began = time.monotonic()
+        if tuple(file.split("/")) in ORDER:
+            tried_on_worlds(file, trials, kept)
+            direct = kept.direct_readers(file)
+            for trial in trials:
+                trial.differs_for += direct
+                rest = trial.differs_for[trial.tried : trial.tried + TOGETHER]
+                if not trial.by and rest:
+                    run(trial, rest)
+        else:
+            tried_by_readers(file, trials, kept)
+        found += trials
+        left = [trial for trial in trials if not trial.by]
+        print(
+            f"{file}: {len(trials) - len(left)} of {len(trials)} caught, {time.monotonic() - began:.0f} s", flush=True
+        )
+        for trial in left:
+            print(f"    {trial.mutant.name}    ({trial.tried} of {len(trial.differs_for)} tests tried)", flush=True)
+    return found
+
+
+@cache
+def explained() -> dict[tuple[str, str], str]:
+    """Why a mutant can't be caught, by file and name."""
+    entries = tomllib.loads(SURVIVORS.read_text(encoding="utf-8")).get("survivor", [])
+    return {(entry["file"], entry["mutant"]): entry["why"] for entry in entries}
+
+
+def told(found: Sequence[Trial], seconds: float) -> int:
+    """Print the figures by folder, and what is left; returns how many survivors nobody has explained."""
+    known = explained()
+    alive = [trial.mutant for trial in found if not trial.by]
+    unexplained = [mutant for mutant in alive if (mutant.file, mutant.name) not in known]
+    print(f"\n{'folder':<16}{'mutants':>8}{'caught':>8}{'explained':>11}{'survived':>10}")
+    for folder in [*dict.fromkeys(trial.mutant.path.parent.name for trial in found), ""]:
+        tried, living, left = (
+            sum(folder in ("", mutant.path.parent.name) for mutant in some)
+            for some in ([trial.mutant for trial in found], alive, unexplained)
+        )
+        print(f"{folder or 'all':<16}{tried:>8}{tried - living:>8}{living - left:>11}{left:>10}")
+    by = Counter(trial.by.split(":")[0] if "::" in trial.by else "a test" for trial in found if trial.by)
+    print(f"caught by {dict(by)}, in {seconds:.0f} s")
+    for mutant in unexplained:
+        print(f"unexplained: {mutant}")
+    caught = {(trial.mutant.file, trial.mutant.name) for trial in found if trial.by}
+    for file, name in caught & known.keys():
+        print(f"explained, but caught: {file}: {name}")
+    return len(unexplained)
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="*", default=list(FOLDERS))
+    parser.add_argument("--record", type=Path, default=None, help="where worlds are kept for the next time")
+    parser.add_argument("--quick", action="store_true", help="only by the worlds with a twin")
+    parser.add_argument("--file", default="", help="one file only, as caps/cap_cuts")
+    parser.add_argument("--only", default="", help="mutants whose name contains this")
+    asked = parser.parse_args(arguments)
     os.chdir(HOME)
-    found = [one for folder in folders for path in sorted((SQL / folder).glob("*.sql")) for one in mutants(path)]
-    survivors = 0
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        for number, (mutant, was) in enumerate(zip(found, pool.map(caught, found), strict=True), 1):
-            if not was:
-                survivors += 1
-                print(f"survived {mutant}", flush=True)
-            if number % 50 == 0:
-                print(f"{number} of {len(found)} tried, {number - survivors} caught", flush=True)
-    print(f"{', '.join(folders)}: {len(found) - survivors} of {len(found)} mutants caught")
+    began = time.monotonic()
+    folders = [asked.file.split("/")[0]] if asked.file else asked.folders
+    files = {f"{folder}/{path.stem}": path for folder in folders for path in sorted((SQL / folder).glob("*.sql"))}
+    chosen = [file for file in files if asked.file in ("", file)]
+    with TemporaryDirectory() as name:
+        place = asked.record or Path(name)
+        trying.start()
+        for part, tests in RECORDED.items():
+            if not (place / part / "record.json").exists():
+                shutil.rmtree(place / part, ignore_errors=True)
+                trying.aside(record, place / part, tests)
+        print(f"recorded in {time.monotonic() - began:.0f} s", flush=True)
+        kept = Record([place / part for part in RECORDED])
+        if asked.quick:
+            kept.worlds[:] = [(path, owner) for path, owner in kept.worlds if owner.startswith(tuple(COMPARED))]
+            kept.read.clear()
+        found = campaign(
+            ((file, [one for one in mutants(files[file]) if asked.only in one.name]) for file in chosen), kept
+        )
+    return 1 if told(found, time.monotonic() - began) else 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -121,3 +121,18 @@ def test_the_last_version_of_a_review_counts_also_where_it_is_asked_for_on_an_ea
         """,
     )
     known.shows("claims", "poe_status\n PENDING")
+
+
+def test_a_form_and_an_event_with_one_id_have_each_the_reviews_of_their_own_partner() -> None:
+    known = run(
+        "2015-04",
+        subscriptions="subscription_id service\n e3 O365\n intune INTUNE",
+        osa_forms="form_id received_on mpn_id\n x 2015-01-10 A",
+        dpor_attachments="event_id occurred_at subscription_id mpn_id\n x 2015-03-10 intune B",
+        poe_reviews="""
+            claim_id  mpn_id  requested_on  outcome
+            x         A       2015-03-20    PASS
+            x         B       2015-03-21    FAIL
+        """,
+    )
+    known.shows("claims", "source mpn_id poe_status\n OSA A PASS\n DPOR B FAIL")

@@ -30,6 +30,13 @@ def test_any_other_dpor_without_a_review_is_pending() -> None:
     known.shows("por_resolution", "status reason mpn_id\n HELD poe_pending B")
 
 
+@pytest.mark.parametrize("rows", ["e1 {0} A\n e2 {0} B", "e2 {0} B\n e1 {0} A"])
+def test_of_two_at_one_instant_the_lower_id_came_first_and_is_exempt(rows: str) -> None:
+    events = f"event_id occurred_at mpn_id\n {rows.format('2015-03-10T12:00:00')}"
+    known = run("2015-04", osa_forms=FORM_OF_A, dpor_attachments=events)
+    known.shows("claims", "claim_id poe_status\n e1 NOT_REQUIRED\n e2 PENDING", source="DPOR")
+
+
 def test_each_subscription_of_the_group_can_be_exempted_by_the_one_form() -> None:
     known = run(
         "2015-04",

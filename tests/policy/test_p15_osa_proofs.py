@@ -67,3 +67,9 @@ def test_the_proof_of_a_form_is_shown_as_at_the_end_of_the_runs_period() -> None
     forms = "form_id received_on mpn_id\n form-a 2015-01-10 A\n form-b 2015-04-01 B"
     run("2015-03", osa_forms=forms).shows("claims", "poe_status\n NOT_REQUIRED", claim_id="form-a")
     run("2015-04", osa_forms=forms).shows("claims", "poe_status\n PENDING", claim_id="form-a")
+
+
+def test_a_contest_that_begins_with_the_next_month_leaves_the_month_before_paid() -> None:
+    forms = "form_id received_on mpn_id\n form-a 2015-01-10 A\n form-b 2015-04-01 B"
+    known = run("2015-04", subscriptions="subscription_id start_date\n e3 2015-03-05", osa_forms=forms)
+    known.shows("por_resolution", "period status mpn_id\n 2015-03 PAYABLE A\n 2015-04 HELD B")

@@ -274,3 +274,36 @@ def test_the_first_period_is_the_policys() -> None:
         ("2015-01", "PAYABLE"),
         ("2015-02", "PAYABLE"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("stopped_at", "reason"),
+    [("2016-01-31T23:59:59.999999", "osa_superseded_by_dpor"), ("2016-02-01T00:00:00", "osa_recognition_ended")],
+)
+def test_a_form_is_stopped_in_a_month_only_by_what_came_before_its_end(stopped_at: str, reason: str) -> None:
+    known = run(
+        "2016-02",
+        subscriptions="subscription_id\n e1\n e3",
+        osa_forms="form_id received_on mpn_id\n f 2014-08-01 A",
+        dpor_attachments=f"event_id occurred_at subscription_id mpn_id\n d {stopped_at} e3 B",
+    )
+    known.shows("por_resolution", f"period reason\n 2016-01 {reason}", subscription_id="e1", period="2016-01")
+
+
+def test_a_form_pays_a_subscription_that_begins_in_the_last_month_in_which_forms_are_recognised() -> None:
+    known = run(
+        "2015-12",
+        subscriptions="subscription_id start_date\n e3 2015-12-10",
+        osa_forms="form_id received_on mpn_id\n f 2014-08-01 A",
+    )
+    known.shows("por_resolution", "period status mpn_id\n 2015-12 PAYABLE A")
+
+
+@pytest.mark.parametrize(("until", "reason"), [("2015-06-29", "osa_recognition_ended"), ("2015-06-30", "-")])
+def test_a_form_pays_no_month_whose_last_day_comes_after_its_recognition(until: str, reason: str) -> None:
+    known = run(
+        "2015-06",
+        policy={"osa_recognised_until": date.fromisoformat(until)},
+        osa_forms="form_id received_on mpn_id\n f 2014-08-01 A",
+    )
+    known.shows("por_resolution", f"period reason\n 2015-05 -\n 2015-06 {reason}")

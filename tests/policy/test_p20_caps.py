@@ -294,7 +294,7 @@ def test_cap_usage_counts_in_each_scope_what_passed_it_also_where_a_later_one_cu
             f2       2014-08-20   fabrikam     A
             f3       2014-08-20   tailspin     B
         """,
-        dpor_attachments="event_id occurred_at subscription_id mpn_id\n e4 2015-02-10 s4 B",
+        dpor_attachments="event_id occurred_at subscription_id mpn_id\n e4 2015-03-10 s4 B",
         rates=ONE_DOLLAR,
         assigned_seats="""
             subscription_id  snapshot_date  assigned_seats
