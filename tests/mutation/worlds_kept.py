@@ -40,8 +40,8 @@ AMOUNTS = "earned, cap_reduction, adjustments, held, opening_balance, payment, c
 POSTED = "statement_period, kind, period, subscription_id, incentive, mpn_id, sum(amount)"
 RESOLUTION = {
     "claims": (
-        "select claim_id, source, mpn_id, customer_id, service, subscription_id, received_at, decision, decision_reason,"
-        " poe_status, ended_at, end_reason from {}"
+        "select claim_id, source, mpn_id, customer_id, service, subscription_id, received_at, decision,"
+        " decision_reason, poe_status, ended_at, end_reason from {}"
     ),
     "por_resolution": (
         "select period, subscription_id, customer_id, service, mpn_id, basis, status, reason, claim_id from {}"
