@@ -16,6 +16,8 @@ from exhaustive.in_full import RELATIONS, said_in_full, world_of
 from exhaustive.sequences import LAST_PERIOD, History, Row, histories, orders
 from intake.desk import Desk, csv_of
 
+pytestmark = pytest.mark.slow
+
 CUSTOMER = {"organization_name": "C", "country": "US", "address": "S", "phone": "1"}
 MONTHS = twin.periods_through(worlds.POLICY["first_period"], LAST_PERIOD)[::3]
 

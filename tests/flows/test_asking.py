@@ -15,6 +15,8 @@ import pytest
 
 from flows.dpor import COMMANDS, exit_code
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = str(Path(__file__).resolve().parents[2] / "data/sample")
 
 

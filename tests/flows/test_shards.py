@@ -15,6 +15,8 @@ from transforms import shards
 from transforms.ledger import inputs_of
 from transforms.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Books:
@@ -29,15 +31,12 @@ def drafted(folder: Path, *options: str) -> Books:
     return books
 
 
-@pytest.mark.parametrize(
-    "number", [pytest.param(1, marks=pytest.mark.slow), 2, pytest.param(16, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize("number", [1, 2, 16])
 def test_shards_come_to_the_same_rows_and_statements(whole: Books, tmp_path: Path, number: int) -> None:
     assert len(whole.rows("select distinct customer_id from subscription_terms")) > 16
     assert unlike(drafted(tmp_path, "--shards", str(number)).everything(), whole.everything()) == []
 
 
-@pytest.mark.slow
 def test_a_place_behind_a_url_is_used_and_left_as_it_was(whole: Books, tmp_path: Path) -> None:
     place = tmp_path / "bucket"
     place.mkdir()

@@ -23,6 +23,8 @@ from fuzz.mutants import drawn, mutated_files, mutated_rows
 from intake.desk import GOOD, MASTER_DATA, Desk
 from slow_reader import slowly
 
+pytestmark = pytest.mark.slow
+
 ROWS = int(os.environ.get("DPOR_FUZZ_ROWS", "1000"))
 FILES = int(os.environ.get("DPOR_FUZZ_FILES", "10"))
 A_LOT = 40

@@ -8,6 +8,8 @@ import re
 import pytest
 from intake.desk import MASTER_DATA, Desk
 
+pytestmark = pytest.mark.slow
+
 BAD = {"phone": ""}
 AZURE = {"service": "AZURE"}
 

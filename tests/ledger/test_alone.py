@@ -16,6 +16,8 @@ from ledger.bench import SERVER, Books, unlike
 
 from transforms.store import Store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     "command",
@@ -34,7 +36,6 @@ def test_the_second_run_is_refused_with_who_holds_the_store(closed: Books, comma
     closed.does("status")
 
 
-@pytest.mark.slow
 def test_two_real_runs_at_once(closed: Books) -> None:
     parent, child = SERVER.Pipe()
     process = SERVER.Process(target=hold, args=(str(closed.database), child))
@@ -63,7 +64,6 @@ def test_who_only_reads_is_served_while_another_runs(closed: Books, *, lost: boo
         closed.does("reconcile", "--period", "2015-04")
 
 
-@pytest.mark.slow
 def test_an_analysts_open_connection_blocks_nobody_and_keeps_what_it_has(closed: Books) -> None:
     parent, child = SERVER.Pipe()
     process = SERVER.Process(target=analyse, args=(str(closed.database), child))
@@ -104,7 +104,6 @@ def changed_delivery(books: Books) -> None:
     books.deliver("2015-05", assigned_seats="subscription_id snapshot_date assigned_seats\n f1 2015-05-31 4")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("free", [0, 40, 200, 1500])
 def test_a_full_disk_is_refused_and_what_was_published_stands(three_closed: Books, tmp_path: Path, free: int) -> None:
     size = sum(-(-path.stat().st_size // 4096) * 4 + 4 for path in three_closed.folder.rglob("*"))
@@ -141,7 +140,6 @@ def unchangeable(folder: Path) -> Iterator[None]:
         subprocess.run([chattr, "-i", str(folder)], check=True)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["dpor.store", "dpor.store/deliveries", ".", "statements", "statements/2015-05"])
 def test_a_folder_that_cant_be_written_is_refused_and_what_was_published_stands(closed: Books, folder: str) -> None:
     changed_delivery(closed)
@@ -159,7 +157,6 @@ def test_a_folder_that_cant_be_written_is_refused_and_what_was_published_stands(
     closed.shows("select * from statements where statement_period = '2015-05' and earned > 0", "earned\n 40.00")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "folder",
     ["dpor.store/closed", "dpor.store", ".", "statements/2015-05"],

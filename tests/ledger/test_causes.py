@@ -15,6 +15,8 @@ import transforms.ledger
 import transforms.warehouse
 from flows import steps
 
+pytestmark = pytest.mark.slow
+
 BEGINS = {
     "customers": "customer_id\n cust",
     "subscriptions": "subscription_id customer_id\n sub cust",

@@ -15,6 +15,8 @@ import twin
 import worlds
 from ledger.bench import CAMPAIGN, Books, files_in, from_month
 
+pytestmark = pytest.mark.slow
+
 CAUSES_DO_NOT_ADD_UP = """
     with
     posted as (
@@ -48,7 +50,7 @@ WORLDS = (
     [(seed, 8, "2014-10", "2016-02", bool(seed % 2)) for seed in range(FIRST_WORLD, FIRST_WORLD + CAMPAIGN)]
     if CAMPAIGN
     else [
-        pytest.param(11, 8, "2015-02", "2015-05", True, marks=pytest.mark.slow),
+        (11, 8, "2015-02", "2015-05", True),
         (12, 8, "2015-12", "2016-01", False),
     ]
 )

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from ledger.bench import PARTNERS, Books, deliver_four_months, files_in, unlike
 
+pytestmark = pytest.mark.slow
+
 STATEMENTS = "select * from statements"
 
 

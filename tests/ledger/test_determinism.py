@@ -13,6 +13,8 @@ import pytest
 import worlds
 from ledger.bench import Books, files_in, from_month, unlike, write_feed
 
+pytestmark = pytest.mark.slow
+
 FIRST, LAST = "2015-03", "2015-04"
 COMMANDS = (
     ("run", "--through", FIRST, "--close", "--max-quarantine", "1"),
@@ -61,7 +63,6 @@ def at_home(tmp_path_factory: pytest.TempPathFactory) -> Books:
     return books
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("threads", "zone", "locale"), [(1, "Pacific/Kiritimati", "tr_TR.UTF-8"), (2, "America/St_Johns", "C")]
 )
@@ -103,7 +104,6 @@ def test_files_split_and_rows_shuffled_come_to_the_same_statements(at_home: Book
     assert [name for name in ours if name.endswith("summary.csv") and ours[name] != theirs[name]] == []
 
 
-@pytest.mark.slow
 def test_runs_in_between_leave_no_trace(at_home: Books, tmp_path: Path) -> None:
     """Drafted before, drafted later, taken in anew: what counts is what lies there in the end."""
     books = Books(tmp_path)

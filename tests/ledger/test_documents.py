@@ -15,6 +15,8 @@ from ledger.bench import Books
 from flows.dpor import exit_code
 from transforms import documents
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).resolve().parents[2] / "data/sample"
 COLUMNS = ("earned", "cap_reduction", "adjustments", "opening_balance", "closing_balance", "payment")
 
@@ -142,7 +144,6 @@ def test_the_pdf_says_the_payment_and_every_line(sample: Books) -> None:
     assert all(subscription[:8] in lines for (subscription,) in subscriptions)
 
 
-@pytest.mark.slow
 def test_the_same_bytes_again_also_from_several_processes(
     sample: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

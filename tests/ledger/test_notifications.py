@@ -14,6 +14,8 @@ from ledger.bench import Books, from_month, unlike
 from transforms.sealed_json import read_sealed, write_sealed
 from transforms.survey import sha256
 
+pytestmark = pytest.mark.slow
+
 TOLD = "select period, kind, mpn_id, claim_id, coalesce(outcome, '-') as outcome from notifications"
 
 
@@ -234,7 +236,6 @@ class Told:
         return now
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "first", "last"), [(31, "2015-03", "2015-06")])
 def test_months_of_a_random_world_tell_what_the_twin_tells(tmp_path: Path, seed: int, first: str, last: str) -> None:
     books = Books(tmp_path)

@@ -12,6 +12,8 @@ from ledger.bench import CAMPAIGN, Books, files_in
 from transforms.sealed_json import read_sealed, write_sealed
 from transforms.survey import sha256
 
+pytestmark = pytest.mark.slow
+
 FLIPS = max(1, CAMPAIGN // 10)
 """Bytes that are flipped in each file of the store, one after the other."""
 
@@ -22,7 +24,6 @@ def test_an_untouched_store_is_proven(closed: Books) -> None:
     assert "✗" not in closed.said
 
 
-@pytest.mark.slow
 def test_one_flipped_byte_in_each_file_is_found_and_named(closed: Books) -> None:
     random = Random(7)
     names = sorted(files_in(closed.store))
@@ -44,7 +45,6 @@ def test_one_flipped_byte_in_each_file_is_found_and_named(closed: Books) -> None
     closed.does("verify")
 
 
-@pytest.mark.slow
 def test_a_file_that_is_missing_or_cut_off_is_named(closed: Books) -> None:
     for name, content in files_in(closed.store).items():
         path = closed.store / name
@@ -78,7 +78,6 @@ def test_where_periods_are_closed_the_note_of_what_was_published_last_is_missed(
     assert "dpor.published.json" in closed.said
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["closed/2015-03/more.parquet", "deliveries/2015-02/more.parquet"])
 def test_a_stray_file_is_named(closed: Books, name: str) -> None:
     (closed.store / name).write_bytes(b"")
@@ -86,7 +85,6 @@ def test_a_stray_file_is_named(closed: Books, name: str) -> None:
     assert name in closed.said
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["closed/2015-09", "deliveries/2015-09", "closed/else"])
 def test_a_stray_folder_is_named(closed: Books, name: str) -> None:
     shutil.copytree(closed.store / name.split("/")[0] / "2015-03", closed.store / name)
