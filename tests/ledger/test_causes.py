@@ -183,6 +183,12 @@ CASES = [
         "a first cap comes", {}, {"caps": "mpn_id amount\n L 299.99"}, "amount cause\n -0.01 cap_changed"
     ),
     Case(
+        "a cap comes that a line before it, itself unchanged, has half used up",
+        A_AND_B,
+        {"caps": "mpn_id amount\n L 400"},
+        "subscription_id amount cause\n b -200.00 cap_changed",
+    ),
+    Case(
         "a cap is raised",
         {"caps": "mpn_id amount\n L 100"},
         {"caps": "mpn_id amount\n L 5000"},
