@@ -53,7 +53,7 @@ def test_files_and_months_change_nothing(months: list[str], tmp_path: Path, caps
     chosen = taken()
     customers = [{"customer_id": str(one.number), **CUSTOMER} for one in chosen]
     deliver(desk, {**world_of(chosen), "customers": customers}, Random(len(months)), months)
-    desk.take_in("--period", LAST_PERIOD)
+    desk.run("--period", LAST_PERIOD)
     assert (len(desk.set_aside()) > 0) == (months == MONTHS)
     for relation, said in said_in_full(chosen).items():
         assert said

@@ -91,7 +91,7 @@ def test_a_run_of_a_period_takes_in_the_deliveries_up_to_it_and_no_other(desk: D
     for period in ("2015-03", "2015-04", "2015-05"):
         desk.deliver(period, customers=[{"phone": period}])
     desk.file("2015-05", "unknown.csv", b"x")
-    desk.take_in("--period", "2015-04")
+    desk.run("--period", "2015-04")
     assert desk.delivered_in_store() == ["2015-03", "2015-04"]
 
 
@@ -122,7 +122,7 @@ def test_a_check_says_what_would_become_of_the_rows_and_stores_nothing(desk: Des
 
 def test_a_check_of_changed_deliveries_leaves_the_store_as_it_is(desk: Desk) -> None:
     desk.deliver("2015-03", customers=[{}])
-    desk.take_in()
+    desk.run()
     before = desk.store()
     desk.deliver("2015-03", customers=[{"phone": "2"}])
     desk.deliver("2015-04", customers=[{}])
@@ -137,11 +137,11 @@ def versions(desk: Desk) -> list[tuple[str, str, str]]:
 def test_an_open_delivery_that_has_changed_is_taken_in_anew_and_every_later_one_after_it(desk: Desk) -> None:
     for period, phone in {"2015-03": "1", "2015-04": "2", "2015-05": "2"}.items():
         desk.deliver(period, customers=[{"phone": phone}])
-    desk.take_in()
+    desk.run()
     assert [(delivery, phone) for delivery, _, phone in versions(desk)] == [("2015-03", "1"), ("2015-04", "2")]
     before = desk.store()
     desk.deliver("2015-04", customers=[{"phone": "3"}])
-    desk.take_in()
+    desk.run()
     assert [(delivery, phone) for delivery, _, phone in versions(desk)] == [
         ("2015-03", "1"),
         ("2015-04", "3"),
@@ -154,10 +154,10 @@ def test_an_open_delivery_that_has_changed_is_taken_in_anew_and_every_later_one_
 def test_a_delivery_that_comes_between_is_taken_in_and_the_later_ones_after_it(desk: Desk) -> None:
     desk.deliver("2015-03", customers=[{"phone": "1"}])
     desk.deliver("2015-05", customers=[{"phone": "1"}])
-    desk.take_in()
+    desk.run()
     assert "2015-05/customers.csv: 1 = 0 + 1 + 0" in desk.counts()
     desk.deliver("2015-04", customers=[{"phone": "2"}])
-    desk.take_in()
+    desk.run()
     assert [delivery for delivery, _, _ in versions(desk)] == ["2015-03", "2015-04", "2015-05"]
 
 
@@ -165,11 +165,11 @@ def test_a_file_and_a_delivery_that_are_gone_are_gone_from_the_store_and_the_dat
     desk.deliver("2015-03", customers=[{"phone": "1"}], rates=[{}])
     desk.deliver("2015-04", customers=[{"phone": "2"}])
     desk.deliver("2015-05", customers=[{"phone": "3"}])
-    desk.take_in()
+    desk.run()
     (desk.deliveries / "2015-03" / "rates.csv").unlink()
     (desk.deliveries / "2015-04" / "customers.csv").unlink()
     (desk.deliveries / "2015-04").rmdir()
-    desk.take_in()
+    desk.run()
     assert desk.counts() == ["2015-03/customers.csv: 1 = 1 + 0 + 0", "2015-05/customers.csv: 1 = 1 + 0 + 0"]
     assert desk.delivered_in_store() == ["2015-03", "2015-05"]
 
@@ -177,12 +177,12 @@ def test_a_file_and_a_delivery_that_are_gone_are_gone_from_the_store_and_the_dat
 def test_a_delivery_anew_is_the_same_store_as_a_fresh_one_byte_for_byte(desk: Desk) -> None:
     desk.deliver("2015-03", **MASTER_DATA, poe_reviews=[{"claim_id": "d1"}])
     desk.deliver("2015-04", dpor_attachments=[{}])
-    desk.take_in()
+    desk.run()
     fresh = {name: content for name, content in desk.store().items() if name.startswith("deliveries/")}
     desk.deliver("2015-03", customers=[{"phone": "2"}])
-    desk.take_in()
+    desk.run()
     desk.deliver("2015-03", **MASTER_DATA)
-    desk.take_in()
+    desk.run()
     assert {name: content for name, content in desk.store().items() if name.startswith("deliveries/")} == fresh
 
 
@@ -204,7 +204,7 @@ def test_text_that_a_sheet_takes_for_a_formula_is_neutral_in_every_csv(desk: Des
         assigned_seats=[{"subscription_id": f"s{i}"} for i in range(len(FORMULAS))],
         rates=[{"amount_per_seat": "10"}],
     )
-    desk.take_in()
+    desk.run()
     written = sorted(desk.statements.rglob("*.csv"))
     assert len(written) == len(FORMULAS) + 2
     cells = [
@@ -240,5 +240,5 @@ def test_neither_run_nor_check_prints_a_customers_name_address_or_phone(desk: De
 
 def test_a_month_without_a_statement_counts_none(desk: Desk) -> None:
     desk.deliver("2015-03", **MASTER_DATA)
-    desk.take_in()
+    desk.run()
     assert re.search(r"^Statements +0 ", desk.said, re.MULTILINE), desk.said

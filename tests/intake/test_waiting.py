@@ -54,9 +54,9 @@ def test_a_chain_that_lacks_two_things_is_released_by_the_second(desk: Desk) -> 
 def test_each_run_up_to_a_period_knows_only_the_deliveries_up_to_it(desk: Desk) -> None:
     desk.deliver("2015-03", caps=[{"mpn_id": "0000001"}])
     desk.deliver("2015-04", partners=[{}])
-    desk.take_in("--period", "2015-03")
+    desk.take_in("2015-03")
     assert desk.set_aside() == ["2015-03/caps.csv 2: unknown_partner mpn_id"]
-    desk.take_in("--period", "2015-04")
+    desk.take_in("2015-04")
     assert desk.set_aside() == ["2015-03/caps.csv 2: unknown_partner mpn_id, released by 2015-04"]
 
 
@@ -150,7 +150,7 @@ def test_rejected_forms_and_events_are_known_claims(desk: Desk) -> None:
         dpor_attachments=[{"event_id": "early", "occurred_at": "2015-02-01T00:00:00Z"}],
         poe_reviews=[{"poe_id": "p1", "claim_id": "late"}, {"poe_id": "p2", "claim_id": "early"}],
     )
-    desk.take_in()
+    desk.run()
     assert desk.set_aside() == []
     assert desk.rows("select claim_id, decision from claims order by all") == [
         ("early", "REJECTED"),
