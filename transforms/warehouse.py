@@ -304,8 +304,10 @@ def sql(folder: str, name: str) -> str:
 def _make_once_a_scope(con: duckdb.DuckDBPyConnection, folder: str, name: str) -> None:
     """Each cap scope meets what the one before it let pass (P20), so the relation is added to once a scope."""
     con.execute(definition(name, PUBLISHED[name]))
+    capped = {scope for (scope,) in con.execute("select distinct scope from cap_amounts").fetchall()}
     for scope in CAP_SCOPES:
-        con.execute(f"insert into {name} {sql(folder, name)}", {"scope": scope})
+        if scope in capped:
+            con.execute(f"insert into {name} {sql(folder, name)}", {"scope": scope})
 
 
 def _names(paths: Sequence[Path]) -> list[str]:

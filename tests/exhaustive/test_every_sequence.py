@@ -22,7 +22,7 @@ from transforms import warehouse
 EVERY_LAW = LAWS | LAWS_OF_LINES
 
 
-@pytest.mark.parametrize("length", [1, 2])
+@pytest.mark.parametrize("length", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_the_twin_agrees_and_every_law_holds(length: int, tmp_path: Path) -> None:
     campaign = Campaign(length, tmp_path, whole=True, twice=True)
     found = [campaign.take(part) for part in campaign.parts]
@@ -100,6 +100,7 @@ def test_what_is_paid_hangs_on_nothing_but_who_is_partner_of_record() -> None:
             }, path
 
 
+@pytest.mark.slow
 def test_what_others_change_is_found(pairs: pl.DataFrame, tmp_path: Path) -> None:
     with worked_out(pairs, tmp_path) as con:
         before = sums(con, tmp_path, lines=True)
@@ -110,6 +111,7 @@ def test_what_others_change_is_found(pairs: pl.DataFrame, tmp_path: Path) -> Non
     assert changed_by_others(pairs, before, tmp_path, arrival=0, caps=shared) != []
 
 
+@pytest.mark.slow
 def test_what_the_order_of_arrival_changes_is_found(pairs: pl.DataFrame, tmp_path: Path) -> None:
     """Of two versions of a cap in one delivery the later row counts: so here, and only here, the order matters."""
     twice = (*CAPS, ("SUBSCRIPTION", "30.00"))
@@ -120,6 +122,7 @@ def test_what_the_order_of_arrival_changes_is_found(pairs: pl.DataFrame, tmp_pat
     assert len(found) > 1
 
 
+@pytest.mark.slow
 def test_the_laws_can_be_broken(pairs: pl.DataFrame, tmp_path: Path) -> None:
     """Each law finds what breaks it, so that its silence says something."""
     failed = "(select claim_id from poe_reviews join claims using (claim_id) where source = 'DPOR' and outcome = 'FAIL'"
@@ -159,6 +162,7 @@ def test_the_laws_can_be_broken(pairs: pl.DataFrame, tmp_path: Path) -> None:
             assert law in broken(con, EVERY_LAW)
 
 
+@pytest.mark.slow
 def test_a_campaign_goes_on_where_it_was_left(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ HEADER = (
 )
 FEBRUARY = ("--period", "2015-02")
 Row = dict[str, str]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)

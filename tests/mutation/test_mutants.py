@@ -14,6 +14,7 @@ from mutation.python_mutants import put_in, python_mutants
 
 from transforms import one_line
 
+pytestmark = pytest.mark.slow
 HOME = Path(__file__).resolve().parents[2]
 SQL = HOME / "sql"
 
@@ -26,7 +27,6 @@ sys.exit(campaign.main(["--record", sys.argv[1], "--file", "caps/cap_amounts", "
 """
 
 
-@pytest.mark.slow
 def test_a_cap_of_another_fiscal_year_is_noticed(tmp_path: Path) -> None:
     """The whole way: a test is recorded, the mutant is tried on its world, then by the test itself."""
     test = "tests/policy/test_p20_caps.py::test_no_row_no_cap"

@@ -133,6 +133,7 @@ def test_an_id_is_a_value_and_never_a_path_or_a_statement(
     assert exit_code(["statement", "1100001", "--period", "2014-10", "--db", str(database)]) == 0
 
 
+@pytest.mark.slow
 def test_nothing_of_a_customer_is_said_while_a_run_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = ["--db", f"{tmp_path}/d.duckdb", "--deliveries", str(HOME / "data/sample"), "--out", f"{tmp_path}/out"]
     assert exit_code(["check", *place[:4]]) == 0

@@ -65,7 +65,7 @@ NASTY = [b"p", b"q,", b",", b",", b'"', b'"', b'""', b"\n", b"\n", b"\r\n", b"\r
 NASTY += [b"x,y,z\n", b'"q","r",s\r\n', b'1,"",3\n', b'u,"v\nw",\n', b"\xef\xbb\xbf", b"x\x01", b"\\x00", b"\xe2\x82"]
 
 
-@pytest.mark.parametrize("seed", range(CAMPAIGN or 12))
+@pytest.mark.parametrize("seed", range(CAMPAIGN or 4))
 def test_records_are_those_of_a_reader_that_goes_char_by_char_whatever_the_block_size(seed: int) -> None:
     chance = random.Random(seed)
     for _ in range(5):
@@ -98,7 +98,7 @@ def test_records_are_those_of_a_reader_that_goes_char_by_char_whatever_the_block
         (b"1\r,2", "a carriage return outside quotes"),
         (b'"1"\r,2', "a carriage return outside quotes"),
         (b"1," + b"x" * 1_000_001, "a field over 1 MB; only its first MB is shown"),
-        (b"1," * 600_000, "600001 fields instead of 2; only its first MB is shown"),
+        (b"1," + (b"x" * 600_000 + b",") * 2, "4 fields instead of 2; only its first MB is shown"),
     ],
 )
 @pytest.mark.parametrize("block_bytes", [7000, 1 << 24])
