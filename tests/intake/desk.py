@@ -78,6 +78,7 @@ def csv_of(feed: str, rows: Iterable[Mapping[str, str]]) -> bytes:
     writer.writerows(filled(feed, rows))
     return text.getvalue().encode()
 
+
 UP_TO_THE_STORE = MONTHLY_RUN[: [step.does for step in MONTHLY_RUN].index(take_in) + 1]
 
 
