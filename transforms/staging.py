@@ -12,6 +12,7 @@ import polars as pl
 from schemas.feeds import FEEDS, Feed
 from schemas.policy import Policy
 from schemas.problems import Refused, UnusableInput
+from transforms.parquet_trial import deadly
 from transforms.reading import Column, FileReading
 from transforms.staged import Part, Staged, keep
 from transforms.survey import DeliveredFile, Delivery
@@ -62,6 +63,7 @@ def stage(deliveries: Iterable[Delivery], policy: Policy, aside: Path, surveyed:
     staged = Staged()
     problems: list[str] = []
     delivered = [(delivery.period, file) for delivery in deliveries for file in delivery.files]
+    delivered = _without_the_deadly(delivered, problems)
     # One batch is typed, checked and written while the next one is read: most of both happens outside of Python.
     with ThreadPoolExecutor(1) as beside:
         checking: Future[list[Part]] | None = None
@@ -76,6 +78,17 @@ def stage(deliveries: Iterable[Delivery], policy: Policy, aside: Path, surveyed:
     if problems := [*surveyed, *sorted(problems)]:
         raise UnusableInput(*problems)
     return staged
+
+
+def _without_the_deadly(
+    delivered: list[tuple[str, DeliveredFile]], problems: list[str]
+) -> list[tuple[str, DeliveredFile]]:
+    """All but the Parquet files that would end this very process, which are problems."""
+    tried = [file for _, file in delivered if file.name.endswith(".parquet")]
+    found = deadly([(file.path, list(FEEDS[file.feed].columns)) for file in tried])
+    labels = {tried[number].label for number in found}
+    problems += [f"{label}: is broken (it would end the program that reads it)" for label in labels]
+    return [(period, file) for period, file in delivered if file.label not in labels]
 
 
 def _checked(batch: Batch, feed: Feed, policy: Policy, aside: Path) -> list[Part]:

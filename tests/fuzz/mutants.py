@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
+from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 from fuzz.judge import CONTRACT
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from intake.desk import GOOD, csv_of
+from intake.desk import GOOD, csv_of, filled
+
+from schemas.feeds import FEEDS
 
 Row = dict[str, str]
+
+TYPED: dict[str, Callable[[pl.Expr], pl.Expr]] = {
+    "text": lambda text: text.cast(pl.Categorical),
+    "integer": lambda text: text.cast(pl.Int32, strict=False),
+    "decimal": lambda text: text.str.to_decimal(scale=4),
+    "date": lambda text: text.str.to_date("%Y-%m-%d", strict=False),
+    "instant": lambda text: text.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", time_zone="UTC", strict=False),
+}
+"""The type that a column of a Parquet file may have beside text, by its kind."""
 
 NASTY = (
     *("", " ", "-", "NULL", "N/A", "NaN", "Infinity", "-0", "0", "00", "007", "-1", "+5", " 5 ", "5.", ".5", "12.0"),
@@ -177,6 +191,27 @@ def mutated_files(draw: st.DrawFn) -> tuple[str, bytes]:
     for _ in range(draw(st.integers(0, 4))):
         content = twisted(draw, content)
     return f"{feed}.csv{'.gz' if zipped else ''}", content
+
+
+@st.composite
+def mutated_parquet(draw: st.DrawFn) -> tuple[str, bytes, int | None]:
+    """A feed, the bytes of a Parquet file of it, and how many rows it has: None where bytes were changed."""
+    feed = draw(st.sampled_from(sorted(CONTRACT)))
+    key = next(iter(GOOD[feed]))
+    rows = filled(feed, [{key: f"{GOOD[feed][key]}{i or ''}"} for i in range(draw(st.integers(1, 60)))])
+    frame = pl.DataFrame(rows).select(
+        TYPED[kind](pl.col(column)) if draw(st.booleans()) else pl.col(column)
+        for column, kind in ((name, FEEDS[feed].columns[name].read_as) for name in rows[0])
+    )
+    buffer = io.BytesIO()
+    compression = draw(st.sampled_from(("uncompressed", "snappy", "zstd", "gzip")))
+    frame.write_parquet(buffer, compression=compression, row_group_size=draw(st.sampled_from((7, None))))
+    content = bytearray(buffer.getvalue())
+    changed = draw(st.lists(st.integers(0, len(content) - 1), max_size=4))
+    for place in changed:
+        content[place] = draw(st.integers(0, 255))
+    end = draw(st.sampled_from((None, None, None, None, len(content) // 2, -1, -9)))
+    return feed, bytes(content[:end]), None if changed or end else len(rows)
 
 
 def twisted(draw: st.DrawFn, content: bytes) -> bytes:

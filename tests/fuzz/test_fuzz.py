@@ -12,6 +12,7 @@ import os
 import zlib
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import duckdb
 import pytest
 from fuzz.judge import CONTRACT, Known, judged, key_of
-from fuzz.mutants import drawn, mutated_files, mutated_rows
+from fuzz.mutants import drawn, mutated_files, mutated_parquet, mutated_rows
 from intake.desk import GOOD, MASTER_DATA, Desk
 from slow_reader import slowly
 
@@ -126,6 +127,33 @@ def test_every_file_is_taken_in_whole_set_aside_in_part_or_named(desk: Desk, lot
             assert accounted(desk, feed, usable), (name, content)
         path.unlink()
     assert lot or (seen[0] and seen[2])
+
+
+@pytest.mark.parametrize("lot", range(max(1, FILES // A_LOT)))
+def test_every_parquet_file_is_taken_in_whole_or_named(desk: Desk, lot: int) -> None:
+    """Whatever became of its bytes, each row that was read is accounted for, and what was accepted is good."""
+    seen: Counter[tuple[int, bool]] = Counter()
+    for number, (feed, content, rows) in enumerate(drawn(mutated_parquet(), FILES)[lot * A_LOT :][:A_LOT]):
+        path = desk.file("2014-11", f"{feed}.parquet", content)
+        code = desk.dpor("run", "--max-quarantine", "1")
+        seen[code, rows is None] += 1
+        assert code == 0 or (code == 2 and rows is None), (number, feed, desk.said)
+        assert "Traceback" not in desk.said, (number, feed)
+        if code == 0:
+            ((read, *ends),) = desk.rows(COUNTS)
+            assert read == sum(ends) == (rows or read), (number, feed)
+            accepted = in_the_database(desk, feed).values()
+            assert [row for row in accepted if judged(feed, as_text(row), KNOWN) != (None, row)] == [], (number, feed)
+        else:
+            assert f"2014-11/{feed}.parquet" in desk.said
+        path.unlink()
+    assert lot or (seen[0, True] and seen[0, False] and seen[2, True])
+
+
+def as_text(row: dict[str, Any]) -> Row:
+    """Accepted values as a CSV would bring them."""
+    told = {name: "" if value is None else str(value) for name, value in row.items()}
+    return told | {name: f"{value.isoformat()}Z" for name, value in row.items() if isinstance(value, datetime)}
 
 
 def records(feed: str, content: bytes, *, zipped: bool) -> list[Row | None] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from intake.desk import GOOD, MASTER_DATA, Desk, csv_of
+from intake.desk import GOOD, MASTER_DATA, Desk, csv_of, filled
 
 from schemas.policy import default_policy
 from schemas.problems import Refused
@@ -194,6 +194,24 @@ def test_every_problem_of_every_file_is_listed_at_once_a_line_each_and_nothing_i
         "2015-05/osa_forms.csv: `;` separates its columns, so only one was found; `,` is due",
     ]
     assert desk.store() == before
+
+
+def test_parquet_files_that_would_end_the_program_are_problems_beside_others(desk: Desk) -> None:
+    """A page's header says, zigzag, how many values the page has: 51 is 26 less than none, which ends Polars."""
+    whole = parquet(pl.DataFrame(filled("customers", [{"customer_id": f"c{i}"} for i in range(25)])))
+    header = b"\x2c\x15\x32\x15"
+    assert whole.count(header) == 5
+    deadly = whole.replace(header, b"\x2c\x15\x33\x15")
+    desk.file("2015-03", "customers.parquet", whole)
+    desk.file("2015-03", "customers-2.parquet", deadly)
+    desk.file("2015-03", "customers-3.parquet", whole[:-9])
+    desk.file("2015-04", "customers-4.parquet", deadly)
+    assert desk.dpor("check") == 2
+    assert [problem.partition(" (")[0] for problem in desk.problems()] == [
+        "2015-03/customers-2.parquet: is broken",
+        "2015-03/customers-3.parquet: is no whole Parquet file",
+        "2015-04/customers-4.parquet: is broken",
+    ]
 
 
 def test_a_file_that_changes_between_hash_and_read_is_refused_by_name(desk: Desk, tmp_path: Path) -> None:
