@@ -72,6 +72,11 @@ class Feed:
         """Each column's Polars type, in the contract's order."""
         return {name: c.dtype.type for name, c in self.model.to_schema().columns.items()}
 
+    @cached_property
+    def days_of_key(self) -> list[str]:
+        """The columns of the key that are days or instants."""
+        return [name for name in self.key if self.columns[name].read_as in ("date", "instant")]
+
     def optional(self, name: str) -> bool:
         return bool(self.model.to_schema().columns[name].nullable)
 

@@ -46,9 +46,7 @@ def _doubtful(
     asking: pl.LazyFrame, keys: pl.Series, before: pl.LazyFrame, feed: Feed, known: Known
 ) -> Iterator[pl.DataFrame]:
     """The rows that may be otherwise than accepted, in shares; those of one key go together."""
-    # A month's seats are of other days than all before: then nothing of those need be read.
-    earlier = of_the_same_days(before, asking, feed).select(_hash(feed))
-    doubtful = _contested(keys, earlier) | _lacking(asking, feed, known, keys.len())
+    doubtful = _twice(keys) | _there_before(asking, keys, before, feed) | _lacking(asking, keys, feed, known)
     for mine in _shares(keys, int(doubtful.sum()) // AT_ONCE + 1):
         looked_at = (doubtful & mine).alias("looked_at")
         if looked_at.any():
@@ -71,24 +69,49 @@ def _shares(keys: pl.Series, shares: int) -> Iterator[pl.Series]:
     return (keys % shares == share for share in range(shares))
 
 
-def _contested(keys: pl.Series, before: pl.LazyFrame) -> pl.Series:
-    """Which keys stand there twice, or did before."""
-    contested = pl.repeat(False, keys.len(), dtype=pl.Boolean, eager=True)
-    shares = keys.len() // (4 * AT_ONCE) + 1
-    for share, is_mine in enumerate(_shares(keys, shares)):
+def _twice(keys: pl.Series) -> pl.Series:
+    """Which keys stand there twice."""
+    twice = _none(keys)
+    for is_mine in _shares(keys, _at_once(keys)):
         mine = keys.filter(is_mine)
-        again = mine.filter(mine.is_duplicated()) if mine.n_unique() < mine.len() else mine.clear()
-        earlier = (
-            before.filter(pl.col("hash") % shares == share)
-            .join(mine.to_frame().lazy(), on="hash", how="semi")
+        if mine.n_unique() < mine.len():
+            twice |= keys.is_in(mine.filter(mine.is_duplicated()).unique().implode())
+    return twice
+
+
+def _there_before(asking: pl.LazyFrame, keys: pl.Series, before: pl.LazyFrame, feed: Feed) -> pl.Series:
+    """Which rows have a key that was accepted before, and perhaps others beside them."""
+    there = _none(keys)
+    earlier = of_the_same_days(before, asking, feed)
+    if days := feed.days_of_key:
+        # Of a month's seats, all but the late ones are of days that no row before is of.
+        of_days = earlier.select(days).unique()
+        late = asking.join(of_days, on=days, how="semi").select("place").collect(engine="streaming")["place"]
+        if late.len() <= FEW:
+            return there.scatter(late, True)
+    shares = _at_once(keys)
+    for share, is_mine in enumerate(_shares(keys, shares)):
+        found = (
+            earlier.select(_hash(feed))
+            .filter(pl.col("hash") % shares == share)
+            .join(keys.filter(is_mine).to_frame().lazy(), on="hash", how="semi")
             .collect(engine="streaming")["hash"]
         )
-        if again.len() or earlier.len():
-            contested |= keys.is_in(pl.concat([again, earlier]).unique().implode())
-    return contested
+        if found.len():
+            there |= keys.is_in(found.unique().implode())
+    return there
 
 
-def _lacking(rows: pl.LazyFrame, feed: Feed, known: Known, height: int) -> pl.Series:
+def _at_once(keys: pl.Series) -> int:
+    """In how many shares keys are compared."""
+    return keys.len() // (4 * AT_ONCE) + 1
+
+
+def _none(keys: pl.Series) -> pl.Series:
+    return pl.repeat(False, keys.len(), dtype=pl.Boolean, eager=True)
+
+
+def _lacking(rows: pl.LazyFrame, keys: pl.Series, feed: Feed, known: Known) -> pl.Series:
     """Which rows may lack what they refer to, or contradict it."""
     found = []
     for reference in feed.refers_to:
@@ -99,7 +122,7 @@ def _lacking(rows: pl.LazyFrame, feed: Feed, known: Known, height: int) -> pl.Se
     if "portal" in feed.columns:
         due = pl.col("service").replace_strict(PORTALS, default=None, return_dtype=pl.String)
         found.append(rows.join(known.subscriptions, on="subscription_id").filter(due != pl.col("portal")))
-    lacking = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+    lacking = _none(keys)
     for places in found:
         lacking = lacking.scatter(places.select("place").collect(engine="streaming")["place"], True)
     return lacking

@@ -39,7 +39,10 @@ class Known:
 
     def services(self, asked: pl.DataFrame) -> pl.DataFrame:
         """The service of each subscription that is asked for; of one that changed its service, the last counts."""
-        versions = self.subscriptions.join(asked.lazy().select("subscription_id"), on="subscription_id", how="semi")
+        # Unlike a join, a filter by one column decodes the others only of the rows that it lets pass.
+        versions = self.subscriptions.filter(
+            pl.col("subscription_id").is_in(asked["subscription_id"].unique().implode())
+        )
         latest = versions.collect().sort(POSITION).unique("subscription_id", keep="last", maintain_order=True)
         return latest.select("subscription_id", "service")
 
@@ -98,7 +101,7 @@ def _held_against_known(asking: pl.DataFrame, feed: Feed, known: Known) -> pl.Da
 def _asked(known: pl.LazyFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Of all that is known, each different one that the rows refer to."""
     columns = known.collect_schema().names()
-    return known.join(rows.lazy().select(columns), on=columns, how="semi").unique().collect()
+    return rows.lazy().select(columns).unique().join(known, on=columns, how="semi").collect()
 
 
 def _standing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.DataFrame:
@@ -177,12 +180,12 @@ def of_the_same_days(before: pl.LazyFrame, offered: pl.LazyFrame, feed: Feed) ->
     none, so that they aren't read. Where they are many, or there is only text, the range of each column must do.
     """
     # A range of texts is dear to find, and tells little where there are days or instants beside it.
-    names = [name for name in feed.key if feed.columns[name].read_as != "text"] or feed.key
+    names = feed.days_of_key or feed.key
     lowest, highest, many = pl.collect_all(
         offered.select(found(*names)) for found in (pl.min, pl.max, lambda *all_of: pl.col(*all_of).n_unique())
     )
     ranges = [pl.col(name).is_between(pl.lit(lowest[name].item()), pl.lit(highest[name].item())) for name in names]
-    few = [name for name in names if feed.columns[name].read_as != "text" and many[name].item() <= FEW_DAYS]
+    few = [name for name in feed.days_of_key if many[name].item() <= FEW_DAYS]
     among = [pl.col(name).is_in(offered.select(pl.col(name).unique()).collect()[name].implode()) for name in few]
     return before.filter(*ranges, *among)
 
@@ -191,8 +194,7 @@ def _of_the_same_keys(before: pl.LazyFrame, offered: pl.DataFrame, feed: Feed) -
     """The rows accepted before whose keys are offered again."""
     keys = offered.lazy().select(feed.key)
     there = of_the_same_days(before, keys, feed)
-    # A filter by one column, unlike a join by all, decodes the other columns only of the rows that it lets pass.
-    name = feed.key[0]
+    name = feed.key[0]  # a filter for the reason that `services` has
     there = there.filter(pl.col(name).is_in(offered[name].unique().implode()))
     return there.join(keys.unique(), on=feed.key, how="semi").select(*feed.columns, *POSITION).collect()
 

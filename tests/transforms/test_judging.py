@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -41,6 +41,9 @@ def some_rows(feed: str, rng: random.Random, count: int, delivery: str) -> pl.Da
         "subscription_id": ["s", "t", "t", "z"],
         "portal": ["OFFICE", "INTUNE"],
         "partner_name": ["x", "y"],
+        "snapshot_date": [date(2015, month, 1) for month in (1, 2, 3)],
+        "exported_at": [datetime(2015, 3, day) for day in (1, 2, 3, 4)],
+        "assigned_seats": [5, 6],
     }
     rows = [
         {name: rng.choice(words.get(name, [None])) for name in FEEDS[feed].columns}
@@ -53,9 +56,9 @@ def some_rows(feed: str, rng: random.Random, count: int, delivery: str) -> pl.Da
     )
 
 
-@pytest.mark.parametrize("feed", ["osa_forms", "dpor_attachments", "partners"])
+@pytest.mark.parametrize("feed", ["osa_forms", "dpor_attachments", "partners", "assigned_seats"])
 @pytest.mark.parametrize("at_once", [3, 1_000_000])
-@pytest.mark.parametrize("few", [0, 100_000])
+@pytest.mark.parametrize("few", [0, 30, 100_000])
 def test_the_verdicts_are_those_of_all_rows_together(
     monkeypatch: pytest.MonkeyPatch, feed: str, at_once: int, few: int
 ) -> None:
