@@ -119,7 +119,7 @@ def write_closed_again(store: Store, through: str, formats: tuple[str, ...], out
         put_in_place(run.new_files, folder)
         shutil.rmtree(run.new_files)
         said["formats"] = {**store.noted_formats(), closing.period: list(formats)}
-        store.note_drafted(said)
+        store.note_drafted({**said, "closing_formats": {}})
         written.append(f"{folder}: {', '.join(formats)}")
     return written
 

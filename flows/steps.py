@@ -222,11 +222,13 @@ def post(run: Run) -> str:
 
 
 def note_formats(run: Run) -> None:
-    """Note the formats before the posting: who mends what is cut off after it can't ask for them any more."""
+    """Note the formats before the posting: who mends what is cut off after it can't ask for them any more.
+
+    They are those of the closing, beside those of the draft, which stands if the posting itself is cut off.
+    """
     said = run.store.drafted()
     if said is not None:
-        formats = {**run.store.noted_formats(), run.month: list(run.statement_formats)}
-        run.store.note_drafted({**said, "formats": formats})
+        run.store.note_drafted({**said, "closing_formats": {run.month: list(run.statement_formats)}})
 
 
 def see_that_it_can_be_published(run: Run) -> None:

@@ -253,8 +253,10 @@ class Store:
         return tuple(self.noted_formats().get(period, ["csv"]))
 
     def noted_formats(self) -> dict[str, list[str]]:
-        """The formats of every period that was published, as noted."""
-        return dict((self.drafted() or {}).get("formats", {}))
+        """The formats of every period that was published, as noted; or posted, and then cut off."""
+        said = self.drafted() or {}
+        posted = {name: of for name, of in said.get("closing_formats", {}).items() if (self._closed / name).exists()}
+        return {**said.get("formats", {}), **posted}
 
     def drafted(self) -> dict[str, Any] | None:
         """What was published last; None if nothing was."""
