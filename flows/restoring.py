@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -21,13 +20,14 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     They go where they went; where the note of that is lost too, the last closing goes to `new_out`.
     """
     closed = store.closed()
-    said = store.drafted() or _last_closing(store, closed, new_out)
-    if said is None:
+    said = store.drafted()
+    out = new_out if said is None else (store.root / said["out"]).resolve()
+    if closed and (said is None or said.get("last_closed") != closed[-1].identity):
+        said = _posted_last(closed)
+    if said is None or out is None:
         return []
-    out = (store.root / said["out"]).resolve()
     brought = [what for closing in closed if (what := _bring_back_closed(store, closing, closed, out))]
-    is_closed = any(closing.period == said["period"] for closing in closed)
-    lost = _lost(store, out, said, is_closed=is_closed)
+    lost = _lost(store, out, said)
     stored = store.deliveries(said["period"])
     if not lost or not stored or stored[-1].identity != said["deliveries"]:
         return brought
@@ -42,18 +42,14 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     return [*brought, lost]
 
 
-def _last_closing(store: Store, closed: list[Closed], out: Path | None) -> dict[str, Any] | None:
-    """What the store would have noted of its last closing."""
-    if not closed or out is None:
-        return None
+def _posted_last(closed: list[Closed]) -> dict[str, Any]:
+    """What the store would have noted of its last closing, had it begun to publish it."""
     return {
         "period": closed[-1].period,
         "state": "CLOSED",
         "deliveries": max(closed[-1].manifest["deliveries"].items())[1],
         "policy": closed[-1].manifest["policy"],
-        "out": os.path.relpath(out, store.root),
         "complete": False,
-        "last_closed": closed[-1].identity,
     }
 
 
@@ -87,9 +83,9 @@ def _bring_back_closed(store: Store, closing: Closed, closed: list[Closed], out:
     return f"{missing} of the files in {out / closing.period}"
 
 
-def _lost(store: Store, out: Path, said: dict[str, Any], *, is_closed: bool) -> str | None:
+def _lost(store: Store, out: Path, said: dict[str, Any]) -> str | None:
     """What of the last draft or closing isn't there any more."""
-    if not said["complete"] or is_closed != (said["state"] == "CLOSED"):
+    if not said["complete"]:
         return "what a run was publishing when it was cut off"
     try:
         with reading(store.database) as con:

@@ -154,8 +154,9 @@ def interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_closing_killed_before_its_posting_leaves_a_draft_in_its_formats(three_closed: Books, tmp_path: Path) -> None:
+def test_a_closing_killed_before_its_posting_leaves_the_draft_as_it_was(three_closed: Books, tmp_path: Path) -> None:
     books = three_closed.copied(tmp_path)
+    before = books.everything()
     process = started(
         books.arguments("close", "--period", "2015-05", "--formats", "csv,xlsx"), dies_before="closed/2015-05"
     )
@@ -163,5 +164,40 @@ def test_a_closing_killed_before_its_posting_leaves_a_draft_in_its_formats(three
     assert process.exitcode == -9
     books.does("status")
     assert "2015-05" not in [folder.name for folder in (books.store / "closed").iterdir()]
-    assert (books.statements / "2015-05" / "1200001.xlsx").exists()
+    assert unlike(books.everything(), before) == []
     books.does("close", "--period", "2015-05")
+
+
+def test_a_second_closing_cut_off_after_its_posting_is_published_by_the_next_command(
+    three_closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was published last is then of a month before, and whole."""
+    command = ("run", "--through", "2015-06", "--close")
+    undisturbed = three_closed.copied(tmp_path / "undisturbed")
+    undisturbed.deliver("2015-06", assigned_seats="subscription_id snapshot_date assigned_seats\n e3 2015-06-30 5")
+    books = undisturbed.copied(tmp_path / "cut-off")
+    undisturbed.does(*command)
+    books.does("run", "--through", "2015-05", "--close")
+    with monkeypatch.context() as patched:
+        patched.setattr(steps, "note_closing", interrupted)
+        with pytest.raises(SystemExit):
+            books.dpor(*command)
+    books.does("status")
+    assert unlike(books.everything(), undisturbed.everything()) == []
+
+
+def test_closing_a_month_before_the_one_drafted_last_is_mended_too(
+    three_closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The month's files are all there, as its draft left them."""
+    undisturbed = three_closed.copied(tmp_path / "undisturbed")
+    undisturbed.deliver("2015-06", assigned_seats="subscription_id snapshot_date assigned_seats\n e3 2015-06-30 5")
+    undisturbed.does("run", "--period", "2015-06")
+    books = undisturbed.copied(tmp_path / "cut-off")
+    undisturbed.does("close", "--period", "2015-05")
+    with monkeypatch.context() as patched:
+        patched.setattr(steps, "note_closing", interrupted)
+        with pytest.raises(SystemExit):
+            books.dpor("close", "--period", "2015-05")
+    books.does("status")
+    assert unlike(books.everything(), undisturbed.everything()) == []
