@@ -21,7 +21,8 @@ SEATS, RATE = 7, "1.50"
 CAPS = (("SUBSCRIPTION", "60.00"), ("CUSTOMER", "90.00"))
 """That of a subscription and fiscal year binds in its sixth month, that of the customer in the ninth of both."""
 
-SNAPSHOTS = pl.date_range(date(2014, 10, 1), date(2016, 1, 1), "1mo", eager=True).to_list()
+SNAPSHOTS = [date(2014 + month // 12, month % 12 + 1, 1) for month in range(9, 25)]
+"""The first of each month from October 2014 to January 2016."""
 Caps = Sequence[tuple[str, str]]
 
 EVERY_STAGE = warehouse.BEFORE_THE_LEDGER

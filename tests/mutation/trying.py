@@ -14,6 +14,8 @@ HOME = Path(__file__).resolve().parents[2]
 PATIENCE = 300
 """Seconds for some tests. A mutant that takes longer is caught: it never comes to an end."""
 
+PASSES = "tests/policy/test_p20_caps.py::test_no_row_no_cap"
+
 SERVER = multiprocessing.get_context("forkserver")
 IMPORTED = ["harness", "twin", "worlds", "exhaustive.bench", "flows.dpor", "pytest"]
 BARE = ["-o", "addopts=", "--import-mode=importlib", "-p", "no:cacheprovider", "--assert=plain"]
@@ -25,6 +27,12 @@ def start() -> None:
     os.environ["PYTHONPATH"] = os.pathsep.join([str(HOME), str(HOME / "tests")])
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     SERVER.set_forkserver_preload(IMPORTED)
+    if fails(nothing, [PASSES]):
+        raise RuntimeError(f"{PASSES} fails or hangs where nothing has been changed, so every mutant would seem caught")
+
+
+def nothing(_: Path) -> None:
+    """Change nothing."""
 
 
 def aside(work: Callable[..., None], *given: Any) -> None:
