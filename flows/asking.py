@@ -15,7 +15,7 @@ from flows.closing import verify
 from flows.options import DB, DELIVERIES, OUT, AsJson, Database, Deliveries, LastPeriod, MaxQuarantine, Period
 from flows.paying import held_against_statements
 from flows.restoring import bring_back
-from flows.steps import DRY_RUN, check_period, refuse_too_much
+from flows.steps import DRY_RUN, check_period, is_too_much, refuse_too_much
 from flows.terminal import Terminal
 from flows.walking import brought_back, check_share, say_what_was_lost, this_run, walk
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
@@ -49,8 +49,9 @@ def check(
     with store.locked("check"):
         say_what_was_lost(bring_back(store))
         walk(DRY_RUN, this)
-        show(intake_overview(this.taken, this.set_aside), json)
-        for taken in this.taken:
+        refused = [taken for taken in this.taken if is_too_much(taken, max_quarantine)]
+        show(intake_overview(this.taken, this.set_aside, too_much=bool(refused)), json)
+        for taken in refused:
             refuse_too_much(taken, max_quarantine)
 
 
@@ -124,8 +125,11 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
     Example: dpor verify
     """
     store = Store(db)
+    if store.is_empty():
+        raise UnusableInput(f"{store.root}: no store there, so nothing to verify: name its database with --db")
     checked: list[dict[str, object]] = []
     wrong: list[str] = []
+    last = None
     with store.locked("verify"):
         with suppress(UserProblem):  # what is damaged is named below
             say_what_was_lost(bring_back(store))
@@ -134,8 +138,13 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
             wrong += problems
             if not json:
                 Terminal().show("\n".join([f"{'✗' if problems else '✓'} {what}", *(f"    {one}" for one in problems)]))
+    with suppress(UserProblem):
+        for closing in store.closed()[-1:]:
+            last = f"{closing.period} {closing.identity}"
+            if not json:
+                Terminal().show(f"  last closing: {last}")
     if json:
-        show(Answer("", {"checked": checked, "differences": len(wrong)}), json)
+        show(Answer("", {"checked": checked, "differences": len(wrong), "last_closing": last}), json)
     if wrong:
         raise Difference(f"differences found: {len(wrong)}, marked ✗ above", "put the files back from a backup")
 

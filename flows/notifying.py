@@ -62,7 +62,8 @@ def closed_period(store: Store, period: str, made: str) -> Closed:
     closed = {closing.period: closing for closing in store.closed()}
     if period not in closed:
         raise Refused(
-            f"{period}: not closed: {made}", f"`dpor close --period {period}` closes it, `dpor status` says what is due"
+            f"{period}: not closed: {made}",
+            f"`dpor status` says what is due; once it is drafted, `dpor close --period {period}` closes it",
         )
     store.undamaged([closed[period]])
     return closed[period]

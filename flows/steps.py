@@ -152,9 +152,14 @@ def admit_each(run: Run, *, commit: bool) -> None:
             run.stored.append(stored)
 
 
+def is_too_much(taken: Taken, limit: float) -> bool:
+    """Whether a delivery sets aside more than `limit` of its rows, and more than a few."""
+    return taken.counted > AT_LEAST_QUARANTINED and taken.counted > Decimal(str(limit)) * taken.rows_read
+
+
 def refuse_too_much(taken: Taken, limit: float) -> None:
     """Raises TooMuchQuarantined where a delivery sets aside more than `limit` of its rows, and more than a few."""
-    if taken.counted > AT_LEAST_QUARANTINED and taken.counted > Decimal(str(limit)) * taken.rows_read:
+    if is_too_much(taken, limit):
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(taken.reasons.items()))
         raise TooMuchQuarantined(
             f"{taken.period}: {taken.counted} of {taken.rows_read} rows would be set aside, more than {limit * 100:g}%:"

@@ -58,7 +58,7 @@ def brought_back(store: Store) -> None:
 
 def say_what_was_lost(brought: list[str]) -> None:
     for lost in brought:
-        print(f"dpor: lost, and brought back from the store: {lost}", file=sys.stderr)
+        print(f"dpor: not there, and brought back from the store: {lost}", file=sys.stderr)
 
 
 def check_share(share: float) -> None:

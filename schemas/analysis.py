@@ -57,7 +57,9 @@ class PorHistory(pa.DataFrameModel):
 
 
 class StatementChanges(pa.DataFrameModel):
-    """What changed from a partner's statement to its next one. Their sum is the change of what was earned and adjusted.
+    """What changed from a partner's statement to its next one.
+
+    The changes of a statement sum to that of earned - cap_reduction + adjustments.
 
     One row a statement, kind, subscription and incentive whose amount isn't that of the statement before.
     """

@@ -95,7 +95,10 @@ def _verdict(resolution: Row, recognised_until: str) -> list[str]:
         partner = f"{resolution['mpn_id']} {one_line(resolution['partner_name'])}"
         who = f"{partner}, by {resolution['basis']} claim {resolution['claim_id']}"
     until = f" to {resolution['eligible_to']}" if resolution["eligible_to"] else ""
-    because = VERDICTS[resolution["reason"]].format(
+    because = VERDICTS[resolution["reason"]]
+    if resolution["basis"] == "OSA":  # P16's line 8 has forms fare as DPORs in its lines 3 to 5
+        because = because.replace("(P16 line ", "(P16 line 8, as line ")
+    because = because.format(
         program=resolution["program"],
         last_day=resolution["last_day"],
         eligible=f"from {resolution['eligible_from']}{until}",

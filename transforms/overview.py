@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,11 @@ LOCATED = ("delivery", "file", "row_number", "reason", "column_name", "detail")
 """Where a row was set aside and why: not what it says, which may be a customer's."""
 
 
-def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame) -> Answer:
-    """What new deliveries would come to, and the rows that would be set aside (without their content)."""
+def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame, *, too_much: bool) -> Answer:
+    """What new deliveries would come to, and the rows that would be set aside (without their content).
+
+    `too_much` says that a run would refuse them for what it would set aside.
+    """
     facts = {
         "deliveries": [
             {
@@ -55,7 +59,8 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame) -> Answer:
         said.append(f"  {delivery}/{file} row {row_number}: {reason}{where}{f': {detail}' if detail else ''}")
     if len(rows) > MOST_SHOWN:
         said.append(f"  and {len(rows) - MOST_SHOWN:,} more")
-    return Answer("\n".join([*said, "", "Nothing was stored. `dpor run` takes these deliveries in."]), facts)
+    next_step = "refuses them as they are" if too_much else "takes these deliveries in"
+    return Answer("\n".join([*said, "", f"Nothing was stored. `dpor run` {next_step}."]), facts)
 
 
 def status_overview(store: Store, deliveries_folder: Path) -> Answer:
@@ -102,8 +107,8 @@ def _next_step(
     sealed_changed = [period for period in new if closed and period <= closed[-1]]
     if sealed_changed:
         return (
-            f"`dpor verify`, since {', '.join(sorted(sealed_changed))} should be sealed: put the files back"
-            " as they were, and put corrections into a later delivery"
+            f"{', '.join(sorted(sealed_changed))} closed with other files than lie there now: put them back as they"
+            " were, and what is new or corrected into the delivery of an open period"
         )
     if draft == due and draft not in new:
         return f"dpor reconcile --period {due}; when it stands, dpor close --period {due}"
@@ -125,9 +130,7 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
         period=period,
     )
     if not found:
-        periods = con.execute("select distinct statement_period from statements order by 1").fetchall()
-        has = ", ".join(row[0] for row in periods) or "none"
-        raise UnusableInput(f"{mpn_id} has no statement for {period}: the database holds statements of {has}")
+        raise UnusableInput(_no_statement(con, mpn_id, period))
     statement = found[0]
     names = con.execute("select partner_name from current_partners where mpn_id = $1", [mpn_id]).fetchone() or ("",)
     currency = con.execute("select currency from policy").fetchone() or ("",)
@@ -144,23 +147,34 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
     said += [f"{what:<16}{amount + 0:>18,.2f}" for what, amount in sums]
     items = _rows(con, sql("explain", "statement_items"), mpn_id=mpn_id, period=period)
     held = _rows(con, sql("explain", "held_items"), mpn_id=mpn_id, period=period)
+    width = max((len(item["subscription_id"]) for item in (*items, *held)), default=0) + 2
+    subscription = f"{'Subscription':<{max(width, 14)}}"
+    heads = f"{'':<11}{'Period':<9}{subscription}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Pays':>15}  Cause"
     if items:
-        said += [
-            "",
-            f"{'':<11}{'Period':<9}{'Subscription':<26}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Pays':>15}  Cause",
-        ]
-    said += [_item(i["kind"], i, f"{i['amount']:,.2f}", i["cause"] or "") for i in items]
+        said += ["", heads]
+    said += [_item(i["kind"], i, f"{i['amount']:,.2f}", i["cause"] or "", len(subscription)) for i in items]
     if held:
-        said += ["", "Waiting for a proof of execution, as known now:"]
-    said += [_item("HELD", i, "", "poe_pending") for i in held]
+        said += ["", "Waiting for a proof of execution, as known now:", *([] if items else [heads])]
+    said += [_item("HELD", i, "", "poe_pending", len(subscription)) for i in held]
     named = {"partner_name": names[0], "currency": currency[0]}
     return Answer("\n".join(said), {"statement": statement | named, "items": items, "held": held})
 
 
-def _item(kind: str, item: dict[str, Any], pays: str, cause: str) -> str:
+def _no_statement(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> str:
+    if not re.fullmatch(r"[0-9]{7}", mpn_id):
+        return f"{mpn_id}: not an MPN ID: it has seven digits, zeros in front included"
+    if not con.execute("select 1 from current_partners where mpn_id = $1", [mpn_id]).fetchone():
+        return f"{mpn_id}: no partner of that MPN ID was delivered"
+    periods = [of for (of,) in con.execute("select distinct statement_period from statements order by 1").fetchall()]
+    if period not in periods:
+        return f"{mpn_id} has no statement for {period}: the database holds statements of {span(periods)}"
+    return f"{mpn_id} has no statement for {period}: no line and no balance until then"
+
+
+def _item(kind: str, item: dict[str, Any], pays: str, cause: str, width: int) -> str:
     seats = "" if item["assigned_seats"] is None else f"{item['assigned_seats']:,}"
     earned = "" if item["earned"] is None else f"{item['earned']:,.2f}"
-    where = f"{kind:<11}{item['period']:<9}{item['subscription_id']:<26}{item['incentive']:<13}"
+    where = f"{kind:<11}{item['period']:<9}{item['subscription_id']:<{width}}{item['incentive']:<13}"
     return f"{where}{seats:>9}{earned:>15}{pays:>15}  {cause}".rstrip()
 
 

@@ -105,7 +105,15 @@ def comments(schemas: Mapping[str, pa.DataFrameSchema], views: Collection[str]) 
         kind = "view" if name in views else "table"
         yield f"comment on {kind} {name} is {_literal(schema.description or '')}"
         for column, c in schema.columns.items():
-            yield f'comment on column {name}."{column}" is {_literal(c.description or "")}'
+            yield f'comment on column {name}."{column}" is {_literal(_told(c))}'
+
+
+def _told(column: pa.Column) -> str:
+    """What a column says, and the words that it may hold."""
+    said = column.description or ""
+    listed = [check.statistics["allowed_values"] for check in column.checks if check.name == "isin"]
+    words = [str(word) for word in (listed[0] if listed else ()) if str(word) not in said]
+    return f"{said} One of {', '.join(map(str, listed[0]))}." if words else said
 
 
 def _written(value: Any) -> str:

@@ -13,7 +13,6 @@ from schemas.columns import MPN_ID, PAID, Form
 from schemas.policy import PERIOD_FORM
 from schemas.problems import UnusableInput
 from transforms.answer import Answer
-from transforms.one_line import one_line
 from transforms.reading import Column, FileReading
 from transforms.validation import typed
 from transforms.warehouse import sql
@@ -29,12 +28,12 @@ def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> Answer:
         "select statement_period from statements union select run_period from policy order by 1"
     ).fetchall()
     if (period,) not in periods:
-        has = ", ".join(row[0] for row in periods)
+        has = f"{periods[0][0]} to {periods[-1][0]}"
         raise UnusableInput(f"{period}: no statements to reconcile: the database holds those of {has}")
     rows = con.execute(sql("reconcile", "control_totals"), {"period": period}).fetchall()
     lines = [
-        f"{'✓' if one == other else '✗'} {total:<53}{_plain(one):>18}"
-        f" {'=' if one == other else '≠'} {_plain(other):>18}   {made_of}"
+        f"{'✓' if one == other else '✗'} {total:<53}{figure(one):>18}"
+        f" {'=' if one == other else '≠'} {figure(other):>18}   {made_of}"
         for total, one, other, made_of in rows
     ]
     holds = all(one == other for _, one, other, _ in rows)
@@ -54,9 +53,9 @@ def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str
         con.execute("insert into payments_made values (?, ?, ?)", row)
     found = con.execute(sql("reconcile", "payments"), {"period": period}).fetchall()
     matched = [row for row in found if row[0] == "matched"]
-    lines = [f"✓ matched: {len(matched)} payments, {_plain(sum((row[3] for row in matched), start=0))}"]
+    lines = [f"✓ matched: {len(matched)} payments, {figure(sum((row[3] for row in matched), start=0))}"]
     lines += [
-        f"✗ {finding}: {mpn_id}, statement {_plain(payment)}, paid {_plain(amount)}"
+        f"✗ {finding}: {mpn_id}, statement {figure(payment)}, paid {figure(amount)}"
         for finding, mpn_id, payment, amount in found
         if finding != "matched"
     ]
@@ -89,14 +88,14 @@ def _payments_made(path: Path) -> pl.DataFrame:
     if unusable.height:
         raise UnusableInput(
             *(
-                f"{path} row {number}: not an MPN ID, a period and an amount: {one_line(raw)}"
-                for number, raw in unusable.select("row_number", "raw").rows()
+                f"{path} row {number}: not an MPN ID, a period (as 2015-03) and an amount (as 1200.50)"
+                for number in unusable["row_number"]
             )
         )
     return rows.select(*PAYMENTS)
 
 
-def _plain(amount: Any) -> str:
+def figure(amount: Any) -> str:
     """Figures with thousands separated, without cents where they have none to show."""
     if amount is None:
         return "nothing"

@@ -87,7 +87,10 @@ def _without_the_deadly(
     tried = [file for _, file in delivered if file.name.endswith(".parquet")]
     found = deadly([(file.path, list(FEEDS[file.feed].columns)) for file in tried])
     labels = {tried[number].label for number in found}
-    problems += [f"{label}: is broken (it would end the program that reads it)" for label in labels]
+    problems += [
+        f"{label}: is broken (it would end the program that reads it); have it written again, or as CSV"
+        for label in labels
+    ]
     return [(period, file) for period, file in delivered if file.label not in labels]
 
 

@@ -165,6 +165,10 @@ class Store:
             fresh.append(one)
         return fresh
 
+    def is_empty(self) -> bool:
+        """Whether nothing was ever stored there, as far as can be seen."""
+        return not (self._deliveries.exists() or self._closed.exists() or self.note.exists())
+
     def closed(self) -> list[Closed]:
         """The closed periods, in order.
 

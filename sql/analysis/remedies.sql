@@ -11,7 +11,7 @@ from (
     ('osa_recognition_ended', 'A DPOR: forms are no longer recognised'),
     ('dpor_removed', 'A DPOR: the customer removed the one that was attached'),
     ('no_por', 'A DPOR; or, where the proof of a form failed, one that passes'),
-    ('program_not_eligible', 'An agreement of a program that earns: EA, CASA or EES, unless the policy says otherwise'),
+    ('program_not_eligible', 'An agreement of a program that earns'),
     ('no_seats', 'A snapshot of assigned seats dated within the period and the subscription''s term'),
     ('no_rate', 'A rate for the service on the last day of the period')
 ) as listed (reason, missing)

@@ -14,11 +14,11 @@ returned as (
 compared as (
     select
         coalesce(due.mpn_id, returned.mpn_id) as mpn_id,
-        due.payment,
+        coalesce(due.payment, own.payment) as payment,
         returned.row_number,
         case
             when nth > 1 then 'the same payment again'
-            when due.payment_id is null and returned.mpn_id in (select mpn_id from payments_due) then 'another paymentID'
+            when due.payment_id is null and own.payment_id is not null then 'another paymentID'
             when due.payment_id is null then 'paid without a statement'
             when returned.payment_id is null then 'not paid'
             when returned.mpn_id <> due.mpn_id or participant_id_type <> 'MPNID' then 'another participant'
@@ -32,6 +32,7 @@ compared as (
         earned, withheld_tax, sales_tax, service_fee_tax, total_payment, total_meant
     from payments_due as due
     full join returned on due.payment_id = returned.payment_id
+    left join payments_due as own on returned.mpn_id = own.mpn_id
 )
 
 select

@@ -182,7 +182,7 @@ def test_what_is_missing_stands_twice_or_was_never_exported_is_found(paid: Books
     assert taken_back(paid, [first, second, first]) == 5
     assert findings(paid) == ["✗ the same payment again: 0300001, 700.00 due; DPOR-2015-02-0300001, 700.00 USD, row 4"]
     assert taken_back(paid, [first, second, {**first, "paymentID": "4711"}]) == 5
-    assert findings(paid) == ["✗ another paymentID: 0300001, no payment due; 4711, 700.00 USD, row 4"]
+    assert findings(paid) == ["✗ another paymentID: 0300001, 700.00 due; 4711, 700.00 USD, row 4"]
     stranger = {**first, "participantID": "7000001", "paymentID": "4712", "earned": "5", "totalPayment": "5"}
     assert taken_back(paid, [first, second, stranger]) == 5
     assert findings(paid) == ["✗ paid without a statement: 7000001, no payment due; 4712, 5.00 USD, row 4"]
