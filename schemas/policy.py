@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tomllib
 from decimal import Decimal
 from functools import cache
@@ -64,8 +65,10 @@ def load_policy(path: Path) -> Policy:
 
     Raises UnusableInput with a line for every key that is unknown or has a value of the wrong form.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return default_policy()
+    if path.is_symlink() or not path.is_file():
+        raise UnusableInput(f"{path.name}: not a file: deliver the file itself, or none for the default policy")
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -69,14 +69,15 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     closed_periods = [closing.period for closing in closed]
     draft = drafted["period"] if drafted and drafted["period"] not in closed_periods else None
     said = [f"Store     {store.root}/  {len(stored)} deliveries in"]
-    said += [f"  {delivery.period}  {'sealed' if delivery.period in closed_periods else 'open'}" for delivery in stored]
+    sealed = {delivery.period for delivery in stored if closed and delivery.period <= closed_periods[-1]}
+    said += [f"  {delivery.period}  {'sealed' if delivery.period in sealed else 'open'}" for delivery in stored]
     said.append(f"Closed    {span(closed_periods)}")
     drafts = sorted((drafted or {}).get("drafts", {}))
     last = f"; {draft} last" if draft and len(drafts) > 1 else ""
     said.append(f"Drafted   {', '.join(drafts) or 'none'}{last}")
     facts: dict[str, Any] = {
         "store": store.root,
-        "deliveries": [{"period": one.period, "sealed": one.period in closed_periods} for one in stored],
+        "deliveries": [{"period": one.period, "sealed": one.period in sealed} for one in stored],
         "closed": closed_periods,
         "drafted": draft,
         "drafts": drafts,

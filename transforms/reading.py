@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -194,6 +195,9 @@ class FileReading:
             problems += [f"`{name}` found, `{column.name}` is meant" for name in dict.fromkeys(alike)]
             if not alike and column.name not in found:
                 problems.append(f"the column `{column.name}` is missing")
+        wanted = {column.name for column in self.columns}
+        foreign = Counter(name for name in found if name not in wanted)
+        problems += [f"the column `{name}` is there {times} times" for name, times in foreign.items() if times > 1]
         return problems
 
     def _parquet(self, file: BufferedReader) -> Iterator[TextBlock]:

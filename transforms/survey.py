@@ -52,10 +52,14 @@ def survey(folder: Path, up_to: str | None, problems: list[str] | None = None) -
     found: list[str] = []
     deliveries = []
     for entry in _visible(folder):
-        if entry.name == POLICY_FILE and entry.is_file(follow_symlinks=False):
-            continue
-        if not re.fullmatch(PERIOD_FORM, entry.name) or not entry.is_dir(follow_symlinks=False):
+        if entry.name == POLICY_FILE:
+            continue  # `load_policy` says what is wrong with it
+        if not re.fullmatch(PERIOD_FORM, entry.name):
             found.append(f"{_shown(entry.name)}: neither a delivery's folder (as 2015-03) nor {POLICY_FILE}")
+        elif entry.is_symlink():
+            found.append(f"{entry.name}: a symbolic link, which is never followed: put the folder itself there")
+        elif not entry.is_dir():
+            found.append(f"{entry.name}: named as a delivery, but not a folder")
         elif up_to is None or entry.name <= up_to:
             deliveries.append(_delivery(Path(entry.path), found))
     if found and problems is None:

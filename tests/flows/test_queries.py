@@ -34,8 +34,10 @@ def answered(con: duckdb.DuckDBPyConnection, query: str) -> list[str]:
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_a_query_answers_as_it_says(closed: duckdb.DuckDBPyConnection, path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    said = text[text.index(";") + 1 :].split("\n")
-    assert [line for line in said if line][1:] == answered(closed, text)
+    head, _, _ = text.partition("\nselect" if "\nselect" in text else "\nwith")
+    said = head[head.index("-- On the sample") :].split("\n")
+    assert said[1:] == answered(closed, text)
+    assert closed.sql(text).columns
 
 
 def test_every_relation_and_column_is_in_the_docs_and_in_the_dictionary(closed: duckdb.DuckDBPyConnection) -> None:

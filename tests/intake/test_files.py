@@ -148,11 +148,14 @@ MISFITS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda d: (d / "caps.csv").write_bytes(b"x"),
         "caps.csv: neither a delivery's folder",
     ),
-    "a file named as a period": (lambda d: (d / "2015-04").write_bytes(b"x"), "2015-04: neither a delivery's folder"),
-    "a linked delivery": (lambda d: (d / "2015-04").symlink_to(d / "2015-03"), "2015-04: neither a delivery's folder"),
-    "a linked policy": (
-        lambda d: (d / "policy.toml").symlink_to(d / "gone"),
-        "policy.toml: neither a delivery's folder",
+    "a file named as a period": (lambda d: (d / "2015-04").write_bytes(b"x"), "2015-04: named as a delivery, but"),
+    "a linked delivery": (lambda d: (d / "2015-04").symlink_to(d / "2015-03"), "2015-04: a symbolic link"),
+    "a linked policy": (lambda d: (d / "policy.toml").symlink_to(d / "gone"), "policy.toml: not a file"),
+    "a folder named policy.toml": (lambda d: (d / "policy.toml").mkdir(), "policy.toml: not a file"),
+    "a pipe named policy.toml": (lambda d: os.mkfifo(d / "policy.toml"), "policy.toml: not a file"),
+    "a foreign column twice": (
+        lambda d: (d / "2015-03" / "customers-2.csv").write_bytes(csv_of("customers", [{}]).replace(b"\n", b",x,x\n")),
+        "2015-03/customers-2.csv: the column `x` is there 2 times",
     ),
 }
 
