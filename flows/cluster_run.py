@@ -44,7 +44,8 @@ def shard(order: Order) -> str:
 def see_that_it_is_installed(runner: str) -> None:
     """Raises UnusableInput where the extra `cluster` isn't there."""
     if not find_spec(f"prefect_{runner}"):
-        raise UnusableInput(f"--runner {runner}: not installed: pip install -e '.[cluster]' in the project's folder, here and on the workers")
+        install = "pip install -e '.[cluster]' in the project's folder, here and on the workers"
+        raise UnusableInput(f"--runner {runner}: not installed: {install}")
 
 
 def refuse_if_open(cluster: str) -> None:

@@ -67,7 +67,8 @@ def said(description: str, *, optional: bool = False, **checks: Any) -> Any:
 
 
 class Policy(pa.DataFrameModel):
-    """The rules that the run applied: the values of policy.toml, but for its lists of services and incentives, and the run's own period. One row."""
+    """The rules that the run applied: the values of policy.toml, but for its lists of services and incentives, and the
+    run's own period. One row."""
 
     run_period: str = said("The period that the run is for.")
     run_state: str = said("DRAFT, or CLOSED where the run closes it.", isin=["DRAFT", "CLOSED"])
