@@ -201,6 +201,25 @@ CASES = [
         "subscription_id amount cause\n a -200.00 seats_changed\n b 100.00 cap_reallocated",
     ),
     Case(
+        "two months of a line share a cap and are corrected",
+        {
+            "caps": "mpn_id amount\n L 450",
+            "assigned_seats": """
+                subscription_id  snapshot_date  assigned_seats
+                sub              2015-02-28     20
+                sub              2015-03-31     30
+            """,
+        },
+        {
+            "assigned_seats": f"""
+                {CORRECTED}
+                sub  2015-02-28  2015-04-02T00:00:00Z  24
+                sub  2015-03-31  2015-04-02T00:00:00Z  28
+            """,
+        },
+        "period amount cause\n 2015-02 40.00 seats_changed\n 2015-03 -40.00 cap_reallocated",
+    ),
+    Case(
         "another line takes the cap's room",
         A_AND_B | {"caps": "mpn_id amount\n L 700"},
         {"assigned_seats": f"{CORRECTED}\n a 2015-03-31 2015-04-02T00:00:00Z 45"},
@@ -379,11 +398,12 @@ def test_cause(april: Books, number: int) -> None:
     wanted = table(CASES[number].adjusts) if CASES[number].adjusts else []
     found = april.rows(
         f"""
-        select split_part(subscription_id, '-', 2), if(mpn_id like '11%', 'L', 'R'), amount, cause from statement_lines
+        select split_part(subscription_id, '-', 2), if(mpn_id like '11%', 'L', 'R'), period, amount, cause
+        from statement_lines
         where statement_period = '2015-04' and kind = 'ADJUSTMENT' and subscription_id like '{number}-%'
         """
     )
-    columns = ("subscription_id", "mpn_id", "amount", "cause")
+    columns = ("subscription_id", "mpn_id", "period", "amount", "cause")
     seen = [dict(zip(columns, map(str, row), strict=True)) for row in found]
     if wanted:
         seen = [{column: row[column] for column in wanted[0]} for row in seen]
