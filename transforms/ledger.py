@@ -70,8 +70,7 @@ def judged_otherwise(
     """What is worked out once more where the policy or the software has changed since the last closing, by relation.
 
     The `_judged` relations by the policy of then from all that is known today; the `_before` relations by today's
-    software
-    from what was known then.
+    software from what was known then.
     """
     if not ledger:
         return {}

@@ -127,7 +127,10 @@ class World:
         """Whether this world has the relation, and made it by SQL from what is here. It may have been given it."""
         if name not in self.relations:
             return False
-        return self.has(f"from kept.{name}") == self.has_made(folder, name)
+        try:
+            return self.has(f"from kept.{name}") == self.has_made(folder, name)
+        except duckdb.CatalogException:  # it was given it, and hasn't what it is made from
+            return False
 
     def has_made(self, folder: str, name: str) -> Digest:
         key = f"made {name}"
