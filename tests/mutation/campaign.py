@@ -57,12 +57,16 @@ FIRST = {
     "adjustments": ("test_closed_months", "test_causes"),
     "ledger": ("test_closed_months", "test_causes"),
     "statements": ("test_p21", "test_documents"),
+    "statements/balances": ("test_documents",),
     "notifications": ("test_p26", "test_notifications"),
     "payments": ("test_payments",),
     "reconcile": ("test_reconcile", "test_payments"),
     "current": ("test_twin",),
 }
 """Whose tests are asked first about a folder's mutants, after those with a twin: they are likeliest to catch them."""
+
+FOR_FILES = ("statements/balances",)
+"""Relations that only statement files are made of: no other relation shows what becomes of them."""
 
 ALONE, TOGETHER = 3, 60
 """How many tests are tried on a mutant each alone, then how many more in one go."""
@@ -113,7 +117,7 @@ def run(trial: Trial, tests: Sequence[str]) -> None:
 
 def tried_by_readers(file: str, trials: Sequence[Trial], kept: Record) -> None:
     """Try the mutants of a file that isn't a relation of a run by the tests that read it."""
-    firsts = FIRST.get(file.split("/")[0], ())
+    firsts = FIRST.get(file) or FIRST.get(file.split("/")[0], ())
     tests = kept.readers(file)
     tests.sort(key=lambda test: not any(first in test for first in firsts))
     for trial in trials:
@@ -128,7 +132,7 @@ def campaign(files: Iterable[tuple[str, Sequence[Mutant]]], kept: Record) -> lis
     for file, changed in files:
         trials = [Trial(mutant) for mutant in changed]
         began = time.monotonic()
-        if tuple(file.split("/")) in ORDER:
+        if tuple(file.split("/")) in ORDER and file not in FOR_FILES:
             tried_on_worlds(file, trials, kept)
             direct = kept.direct_readers(file)
             for trial in trials:
