@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import duckdb
 import pytest
 from ledger.bench import table
@@ -45,6 +47,13 @@ CASES = {
     "of two of one day the greater id": (
         "p2 c A 2015-03-01 FAIL 2015-03 a.csv 2\n p1 c A 2015-03-01 PASS 2015-03 a.csv 3",
         "c A FAIL",
+    ),
+    "of many of one day the greatest id": (
+        "\n".join(
+            f"{claim}{poe} {claim} A 2015-03-01 {'PASS' if poe == 'h' else 'FAIL'} 2015-03 a.csv {row}"
+            for row, (claim, poe) in enumerate(product("cde", "afbgchde"), 2)
+        ),
+        "c A PASS\n d A PASS\n e A PASS",
     ),
     "each claim and partner has its own": (
         "p1 c A 2015-03-01 FAIL 2015-03 a.csv 2\n p2 c B 2015-03-02 PASS 2015-03 a.csv 3\n"
