@@ -32,8 +32,11 @@ def test_each_statement_shows_its_partners_buckets_of_the_fiscal_year_in_the_ord
     june: duckdb.DuckDBPyConnection,
 ) -> None:
     june.execute(
-        "create table statements as from"
-        " (values ('B', '2015-06'), ('A', '2015-06'), ('A', '2015-05'), ('C', '2015-05')) as s (mpn_id, statement_period)"
+        """
+        create table statements as from (values
+            ('B', '2015-06'), ('A', '2015-06'), ('A', '2015-05'), ('C', '2015-05')
+        ) as s (mpn_id, statement_period)
+        """
     )
     june.execute(
         """
