@@ -49,6 +49,23 @@ def test_of_two_at_one_instant_the_lower_id_comes_first_and_ids_compare_bytewise
     known.shows("por_resolution", f"mpn_id claim_id\nB {second}")
 
 
+def test_of_many_removes_at_one_instant_the_lowest_id_detaches() -> None:
+    removes = "".join(f"\n{name}  2015-03-11  REMOVE  A" for name in ("e7", "e3", "e5", "e2", "e9"))
+    known = run("2015-03", dpor_attachments=f"event_id occurred_at action mpn_id\ne1 2015-03-10 ADD A{removes}")
+    known.shows(
+        "claims",
+        """
+            claim_id  decision  decision_reason
+            e1        ATTACHED  -
+            e2        DETACHED  -
+            e3        REJECTED  nothing_to_remove
+            e5        REJECTED  nothing_to_remove
+            e7        REJECTED  nothing_to_remove
+            e9        REJECTED  nothing_to_remove
+        """,
+    )
+
+
 def test_an_add_and_a_remove_at_one_instant_are_taken_by_id() -> None:
     known = run(
         "2015-03",
