@@ -180,3 +180,38 @@ def test_statements_are_never_written_among_the_deliveries(
     assert exit_code(["run", "--deliveries", str(tmp_path), "--out", f"{tmp_path}{out}", "--db", f"{tmp_path}.db"]) == 2
     assert "within the deliveries" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_explain_cites_the_line_for_forms_where_a_form_decides(
+    drafted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "(P16 line 8, as line 5)" in ask(drafted, capsys, "explain", "wingtip-e3", "--period", "2015-06")[1]
+
+
+@pytest.mark.parametrize(
+    ("mpn_id", "period", "why"),
+    [
+        ("45678", "2015-06", "not an MPN ID"),
+        ("9999999", "2015-06", "no partner of that MPN ID"),
+        ("1100001", "2016-01", "the database holds statements of 2015-06 to 2015-06"),
+    ],
+)
+def test_statement_says_what_is_wrong_with_the_question(
+    drafted: Path, capsys: pytest.CaptureFixture[str], mpn_id: str, period: str, why: str
+) -> None:
+    code, _, err = ask(drafted, capsys, "statement", mpn_id, "--period", period)
+    assert code == 2
+    assert why in err
+
+
+def test_the_columns_of_a_statement_stay_apart_however_long_an_id_is(
+    drafted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = ask(drafted, capsys, "statement", "1500001", "--period", "2015-06")
+    assert "cell-pending-other-dpor-e3  ACCELERATOR" in out
+
+
+def test_where_there_is_no_store_there_is_nothing_to_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = ask(tmp_path, capsys, "verify")
+    assert code == 2
+    assert "no store there" in err

@@ -59,3 +59,10 @@ def test_every_entry_of_the_dictionary_says_something(closed: duckdb.DuckDBPyCon
         ).fetchall()
         == []
     )
+
+
+def test_the_dictionary_lists_the_words_that_a_column_may_hold(closed: duckdb.DuckDBPyConnection) -> None:
+    (said,) = closed.execute(
+        "select comment from dictionary where relation = 'por_history' and column_name = 'status'"
+    ).fetchone() or ("",)
+    assert said == "Whether it is paid. One of PAYABLE, HELD, DENIED, INELIGIBLE, UNASSIGNED."
