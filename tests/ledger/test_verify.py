@@ -22,6 +22,7 @@ def test_an_untouched_store_is_proven(closed: Books) -> None:
     closed.does("verify")
     assert closed.said.count("as known when it closed") == 3
     assert "✗" not in closed.said
+    assert f"last closing: 2015-04 {sha256(closed.store / 'closed' / '2015-04' / 'manifest.json')}" in closed.said
 
 
 def test_one_flipped_byte_in_each_file_is_found_and_named(closed: Books) -> None:
