@@ -96,8 +96,8 @@ class Outcome:
         statements and their lines are looked at whole.
         `only` leaves rows of other values out of sight.
         """
-        header, *lines = _cells(expected)
-        seen = [{name: _written(value) for name, value in row.items()} for row in self.relations[relation]]
+        header, *lines = cells(expected)
+        seen = [{name: written(value) for name, value in row.items()} for row in self.relations[relation]]
         if seen and "period" in seen[0] and "statement_period" not in seen[0] and "period" not in only:
             named = {line[header.index("period")] for line in lines} if "period" in header else set()
             seen = [row for row in seen if row["period"] in (named or {self.period})]
@@ -105,8 +105,8 @@ class Outcome:
         found = sorted([row[name] for name in header] for row in seen)
         if found != sorted(lines):
             told = f"{relation} of the run of {self.period}"
-            meant = _aligned([header, *sorted(lines)])
-            raise AssertionError(f"{told} shows\n{_aligned([header, *found])}\nnot\n{meant}")
+            meant = aligned([header, *sorted(lines)])
+            raise AssertionError(f"{told} shows\n{aligned([header, *found])}\nnot\n{meant}")
 
 
 def run(period: str, *, policy: Mapping[str, Any] | None = None, state: str = "DRAFT", **feeds: str) -> Outcome:
@@ -212,7 +212,7 @@ def _engine() -> duckdb.DuckDBPyConnection:
 # Tables
 
 
-def _cells(table: str) -> list[list[str]]:
+def cells(table: str) -> list[list[str]]:
     """A table's header and rows. Raises ValueError where a row is longer or shorter than the header."""
     lines = [line.split() for line in table.splitlines() if line.strip()]
     for line in lines:
@@ -221,12 +221,12 @@ def _cells(table: str) -> list[list[str]]:
     return lines
 
 
-def _aligned(lines: list[list[str]]) -> str:
+def aligned(lines: list[list[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join("    " + "  ".join(map(str.ljust, line, widths)) for line in lines)
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
     """A value as it stands in a table."""
     if value is None:
         return "-"
@@ -238,7 +238,7 @@ def _written(value: Any) -> str:
 
 
 def _filled(feed: str, table: str) -> list[dict[str, str]]:
-    header, *lines = _cells(table)
+    header, *lines = cells(table)
     unknown = set(header) - set(FEEDS[feed].dtypes) - {"delivery"}
     if unknown:
         raise ValueError(f"{feed} has no column {unknown}")

@@ -1,23 +1,20 @@
 -- What is each partner paid for the run's period, and what is carried forward?
 -- Grain: one row an MPN ID that has a PAYABLE or HELD line in any period so far, or anything but zeros in a closed statement.
 -- P21 (never merged), P23 (below the minimum nothing is paid). held: earned on HELD lines of every period so far.
+-- What isn't zero in a closed statement was earned, was held, or comes from a line that was posted, then or before.
 with
 opening as (
     select mpn_id, max_by(closing_balance, statement_period) as opening_balance
     from posted_statements
     group by mpn_id
-    having bool_or(
-        earned <> 0 or cap_reduction <> 0 or adjustments <> 0 or held <> 0
-        or posted_statements.opening_balance <> 0 or payment <> 0 or closing_balance <> 0
-    )
-    or mpn_id in (select mpn_id from posted_lines where amount <> 0)
+    having bool_or(earned <> 0 or held <> 0) or mpn_id in (select mpn_id from posted_lines where amount <> 0)
 ),
 
 earned as (
     select
         mpn_id,
-        coalesce(sum(earned) filter (where period = run_period and status = 'PAYABLE'), 0) as earned,
-        coalesce(sum(earned) filter (where status = 'HELD'), 0) as held
+        sum(earned) filter (where period = run_period and status = 'PAYABLE') as earned,
+        sum(earned) filter (where status = 'HELD') as held
     from earned_lines, policy
     group by mpn_id
 ),
@@ -37,19 +34,23 @@ adjusted as (
     group by mpn_id
 ),
 
-due as (
+together as (
     select
         mpn_id,
         coalesce(earned, 0) as earned,
         coalesce(cap_reduction, 0) as cap_reduction,
-        coalesce(held, 0) as held,
         coalesce(adjustments, 0) as adjustments,
-        coalesce(opening_balance, 0) as opening_balance,
-        coalesce(opening_balance, 0) + coalesce(earned, 0) - coalesce(cap_reduction, 0) + coalesce(adjustments, 0) as due
+        coalesce(held, 0) as held,
+        coalesce(opening_balance, 0) as opening_balance
     from earned
     full join opening using (mpn_id)
     full join cut using (mpn_id)
     full join adjusted using (mpn_id)
+),
+
+due as (
+    select *, opening_balance + earned - cap_reduction + adjustments as due
+    from together
 ),
 
 drafted_statements as (

@@ -1,0 +1,59 @@
+"""A bench for one relation: its own SQL, on small tables that the test gives, shown as a table.
+
+What comes before the relation isn't worked out: a test gives what would come of it, and only the columns that the SQL
+asks for. A table is a header of column names and rows of values, as in `harness`; `-` is null. A column's type follows
+from its name. The database lies in memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import duckdb
+from harness import PARTNERS, aligned, cells, written
+
+from transforms.warehouse import sql
+
+TYPES = {
+    r".*(earned|payable|paid|amount|cut|cap_reduction|adjustments|held|balance|payment|posted|fact)": "decimal(18, 2)",
+    r"amount_per_seat": "decimal(9, 4)",
+    r".*(_no|_seats|row_number|rows|rows_read|accepted|duplicates|quarantined)": "integer",
+    r".*(_on|_day|_date|eligible_(from|to)|valid_(from|to)|_go_live|_until)": "date",
+    r".*_at": "timestamp",
+}
+"""The type of a column whose name is like this; text, where none fits."""
+
+
+def shows(folder: str, name: str, expected: str, given: Mapping[str, str], **values: object) -> None:
+    """Asserts that a relation, made from the tables `given`, has the rows of the table `expected`, in its columns.
+
+    The rows come in the order in which they are expected where the SQL puts them in one, else in any. `values` are
+    bound in the SQL.
+    """
+    text = sql(folder, name)
+    header, *lines = cells(expected)
+    with duckdb.connect(":memory:") as con:
+        for table, rows in given.items():
+            create(con, table, rows)
+        answer = con.execute(text, values or None)
+        columns = [column[0] for column in answer.description or ()]
+        rows_made = [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
+    found = [[written(row[column]).replace(" ", "_") for column in header] for row in rows_made]
+    if not re.search(r"^order by", text, re.MULTILINE):
+        found, lines = sorted(found), sorted(lines)
+    if found != lines:
+        raise AssertionError(f"{name} shows\n{aligned([header, *found])}\nnot\n{aligned([header, *lines])}")
+
+
+def create(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
+    """Make a table, and put its rows in."""
+    header, *lines = cells(rows)
+    con.execute(f"create table {table} ({', '.join(f'{column} {type_of(column)}' for column in header)})")
+    for line in lines:
+        values = [None if value == "-" else PARTNERS.get(value, value) for value in line]
+        con.execute(f"insert into {table} values ({', '.join('?' * len(values))})", values)
+
+
+def type_of(column: str) -> str:
+    return next((dtype for like, dtype in reversed(TYPES.items()) if re.fullmatch(like, column)), "varchar")
