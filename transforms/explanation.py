@@ -10,7 +10,7 @@ import duckdb
 from schemas.problems import UnusableInput
 from transforms.answer import Answer
 from transforms.one_line import one_line
-from transforms.warehouse import sql
+from transforms.warehouse import dicts, sql
 
 Row = dict[str, Any]
 
@@ -45,14 +45,14 @@ ENDS = {
 def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> Answer:
     """The answer, a line a fact. Raises UnusableInput for a subscription or period that nothing is known of."""
     asked = {"subscription": subscription, "period": period}
-    found = _rows(con, "resolution", asked)
+    found = dicts(con, sql("explain", "resolution"), asked)
     if not found:
         raise UnusableInput(_unknown(con, subscription, period))
     resolution = found[0]
-    history = _rows(con, "history", asked)
+    history = dicts(con, sql("explain", "history"), asked)
     resolution["decider"] = _decider(resolution, history)
-    reviews = _rows(con, "reviews", {"subscription": subscription})
-    lines = _rows(con, "lines", asked)
+    reviews = dicts(con, sql("explain", "reviews"), {"subscription": subscription})
+    lines = dicts(con, sql("explain", "lines"), asked)
     policy = con.execute("select osa_recognised_until from policy").fetchone() or ("",)
     text = "\n".join(
         [
@@ -179,12 +179,6 @@ def _money(resolution: Row, lines: list[Row]) -> list[str]:
 
 def _when(at: datetime, *, day_only: bool = False) -> str:
     return f"{at:%Y-%m-%d}" if day_only else f"{at:%Y-%m-%d %H:%M:%S}Z"
-
-
-def _rows(con: duckdb.DuckDBPyConnection, name: str, asked: dict[str, str]) -> list[Row]:
-    cursor = con.execute(sql("explain", name), asked)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _unknown(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> str:

@@ -17,7 +17,7 @@ from transforms.answer import Answer
 from transforms.one_line import one_line
 from transforms.store import Store, Stored
 from transforms.survey import POLICY_FILE, survey
-from transforms.warehouse import sql
+from transforms.warehouse import dicts, sql
 
 MOST_SHOWN = 50
 LOCATED = ("delivery", "file", "row_number", "reason", "column_name", "detail")
@@ -124,12 +124,8 @@ def span(periods: Sequence[str]) -> str:
 
 def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> Answer:
     """One statement: its sums, then its items. Raises UnusableInput where there is none."""
-    found = _rows(
-        con,
-        "select * from statements where mpn_id = $mpn_id and statement_period = $period",
-        mpn_id=mpn_id,
-        period=period,
-    )
+    asked = {"mpn_id": mpn_id, "period": period}
+    found = dicts(con, "select * from statements where mpn_id = $mpn_id and statement_period = $period", asked)
     if not found:
         raise UnusableInput(_no_statement(con, mpn_id, period))
     statement = found[0]
@@ -146,8 +142,8 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
     ]
     said = [f"{mpn_id} {one_line(names[0])}, {period}, {statement['state']}, amounts in {currency[0]}", ""]
     said += [f"{what:<16}{amount + 0:>18,.2f}" for what, amount in sums]
-    items = _rows(con, sql("explain", "statement_items"), mpn_id=mpn_id, period=period)
-    held = _rows(con, sql("explain", "held_items"), mpn_id=mpn_id, period=period)
+    items = dicts(con, sql("explain", "statement_items"), asked)
+    held = dicts(con, sql("explain", "held_items"), asked)
     width = max((len(item["subscription_id"]) for item in (*items, *held)), default=0) + 2
     subscription = f"{'Subscription':<{max(width, 14)}}"
     heads = f"{'':<11}{'Period':<9}{subscription}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Pays':>15}  Cause"
@@ -184,9 +180,3 @@ def _is_in(delivery: Any, stored: Sequence[Any]) -> bool:
         s.period == delivery.period and s.manifest["delivered"]["files"] == {f.name: f.sha256 for f in delivery.files}
         for s in stored
     )
-
-
-def _rows(con: duckdb.DuckDBPyConnection, query: str, **values: str) -> list[dict[str, Any]]:
-    cursor = con.execute(query, values)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -197,6 +197,9 @@ class FileReading:
                 problems.append(f"the column `{column.name}` is missing")
         wanted = {column.name for column in self.columns}
         foreign = Counter(name for name in found if name not in wanted)
+        nameless = foreign.pop("", 0)
+        if nameless > 1:
+            problems.append(f"{nameless} of its columns have no name: name them or take them out")
         problems += [f"the column `{name}` is there {times} times" for name, times in foreign.items() if times > 1]
         return problems
 

@@ -296,6 +296,13 @@ def broken_checks(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 @cache
+def dicts(con: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """What a query answers, each row by the names of its columns. `values` are bound."""
+    answer = con.execute(query, values)
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
 def sql(folder: str, name: str) -> str:
     """The text of a SQL file: a bare SELECT."""
     return (SQL / folder / f"{name}.sql").read_text(encoding="utf-8")

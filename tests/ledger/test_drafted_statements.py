@@ -31,10 +31,10 @@ def test_who_was_earned_held_or_posted_anything_has_a_statement_still() -> None:
         "statements",
         "drafted_statements",
         """
-            statement_period  mpn_id  earned  cap_reduction  adjustments  held  opening_balance  payment  closing_balance
-            2015-06           A       0.00    0.00           0.00         0.00  0.00             0.00     0.00
-            2015-06           B       0.00    0.00           0.00         0.00  0.00             0.00     0.00
-            2015-06           C       0.00    0.00           0.00         0.00  0.00             0.00     0.00
+            statement_period  mpn_id  earned  adjustments  held  opening_balance  payment  closing_balance
+            2015-06           A       0.00    0.00         0.00  0.00             0.00     0.00
+            2015-06           B       0.00    0.00         0.00  0.00             0.00     0.00
+            2015-06           C       0.00    0.00         0.00  0.00             0.00     0.00
         """,
         {**NOTHING, "posted_statements": posted, "posted_lines": lines},
     )

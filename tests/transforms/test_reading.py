@@ -222,6 +222,7 @@ PACKED = gzip.compress(b"a,b\n1,2\n", mtime=0)
         ),
         (b"a,c\n1,2\n", "f.csv", ["the column `b` is missing"]),
         (b"a,a,B \n", "f.csv", ["the column `a` is there 2 times", "`B ` found, `b` is meant"]),
+        (b"a,b,,\n", "f.csv", ["2 of its columns have no name: name them or take them out"]),
         (b"a,b,A\n", "f.csv", ["`A` found, `a` is meant"]),
         (PACKED[:-4], "f.csv.gz", ["its gzip is cut off"]),
         (b"", "f.csv.gz", ["is empty"]),

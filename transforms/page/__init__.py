@@ -17,7 +17,7 @@ from markupsafe import Markup
 from transforms.published import InvariantBroken
 from transforms.reconciliation import figure
 from transforms.summary import Summary
-from transforms.warehouse import sql
+from transforms.warehouse import dicts, sql
 
 HERE = Path(__file__).parent
 DIMENSIONS = ("REGION", "SERVICE", "INCENTIVE")
@@ -33,10 +33,10 @@ def write_page(con: duckdb.DuckDBPyConnection, summary: Summary, path: Path, for
     Raises InvariantBroken where a part doesn't come to its total.
     """
     relations = ("period_totals", "adjustments_by_cause", "holds_by_age", "caps_about_to_bind", "statements_on_page")
-    parts = {name: _rows(con, "page", name) for name in relations}
-    amounts = _rows(con, "page", "amounts_by")
+    parts = {name: dicts(con, sql("page", name)) for name in relations}
+    amounts = dicts(con, sql("page", "amounts_by"))
     by = {dimension: [row for row in amounts if row["dimension"] == dimension] for dimension in DIMENSIONS}
-    controls = _rows(con, "reconcile", "control_totals", period=summary.period)
+    controls = dicts(con, sql("reconcile", "control_totals"), {"period": summary.period})
     _see_that_it_adds_up(summary.totals, parts, by, controls)
     before = [row for row in parts["period_totals"] if row["period"] == _month_before(con)]
     _scale(parts["period_totals"], "paid", CHART)
@@ -87,12 +87,6 @@ def _scale(rows: list[Row], name: str, full: int) -> None:
 def _month_before(con: duckdb.DuckDBPyConnection) -> str | None:
     found = con.execute("select period from periods, policy where month_no = run_month_no - 1").fetchone()
     return found[0] if found else None
-
-
-def _rows(con: duckdb.DuckDBPyConnection, folder: str, name: str, **values: str) -> list[Row]:
-    cursor = con.execute(sql(folder, name), values)
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 @cache
