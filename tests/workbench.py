@@ -1,8 +1,8 @@
 """A bench for one relation: its own SQL, on small tables that the test gives, shown as a table.
 
 What comes before the relation isn't worked out: a test gives what would come of it, and only the columns that the SQL
-asks for. A table is a header of column names and rows of values, as in `harness`; `-` is null. A column's type follows
-from its name. The database lies in memory.
+asks for. A table is a header of column names and rows of values, as in `harness`; `-` is null, and in what is expected `_` is a
+blank. A column's type follows from its name. The database lies in memory.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from harness import PARTNERS, aligned, cells, written
 from transforms.warehouse import sql
 
 TYPES = {
-    r".*(earned|payable|paid|amount|cut|cap_reduction|adjustments|held|balance|payment|posted|fact)": "decimal(18, 2)",
+    r".*(earned|payable|paid|amount|cut|cap_reduction|adjustments|held|balance|payment|_tax)": "decimal(18, 2)",
     r"amount_per_seat": "decimal(9, 4)",
     r".*(_no|_seats|row_number|rows|rows_read|accepted|duplicates|quarantined)": "integer",
     r".*(_on|_day|_date|eligible_(from|to)|valid_(from|to)|_go_live|_until)": "date",

@@ -1,0 +1,118 @@
+"""What a period comes to as a whole: its control totals, and the totals of its run."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import shows
+
+NOTHING = {
+    "intake_log": "delivery rows_read accepted duplicates quarantined",
+    "periods": "period month_no\n 2015-05 24185\n 2015-06 24186",
+    "por_resolution": "period subscription_id status",
+    "counted_seats": "subscription_id month_no assigned_seats",
+    "statements": (
+        "statement_period mpn_id opening_balance earned cap_reduction adjustments payment closing_balance held"
+    ),
+    "statement_lines": "statement_period kind amount",
+}
+JUNE = {
+    "intake_log": """
+        delivery  rows_read  accepted  duplicates  quarantined
+        2015-06   10         7         2           1
+        2015-06   5          5         0           0
+        2015-05   99         90        9           0
+    """,
+    "periods": NOTHING["periods"],
+    "por_resolution": """
+        period   subscription_id  status
+        2015-06  s1               PAYABLE
+        2015-06  s2               HELD
+        2015-06  s3               PAYABLE
+        2015-05  s1               NONE
+    """,
+    "counted_seats": """
+        subscription_id  month_no  assigned_seats
+        s1               24186     30
+        s2               24186     4
+        s3               24186     100
+        s1               24185     7000
+    """,
+    "statements": """
+        statement_period  mpn_id  opening_balance  earned  cap_reduction  adjustments  payment  closing_balance  held
+        2015-06           A       5.00             300.00  40.00          20.00        285.00   0.00             0.50
+        2015-06           B       1.00             0.50    0.25           -30.00       0.00     -28.75           0.00
+        2015-06           C       0.00             0.50    0.00           0.00         0.50     0.00             2.00
+        2015-06           D       1.00             0.00    0.00           0.00         0.00     1.00             0.00
+        2015-05           A       7000.00          8000.00 500.00         900.00       1000.00  14400.00         70.00
+    """,
+    "statement_lines": """
+        statement_period  kind        amount
+        2015-06           CURRENT     260.00
+        2015-06           CURRENT     0.75
+        2015-06           ADJUSTMENT  20.00
+        2015-06           ADJUSTMENT  -30.00
+        2015-05           CURRENT     7500.00
+        2015-05           ADJUSTMENT  900.00
+    """,
+}
+
+
+def test_the_control_totals_are_those_of_the_period_with_what_they_are_made_of() -> None:
+    shows(
+        "reconcile",
+        "control_totals",
+        """
+            one_side  other_side  made_of
+            15.00     15.00       12_+_2_+_1
+            134.00    134.00      4_HELD_+_130_PAYABLE
+            301.00    301.00      260.75_+_40.25
+            257.75    257.75      7.00_+_260.75_+_-10.00_=_285.50_+_-27.75
+            250.75    250.75      260.75_+_-10.00
+        """,
+        JUNE,
+        period="2015-06",
+    )
+
+
+def test_where_nothing_came_and_nobody_earned_every_total_is_nothing() -> None:
+    shows(
+        "reconcile",
+        "control_totals",
+        """
+            one_side  other_side  made_of
+            0.00      0.00        0_+_0_+_0
+            0.00      0.00        0
+            0.00      0.00        0.00_+_0.00
+            0.00      0.00        0.00_+_0.00_+_0.00_=_0.00_+_0.00
+            0.00      0.00        0.00_+_0.00
+        """,
+        NOTHING,
+        period="2015-06",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (
+            JUNE,
+            """
+            statements  partners_paid  paid    partners_carried  carried  earned  adjustments  opening  missing_seats
+            4           2              285.50  2                 -27.75   301.00  -10.00       7.00     2
+            """,
+        ),
+        (JUNE, "partners_capped capped partners_held held run_state\n 2 40.25 2 2.50 DRAFT"),
+        (
+            NOTHING,
+            """
+            statements  partners_paid  paid    partners_carried  carried  earned  adjustments  opening  missing_seats
+            0           0              0.00    0                 0.00     0.00    0.00         0.00     0
+            """,
+        ),
+        (NOTHING, "partners_capped capped partners_held held run_period\n 0 0.00 0 0.00 2015-06"),
+    ],
+)
+def test_a_run_comes_to_the_sums_of_its_own_statements(given: dict[str, str], expected: str) -> None:
+    missing = "period\n 2015-06\n 2015-06\n 2015-05" if given is JUNE else "period"
+    policy = "run_period run_state currency minimum_payment\n 2015-06 DRAFT USD 200.00"
+    shows("statements", "totals", expected, {**given, "policy": policy, "missing_seats": missing})

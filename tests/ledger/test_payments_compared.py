@@ -1,0 +1,140 @@
+"""What is to be paid, and what finance says it paid, held against each other one by one."""
+
+from __future__ import annotations
+
+from workbench import shows
+
+
+def test_a_payment_is_due_for_every_statement_that_pays_and_has_an_id_of_its_own() -> None:
+    statements = """
+        statement_period  mpn_id   payment
+        2015-06           A        0.50
+        2015-06           B        0.00
+        2015-06           Litware  200.00
+        2015-05           C        300.00
+    """
+    shows(
+        "payments",
+        "payments_due",
+        """
+            payment_id            mpn_id   payment  currency
+            DPOR-2015-06-1000001  A        0.50     EUR
+            DPOR-2015-06-1100001  Litware  200.00   EUR
+        """,
+        {"statements": statements},
+        period="2015-06",
+        currency="EUR",
+    )
+
+
+def test_the_export_has_a_row_a_payment_under_the_partners_latest_name() -> None:
+    due = "payment_id mpn_id payment currency\n p-b B 20.00 EUR\n p-a A 10.00 USD\n p-c C 30.00 EUR"
+    names = """
+        mpn_id  partner_name  delivery  file   row_number
+        A       Old           2015-05   b.csv  9
+        A       Older         2015-06   a.csv  8
+        A       New           2015-06   b.csv  3
+        A       Before        2015-06   b.csv  2
+        B       Bee           2015-05   a.csv  2
+    """
+    shows(
+        "payments",
+        "exported_payments",
+        """
+            participantID  participantName  earned  earnedUSD  totalPayment  currencyCode  paymentID  paymentStatus
+            A              New              10.00   10.00      10.00         USD           p-a        Unprocessed
+            B              Bee              20.00   -          20.00         EUR           p-b        Unprocessed
+            C              -                30.00   -          30.00         EUR           p-c        Unprocessed
+        """,
+        {"payments_due": due, "partners": names},
+    )
+
+
+def test_what_was_paid_in_a_period_is_held_against_its_statements_partner_by_partner() -> None:
+    """C's statement pays nothing, and nothing was paid: no row."""
+    statements = """
+        statement_period  mpn_id     payment
+        2015-06           A          100.00
+        2015-06           D          0.50
+        2015-06           B          200.00
+        2015-06           C          0.00
+        2015-06           Relecloud  0.00
+        2015-05           Litware    400.00
+        2015-05           D          0.50
+    """
+    made = """
+        period   mpn_id     amount
+        2015-06  Relecloud  5.00
+        2015-06  A          60.00
+        2015-06  A          40.00
+        2015-06  Litware    400.00
+        2015-05  D          0.50
+    """
+    shows(
+        "reconcile",
+        "payments",
+        """
+            finding                   mpn_id     payment  amount
+            different_amount          Relecloud  0.00     5.00
+            matched                   A          100.00   100.00
+            not_paid                  D          0.50     -
+            not_paid                  B          200.00   -
+            paid_without_a_statement  Litware    -        400.00
+        """,
+        {"statements": statements, "payments_made": made},
+        period="2015-06",
+    )
+
+
+def test_every_row_that_comes_back_is_matched_or_has_the_first_finding_that_fits() -> None:
+    due = """
+        payment_id  mpn_id     payment  currency
+        p1          A          100.00   USD
+        p2          B          200.00   USD
+        p3          C          300.00   USD
+        p4          D          400.00   USD
+        p5          Litware    500.00   USD
+        p6          Relecloud  600.00   USD
+        p7          2000007    700.00   USD
+        p8          2000008    800.00   USD
+        p9          2000009    900.00   USD
+        p10         2000010    50.00    USD
+    """
+    returned = """
+        row_number  participant_id_type  participant_id  payment_id  currency  payment_status  earned  withheld_tax  sales_tax  service_fee_tax  total_payment
+        14          MPNID                B               x2          USD       Sent            200.00  0.00          0.00       0.00             200.00
+        13          MPNID                2000010         p10         USD       COMPLETED       50.00   0.00          0.00       0.00             50.00
+        12          MPNID                2000009         p9          USD       paid            900.00  10.00         5.00       1.00             900.00
+        11          MPNID                2000008         p8          USD       processed       799.99  0.00          0.00       0.00             799.99
+        10          MPNID                2000007         p7          USD       -               700.00  0.00          0.00       0.00             700.00
+        9           MPNID                Relecloud       p6          USD       Unprocessed     600.00  0.00          0.00       0.00             600.00
+        8           MPNID                Litware         p5          EUR       Sent            500.00  0.00          0.00       0.00             500.00
+        7           VENDOR               4               p4          USD       Sent            400.00  0.00          0.00       0.00             400.00
+        6           MPNID                B               p3          USD       Sent            300.00  0.00          0.00       0.00             300.00
+        5           MPNID                9999999         x3          USD       Sent            7.00    0.00          0.00       0.00             7.00
+        4           MPNID                B               x1          USD       Sent            200.00  0.00          0.00       0.00             200.00
+        3           MPNID                A               p1          USD       Sent            1.00    0.00          0.00       0.00             1.00
+        2           MPNID                A               p1          USD       Sent            100.00  10.00         5.00       1.00             94.00
+    """  # noqa: E501
+    shows(
+        "reconcile",
+        "returned_payments",
+        """
+            finding                   mpn_id     payment  told                                          row_number
+            another_currency          Litware    500.00   paid_in_EUR                                   8
+            another_participant       D          400.00   paid_to_VENDOR_0000004                        7
+            another_participant       C          300.00   paid_to_MPNID_1000002                         6
+            another_paymentID         B          200.00   x1,_200.00_USD                                4
+            another_paymentID         B          200.00   x2,_200.00_USD                                14
+            different_amount          2000008    800.00   earned_799.99                                 11
+            different_total           2000009    900.00   total_900.00,_but_its_parts_come_to_894.00    12
+            matched                   A          100.00   -                                             2
+            matched                   2000010    50.00    -                                             13
+            not_paid                  B          200.00   not_in_the_file                               -
+            not_paid                  Relecloud  600.00   status_Unprocessed                            9
+            not_paid                  2000007    700.00   status_empty                                  10
+            paid_without_a_statement  9999999    -        x3,_7.00_USD                                  5
+            the_same_payment_again    A          100.00   p1,_1.00_USD                                  3
+        """,
+        {"payments_due": due, "payments_returned": returned},
+    )
