@@ -1,8 +1,8 @@
 """A bench for one relation: its own SQL, on small tables that the test gives, shown as a table.
 
 What comes before the relation isn't worked out: a test gives what would come of it, and only the columns that the SQL
-asks for. A table is a header of column names and rows of values, as in `harness`; `-` is null, and in what is expected `_` is a
-blank. A column's type follows from its name. The database lies in memory.
+asks for. A table is a header of column names and rows of values, as in `harness`; `-` is null, `~` a blank. A column's
+type follows from its name. The database lies in memory.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ def shows(folder: str, name: str, expected: str, given: Mapping[str, str], **val
         for table, rows in given.items():
             create(con, table, rows)
         answer = con.execute(text, values or None)
-        columns = [column[0] for column in answer.description or ()]
+        columns = [column[0].replace(" ", "~") for column in answer.description or ()]
         rows_made = [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
-    found = [[written(row[column]).replace(" ", "_") for column in header] for row in rows_made]
+    found = [[written(row[column]).replace(" ", "~") for column in header] for row in rows_made]
     if not re.search(r"^order by", text, re.MULTILINE):
         found, lines = sorted(found), sorted(lines)
     if found != lines:
@@ -51,7 +51,7 @@ def create(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
     header, *lines = cells(rows)
     con.execute(f"create table {table} ({', '.join(f'{column} {type_of(column)}' for column in header)})")
     for line in lines:
-        values = [None if value == "-" else PARTNERS.get(value, value) for value in line]
+        values = [None if value == "-" else PARTNERS.get(value, value.replace("~", " ")) for value in line]
         con.execute(f"insert into {table} values ({', '.join('?' * len(values))})", values)
 
 

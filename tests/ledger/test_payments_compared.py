@@ -75,11 +75,11 @@ def test_what_was_paid_in_a_period_is_held_against_its_statements_partner_by_par
         "payments",
         """
             finding                   mpn_id     payment  amount
-            different_amount          Relecloud  0.00     5.00
+            different~amount          Relecloud  0.00     5.00
             matched                   A          100.00   100.00
-            not_paid                  D          0.50     -
-            not_paid                  B          200.00   -
-            paid_without_a_statement  Litware    -        400.00
+            not~paid                  D          0.50     -
+            not~paid                  B          200.00   -
+            paid~without~a~statement  Litware    -        400.00
         """,
         {"statements": statements, "payments_made": made},
         period="2015-06",
@@ -121,20 +121,20 @@ def test_every_row_that_comes_back_is_matched_or_has_the_first_finding_that_fits
         "returned_payments",
         """
             finding                   mpn_id     payment  told                                          row_number
-            another_currency          Litware    500.00   paid_in_EUR                                   8
-            another_participant       D          400.00   paid_to_VENDOR_0000004                        7
-            another_participant       C          300.00   paid_to_MPNID_1000002                         6
-            another_paymentID         B          200.00   x1,_200.00_USD                                4
-            another_paymentID         B          200.00   x2,_200.00_USD                                14
-            different_amount          2000008    800.00   earned_799.99                                 11
-            different_total           2000009    900.00   total_900.00,_but_its_parts_come_to_894.00    12
+            another~currency          Litware    500.00   paid~in~EUR                                   8
+            another~participant       D          400.00   paid~to~VENDOR~0000004                        7
+            another~participant       C          300.00   paid~to~MPNID~1000002                         6
+            another~paymentID         B          200.00   x1,~200.00~USD                                4
+            another~paymentID         B          200.00   x2,~200.00~USD                                14
+            different~amount          2000008    800.00   earned~799.99                                 11
+            different~total           2000009    900.00   total~900.00,~but~its~parts~come~to~894.00    12
             matched                   A          100.00   -                                             2
             matched                   2000010    50.00    -                                             13
-            not_paid                  B          200.00   not_in_the_file                               -
-            not_paid                  Relecloud  600.00   status_Unprocessed                            9
-            not_paid                  2000007    700.00   status_empty                                  10
-            paid_without_a_statement  9999999    -        x3,_7.00_USD                                  5
-            the_same_payment_again    A          100.00   p1,_1.00_USD                                  3
+            not~paid                  B          200.00   not~in~the~file                               -
+            not~paid                  Relecloud  600.00   status~Unprocessed                            9
+            not~paid                  2000007    700.00   status~empty                                  10
+            paid~without~a~statement  9999999    -        x3,~7.00~USD                                  5
+            the~same~payment~again    A          100.00   p1,~1.00~USD                                  3
         """,
         {"payments_due": due, "payments_returned": returned},
     )
