@@ -17,7 +17,7 @@ from transforms.warehouse import sql
 
 TYPES = {
     r".*(earned|payable|paid|amount|cut|cap_reduction|adjustments|held|balance|payment|_tax)": "decimal(18, 2)",
-    r"amount_per_seat": "decimal(18, 2)",
+    r"amount_per_seat": "decimal(18, 4)",
     r".*(_no|_seats|row_number|rows|rows_read|accepted|duplicates|quarantined)": "integer",
     r".*(_on|_day|_date|eligible_(from|to)|valid_(from|to)|_go_live|_until)": "date",
     r".*_at": "timestamp",

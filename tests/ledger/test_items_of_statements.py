@@ -129,11 +129,11 @@ def test_every_item_says_whose_it_is_and_by_which_claim_of_its_own_partner_and_m
         """
             place  Customer~Name  EA~Agreement~ID  POR~Attach~Date  Service  Offer  Amount~per~Seat  POR~Basis
             1      -              -                -                -        -      -                -
-            2      Contoso        ea-1             2015-05-20       O365     E1     1.00             DPOR
+            2      Contoso        ea-1             2015-05-20       O365     E1     1.0000           DPOR
             3      -              ea-2             -                -        E2     -                -
-            4      Contoso        ea-1             2015-01-02       CRM      E1     1.00             OSA
-            5      Contoso        ea-1             2015-05-20       O365     E1     1.00             DPOR
-            6      -              -                -                -        -      1.00             -
+            4      Contoso        ea-1             2015-01-02       CRM      E1     1.0000           OSA
+            5      Contoso        ea-1             2015-05-20       O365     E1     1.0000           DPOR
+            6      -              -                -                -        -      1.0000           -
         """,
         DRAFT,
     )

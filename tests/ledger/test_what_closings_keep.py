@@ -1,0 +1,183 @@
+"""What a closing writes down, in order, and what of it counts for the next one (P22, P24)."""
+
+from __future__ import annotations
+
+import pytest
+from workbench import shows
+
+STATE = "customer_id service mpn_id basis claim_id status reason poe_status assigned_seats"
+POLICY = "run_period\n 2015-06"
+POSTED_STATES = f"""
+    statement_period period  subscription_id {STATE}
+    2015-04          2015-03 s1              c O365 A OSA f1 PAYABLE - PASS 10
+    2015-05          2015-03 s1              c O365 A OSA f1 HELD    poe_pending PENDING 11
+    2015-04          2015-04 s1              c O365 B OSA f1 PAYABLE - PASS 12
+    2015-04          2015-03 s2              c O365 A OSA f1 PAYABLE - PASS 13
+    2015-05          2015-03 s2              - -    - -   -  -       - -    -
+    2015-05          2015-03 s3              c CRM  C OSA f3 DENIED  poe_failed FAIL -
+"""
+LATEST = """
+    period   subscription_id  mpn_id  status   reason       poe_status  assigned_seats
+    2015-03  s1               A       HELD     poe_pending  PENDING     11
+    2015-04  s1               B       PAYABLE  -            PASS        12
+    2015-03  s3               C       DENIED   poe_failed   FAIL        -
+"""
+
+
+def test_of_a_subscription_and_month_the_state_posted_last_counts_until_it_has_gone() -> None:
+    shows("ledger", "states_posted", LATEST, {"posted_states": POSTED_STATES})
+
+
+def test_of_differing_subscriptions_alone_the_same_states_count() -> None:
+    given = {"posted_states": POSTED_STATES, "differing_subscriptions": "subscription_id\n s1\n s2\n s4"}
+    shows("ledger", "states_before", "\n".join(LATEST.splitlines()[:4]), given)
+
+
+def test_a_line_earned_before_what_its_seats_did_at_the_rate_of_then_rounded_once() -> None:
+    """Nine seats at 0.0005 are 0.0045: rounded once, nothing; rounded by and by, a cent."""
+    shows(
+        "ledger",
+        "earned_before",
+        """
+            period   fiscal_year  subscription_id  incentive  mpn_id  status   assigned_seats  earned
+            2015-03  FY15         s1               DEPLOY     A       PAYABLE  10              15.00
+            2015-03  FY15         s1               CONSUME    A       PAYABLE  10              0.01
+            2015-07  FY16         s2               DEPLOY     B       HELD     9               0.00
+        """,
+        {
+            "states_before": """
+                period   subscription_id  customer_id  service  mpn_id  status    assigned_seats
+                2015-03  s1               c            O365     A       PAYABLE   10
+                2015-07  s2               c            O365     B       HELD      9
+                2015-03  s3               c            O365     A       PAYABLE   -
+                2015-03  s4               c            O365     A       DENIED    10
+                2015-03  s5               c            CRM      A       PAYABLE   10
+            """,
+            "periods": "period fiscal_year\n 2015-03 FY15\n 2015-07 FY16",
+            "rates_before": """
+                period   service  incentive  amount_per_seat
+                2015-03  O365     DEPLOY     1.5
+                2015-03  O365     CONSUME    0.0005
+                2015-07  O365     DEPLOY     0.0005
+            """,
+        },
+    )
+
+
+def test_all_that_closed_statements_posted_for_a_line_is_added_up_for_differing_subscriptions() -> None:
+    shows(
+        "ledger",
+        "lines_posted",
+        """
+            period   subscription_id  incentive  mpn_id  payable
+            2015-03  s1               DEPLOY     A       7.50
+            2015-04  s1               DEPLOY     A       1.00
+        """,
+        {
+            "posted_lines": """
+                period   subscription_id  incentive  mpn_id  amount
+                2015-03  s1               DEPLOY     A       10.00
+                2015-03  s1               DEPLOY     A       -2.50
+                2015-04  s1               DEPLOY     A       1.00
+                2015-03  s2               DEPLOY     A       99.00
+            """,
+            "differing_subscriptions": "subscription_id\n s1",
+        },
+    )
+
+
+def test_the_causes_are_numbered_from_one() -> None:
+    shows("ledger", "causes", "cause cause_no\n b 1\n a 2", {}, causes=["b", "a"])
+
+
+def test_a_state_is_posted_where_it_is_new_or_another_and_where_it_has_gone() -> None:
+    shows(
+        "closing",
+        "posted_states",
+        """
+            statement_period  period   subscription_id  mpn_id  status   assigned_seats
+            2015-06           2015-03  s2               A       HELD     10
+            2015-06           2015-03  s3               -       -        -
+            2015-06           2015-04  s1               B       PAYABLE  12
+            2015-06           2015-04  s4               A       PAYABLE  10
+        """,
+        {
+            "policy": POLICY,
+            "states_posted": f"""
+                period  subscription_id {STATE}
+                2015-03 s1 c O365 A OSA f1 PAYABLE - PASS 10
+                2015-03 s3 c O365 A OSA f1 PAYABLE - PASS 10
+                2015-03 s2 c O365 A OSA f1 PAYABLE - PASS 10
+                2015-04 s1 c O365 A OSA f1 PAYABLE - PASS 12
+            """,
+            "states_now": f"""
+                period  subscription_id {STATE}
+                2015-04 s4 c O365 A OSA f1 PAYABLE - PASS 10
+                2015-04 s1 c O365 B OSA f1 PAYABLE - PASS 12
+                2015-03 s2 c O365 A OSA f1 HELD    - PASS 10
+                2015-03 s1 c O365 A OSA f1 PAYABLE - PASS 10
+            """,
+        },
+    )
+
+
+LINES = [
+    "kind period subscription_id incentive mpn_id cause",
+    *("ADJUSTMENT 2015-03 s1 CONSUME A caps_changed", "ADJUSTMENT 2015-03 s1 CONSUME A seats_changed"),
+    *("ADJUSTMENT 2015-03 s1 CONSUME B caps_changed", "ADJUSTMENT 2015-03 s1 DEPLOY A caps_changed"),
+    *("ADJUSTMENT 2015-03 s2 CONSUME A caps_changed", "ADJUSTMENT 2015-04 s1 CONSUME A caps_changed"),
+    "CURRENT 2015-03 s1 CONSUME A caps_changed",
+]
+CAPS = [
+    "mpn_id scope service fiscal_year",
+    *("A PARTNER CRM FY15", "A PARTNER CRM FY16", "A PARTNER O365 FY15", "A SERVICE CRM FY15", "B PARTNER CRM FY15"),
+]
+RATES = [
+    "period service incentive",
+    *("2015-05 CRM CONSUME", "2015-05 CRM DEPLOY", "2015-05 O365 CONSUME", "2015-06 CRM CONSUME"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "made_of", "rows", "others"),
+    [
+        ("posted_lines", "statement_lines", LINES, "statement_period amount"),
+        ("posted_caps", "current_caps", CAPS, "amount delivery file row_number"),
+        ("posted_rates", "period_rates", RATES, "amount_per_seat"),
+        (
+            "posted_statements",
+            "drafted_statements",
+            ["mpn_id", "A", "B", "C"],
+            "statement_period earned cap_reduction adjustments held opening_balance payment closing_balance state",
+        ),
+        (
+            "posted_notifications",
+            "notifications",
+            ["notification_id", "n1", "n2", "n3"],
+            "period kind mpn_id email claim_id subject body source outcome",
+        ),
+    ],
+)
+def test_what_is_posted_is_in_the_whole_order_of_its_key(name: str, made_of: str, rows: list[str], others: str) -> None:
+    """However it came: here from its end to its beginning, and the other way round from its middle."""
+    header, *keys = rows
+    values = " ".join("2015-06" if column.endswith("period") else "-" for column in others.split())
+    for mixed in (keys[::-1], [*keys[3:], *keys[:3]]):
+        given = {"policy": POLICY, made_of: "\n".join([f"{header} {others}", *(f"{key} {values}" for key in mixed)])}
+        shows("closing", name, "\n".join(rows), given)
+
+
+def test_only_the_lines_and_messages_of_the_closing_period_are_posted() -> None:
+    lines = f"statement_period {LINES[0]} amount\n 2015-06 {LINES[1]} 1.00\n 2015-05 {LINES[2]} 2.00"
+    shows(
+        "closing",
+        "posted_lines",
+        "statement_period amount\n 2015-06 1.00",
+        {"policy": POLICY, "statement_lines": lines},
+    )
+    messages = """
+        notification_id kind mpn_id email claim_id subject body period  source outcome
+        n1              k    A      e     c        s       b    2015-05 OSA    -
+        n2              k    A      e     c        s       b    2015-06 OSA    -
+    """
+    shows("closing", "posted_notifications", "notification_id\n n2", {"policy": POLICY, "notifications": messages})
