@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench import shows
+from relations.bench import shows
 
 POLICY = "run_period run_state currency minimum_payment\n 2015-06 DRAFT USD 200.00"
 STATEMENTS = """

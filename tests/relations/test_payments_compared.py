@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench import shows
+from relations.bench import shows
 
 
 def test_a_payment_is_due_for_every_statement_that_pays_and_has_an_id_of_its_own() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from workbench import shows
+from relations.bench import shows
 
 NOTHING = {
     "policy": "run_period run_state minimum_payment\n 2015-06 DRAFT 110.00",

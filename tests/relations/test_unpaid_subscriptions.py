@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench import shows
+from relations.bench import shows
 
 JUNE = {
     "policy": "run_period run_month_no run_end_day\n 2015-06 24186 2015-07-01",

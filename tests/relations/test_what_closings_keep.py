@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from workbench import shows
+from relations.bench import shows
 
 STATE = "customer_id service mpn_id basis claim_id status reason poe_status assigned_seats"
 POLICY = "run_period\n 2015-06"

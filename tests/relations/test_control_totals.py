@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from workbench import shows
+from relations.bench import shows
 
 NOTHING = {
     "intake_log": "delivery rows_read accepted duplicates quarantined",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from workbench import shows
+from relations.bench import shows
 
 LINES = """
     period   subscription_id  incentive  mpn_id  status   assigned_seats  amount_per_seat  earned  payable
