@@ -149,10 +149,11 @@ def prepare(world: World, parts: list[str]) -> None:
     """The deliveries and the stores that the parts need."""
     world.folder.mkdir(parents=True, exist_ok=True)
     said = world.folder / "said.txt"
-    generator, program = digest("benchmarks/generate.py"), digest("flows", "schemas", "sql", "transforms")
+    generator = digest("benchmarks/generate.py", "benchmarks/made_up")
+    program = digest("flows", "schemas", "sql", "transforms")
 
     def make_deliveries(folder: Path) -> None:
-        run_alone([sys.executable, "benchmarks/generate.py", str(world.size), folder], said)
+        run_alone([sys.executable, "-m", "benchmarks.generate", str(world.size), folder], said)
 
     def draft(folder: Path) -> None:
         run_alone([*DPOR, "run", *options(world, folder)], said)
