@@ -85,7 +85,8 @@ def returned_payments_held_against_statements(
     Raises UnusableInput with every row of the file that can't be read. `aside` is a folder to work in.
     """
     file = aside / "payments_returned.parquet"
-    _returned(path).write_parquet(file)
+    returned = _returned(path)
+    returned.write_parquet(file)
     con.execute(f"create temp table payments_returned as {sql('inputs', 'stored_rows')}", {"files": [str(file)]})
     con.execute(
         f"create temp table payments_due as {sql('payments', 'payments_due')}", {"period": period, "currency": currency}
@@ -102,6 +103,8 @@ def returned_payments_held_against_statements(
             where = "" if row_number is None else f", row {row_number}"
             due = "no payment due" if payment is None else f"{payment:,.2f} due"
             lines.append(f"✗ {finding}: {mpn_id}, {due}; {one_line(told)[:LONGEST_SHOWN]}{where}")
+    if returned.height and not returned["payment_id"].str.starts_with(f"DPOR-{period}-").any():
+        lines.append(f"  no paymentID of the file is of {period}: is it another period's file?")
     facts = {
         "matched": len(matched),
         "currency": currency,

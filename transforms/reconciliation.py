@@ -48,9 +48,12 @@ def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str
     Raises UnusableInput with every row of the file that can't be read.
     """
     made = _payments_made(payments)
-    con.execute("create temp table payments_made (mpn_id varchar, period varchar, amount decimal(18, 2))")
-    for row in made.rows():
-        con.execute("insert into payments_made values (?, ?, ?)", row)
+    columns = {name: made[name].to_list() for name in PAYMENTS}
+    con.execute(
+        "create temp table payments_made as select unnest($mpn_id::varchar[]) as mpn_id,"
+        " unnest($period::varchar[]) as period, unnest($amount::decimal(18, 2)[]) as amount",
+        columns,
+    )
     found = con.execute(sql("reconcile", "payments"), {"period": period}).fetchall()
     matched = [row for row in found if row[0] == "matched"]
     lines = [f"✓ matched: {len(matched)} payments, {figure(sum((row[3] for row in matched), start=0))}"]
@@ -59,13 +62,15 @@ def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str
         for finding, mpn_id, payment, amount in found
         if finding != "matched"
     ]
-    others = made.filter(pl.col("period") != period).height
-    if others:
-        lines.append(f"  {others} payments of other periods were left out")
+    others = made.filter(pl.col("period") != period)["period"]
+    if others.len():
+        lines.append(f"  {others.len()} payments of other periods were left out")
+    if others.len() == made.height > 0:
+        lines.append(f"  none of the file's payments is of {period}: they are of {', '.join(others.unique().sort())}")
     facts = {
         "matched": len(matched),
         "amount": sum((row[3] for row in matched), start=Decimal(0)),
-        "of_other_periods": others,
+        "of_other_periods": others.len(),
         "differences": [
             dict(zip(("finding", "mpn_id", "statement", "paid"), row, strict=True))
             for row in found

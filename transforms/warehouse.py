@@ -295,7 +295,6 @@ def broken_checks(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
             yield f"{check.stem}: {'; '.join(str(row) for row in rows)}"
 
 
-@cache
 def dicts(con: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
     """What a query answers, each row by the names of its columns. `values` are bound."""
     answer = con.execute(query, values)
@@ -303,6 +302,7 @@ def dicts(con: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any] 
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
+@cache
 def sql(folder: str, name: str) -> str:
     """The text of a SQL file: a bare SELECT."""
     return (SQL / folder / f"{name}.sql").read_text(encoding="utf-8")

@@ -194,6 +194,9 @@ def test_the_file_of_another_period_matches_nothing(paid: Books) -> None:
     rows = [{**row, "paymentID": row["paymentID"].replace("2015-02", "2015-01")} for row in filled(paid)]
     assert taken_back(paid, rows) == 5
     assert len(findings(paid)) == 4
+    assert "no paymentID of the file is of 2015-02: is it another period's file?" in paid.said
+    assert taken_back(paid, filled(paid)) == 0
+    assert "another period's file" not in paid.said
 
 
 def test_a_spreadsheet_may_have_taken_the_zeros_off_and_moved_the_columns(paid: Books) -> None:

@@ -67,6 +67,13 @@ def test_one_partner_paid_in_parts_is_matched(three_closed: Books) -> None:
     parts = paid(three_closed, "1200001,2015-04,600.00", "1200001,2015-04,50", "1100001,2015-02,600.00")
     three_closed.does("reconcile", "--period", "2015-04", *parts)
     assert "1 payments of other periods were left out" in three_closed.said
+    assert "none of the file's payments" not in three_closed.said
+
+
+def test_the_file_of_another_period_is_called_that(three_closed: Books) -> None:
+    others = paid(three_closed, "1100001,2015-03,600.00", "1100001,2015-02,600.00")
+    assert three_closed.dpor("reconcile", "--period", "2015-04", *others) == 5
+    assert "none of the file's payments is of 2015-04: they are of 2015-02, 2015-03" in three_closed.said
 
 
 @pytest.mark.parametrize(
