@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -46,8 +47,11 @@ def walk(steps: tuple[Step, ...], this: Run) -> None:
 
 
 def brought_back(store: Store) -> None:
-    """Restore what was lost of what was published; while another run holds the store, that one sees to it."""
-    if store.drafted() is None:
+    """Restore what was lost of what was published; who may not write sees what is there.
+
+    While another run holds the store, that one sees to it.
+    """
+    if store.drafted() is None or not os.access(store.root, os.W_OK):
         return
     try:
         with store.locked("restore"):

@@ -20,6 +20,8 @@ from ledger.bench import SERVER
 pytestmark = pytest.mark.slow
 
 NOBODY = 65534
+ONLY_READ = ("status", "statement", "explain", "reconcile")
+"""Commands that are of use to who may write nothing, as an analyst."""
 
 
 def mounted(*words: str) -> None:
@@ -82,6 +84,7 @@ def test_no_room_and_no_permission(
         mended()
         refused_or_served(code, said)
         assert {name: content for name, content in before.items() if after.get(name) != content} == {}
+        assert code == 0 or fault is full or scene.name not in ONLY_READ, said
         books.does(*scene.words(books))
         assert state(books, hidden=True) == wanted
 
@@ -109,6 +112,7 @@ def test_who_may_write_nothing(where: Theatre, scene: Scene) -> None:
     process.start()
     process.join()
     refused_or_served(process.exitcode or 0, said.read_text(encoding="utf-8"))
+    assert process.exitcode == 0 or scene.name not in ONLY_READ
     assert state(books) == before
     books.does(*scene.words(books))
     assert state(books, hidden=True) == wanted
@@ -116,7 +120,9 @@ def test_who_may_write_nothing(where: Theatre, scene: Scene) -> None:
 
 def as_nobody(arguments: list[str], said: str) -> None:
     from flows.dpor import exit_code
+    from schemas.policy import default_policy
 
+    default_policy()  # imports what Python loads only then, which may lie where nobody can read
     with open(said, "w", encoding="utf-8") as file, redirect_stdout(file), redirect_stderr(file):
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)
