@@ -82,16 +82,21 @@ class Trial:
 
 
 def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
-    """Try the mutants of one relation on world after world."""
+    """Try the mutants of one relation on world after world; those with a twin first, then by its own tests."""
     folder, name = file.split("/")
     rank = [*COMPARED, *FIRST.get(folder, ())]
     worlds = sorted(kept.worlds, key=lambda world: next((at for at, one in enumerate(rank) if one in world[1]), 99))
+    own = kept.direct_readers(file)
     con = warehouse.connect(Path("/tmp"))  # noqa: S108
     con.execute("set threads = 1")
     for path, owner in worlds:
         waiting = [trial for trial in trials if not trial.by]
         if not waiting:
             break
+        if own and not owner.startswith(tuple(COMPARED)):
+            for trial in waiting:
+                run(trial, own)
+            waiting, own = [trial for trial in waiting if not trial.by], []
         with opened(path, owner, con) as world:
             if not world.makes(folder, name):
                 continue
@@ -104,11 +109,11 @@ def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
         for trial in waiting:
             if not trial.by and trial.tried < min(len(trial.differs_for), ALONE):
                 run(trial, trial.differs_for[trial.tried : trial.tried + 1])
+                trial.tried += 1
     con.close()
 
 
 def run(trial: Trial, tests: Sequence[str]) -> None:
-    trial.tried += len(tests)
     change = partial(trying.put_in_sql, trial.mutant.path.relative_to(SQL), trial.mutant.text)
     if trying.fails(change, tests):
         trial.by = tests[0] if len(tests) == 1 else f"one of {len(tests)} tests"
@@ -122,6 +127,7 @@ def tried_by_readers(file: str, trials: Sequence[Trial], kept: Record) -> None:
     for trial in trials:
         if tests:
             run(trial, tests[:TOGETHER])
+            trial.tried = len(tests[:TOGETHER])
         trial.differs_for = tests
 
 
@@ -133,12 +139,11 @@ def campaign(files: Iterable[tuple[str, Sequence[Mutant]]], kept: Record) -> lis
         began = time.monotonic()
         if tuple(file.split("/")) in ORDER and file not in FOR_FILES:
             tried_on_worlds(file, trials, kept)
-            direct = kept.direct_readers(file)
             for trial in trials:
-                trial.differs_for += direct
                 rest = trial.differs_for[trial.tried : trial.tried + TOGETHER]
                 if not trial.by and rest:
                     run(trial, rest)
+                    trial.tried += len(rest)
         else:
             tried_by_readers(file, trials, kept)
         found += trials
