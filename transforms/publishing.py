@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -118,15 +120,27 @@ def items_in_order(con: duckdb.DuckDBPyConnection, aside: Path) -> Iterator[pl.D
     """The items of all statements in their order, in frames of about ITEMS_A_PART rows.
 
     Columns: mpn_id and what a statement shows. A partner with very many items has them in several frames, one after the
-    other. DuckDB joins them in no order and each part is sorted alone: all at once would take all the memory.
+    other. DuckDB joins them in no order and each part is sorted alone, the next one while one is written: all at once
+    would take all the memory.
     """
     aside.mkdir()
     con.sql(sql("statements", "line_items")).write_parquet(str(aside), partition_by=["part"], row_group_size=20_480)
-    for folder in sorted(aside.iterdir(), key=lambda folder: int(folder.name.removeprefix("part="))):
-        items = pl.read_parquet(sorted(folder.iterdir()), glob=False, hive_partitioning=False, memory_map=False)
-        shutil.rmtree(folder)
-        yield items.sort("place", "Subscription ID", "Incentive", "Reason", nulls_last=True).drop("place")
+    folders = sorted(aside.iterdir(), key=lambda folder: int(folder.name.removeprefix("part=")))
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        coming: deque[Future[pl.DataFrame]] = deque()
+        for folder in folders:
+            coming.append(beside.submit(_part_in_order, folder))
+            if len(coming) > 1:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
     aside.rmdir()
+
+
+def _part_in_order(folder: Path) -> pl.DataFrame:
+    items = pl.read_parquet(sorted(folder.iterdir()), glob=False, hive_partitioning=False, memory_map=False)
+    shutil.rmtree(folder)
+    return items.sort("place", "Subscription ID", "Incentive", "Reason", nulls_last=True).drop("place")
 
 
 def neutral_rows(rows: pl.DataFrame) -> pl.DataFrame:
