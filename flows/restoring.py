@@ -122,6 +122,8 @@ def write_closed_again(store: Store, through: str, formats: tuple[str, ...], out
 
 def _missing(store: Store, folder: Path, partners: list[str]) -> int:
     """How many of the files of a period, which the folder is named after, aren't there."""
-    meant = {f"{mpn_id}.{form}" for mpn_id in partners for form in store.formats(folder.name)}
+    formats = store.formats(folder.name)
+    meant = {f"{mpn_id}.{form}" for mpn_id in partners for form in formats}
     rejected = {f"rejected/{feed}.csv" for feed in store.feeds_set_aside(folder.name)}
-    return sum(not (folder / name).exists() for name in {*meant, *SUMMARY_FILES, *rejected})
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
+    return len({*meant, *SUMMARY_FILES, *rejected} - found)
