@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -199,3 +200,30 @@ def test_formulas_and_markup_in_names_stay_text(tmp_path: Path) -> None:
     text = "".join("".join(page.extract_text() for page in pages).split())
     assert '=HYPERLINK("x")' in text
     assert "#let($x$)*_`@<script>" in text
+
+
+def test_a_line_break_in_a_name_stays_within_its_cell_and_its_partners_file(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver(
+        "2015-02",
+        partners="mpn_id\n L\n R",
+        customers="customer_id organization_name\n c One\n d Two|Lines\n e Three",
+        subscriptions="subscription_id customer_id\n s c\n t d\n u e",
+        osa_forms="form_id customer_id mpn_id\n f c L\n g d L\n h e R",
+        assigned_seats="""
+            subscription_id  snapshot_date  assigned_seats
+            s                2015-02-28     1
+            t                2015-02-28     2
+            u                2015-02-28     3
+        """,
+        rates="amount_per_seat\n 1",
+    )
+    customers = books.deliveries / "2015-02" / "customers.csv"
+    customers.write_text(customers.read_text().replace("Two|Lines", '"Two\nLines"'), encoding="utf-8")
+    books.does("run", "--period", "2015-02")
+    found = {}
+    for partner in ("1100001", "1200001"):
+        with (books.statements / "2015-02" / f"{partner}.csv").open(encoding="utf-8", newline="") as file:
+            found[partner] = [(row["Customer Name"], row["Paid"]) for row in csv.DictReader(file)]
+    named = {partner: [row for row in rows if row[0]] for partner, rows in found.items()}
+    assert named == {"1100001": [("One", "1.00"), ("Two\nLines", "2.00")], "1200001": [("Three", "3.00")]}
