@@ -95,7 +95,7 @@ def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
             break
         if own and not owner.startswith(tuple(COMPARED)):
             for trial in waiting:
-                run(trial, own)
+                run(trial, own, kept)
             waiting, own = [trial for trial in waiting if not trial.by], []
         with opened(path, owner, con) as world:
             if not world.makes(folder, name):
@@ -108,26 +108,29 @@ def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
                     trial.differs_for += [test for test in kept.tests_of(owner) if test not in trial.differs_for]
         for trial in waiting:
             if not trial.by and trial.tried < min(len(trial.differs_for), ALONE):
-                run(trial, trial.differs_for[trial.tried : trial.tried + 1])
+                run(trial, trial.differs_for[trial.tried : trial.tried + 1], kept)
                 trial.tried += 1
     con.close()
 
 
-def run(trial: Trial, tests: Sequence[str]) -> None:
+def run(trial: Trial, tests: Sequence[str], kept: Record) -> None:
     change = partial(trying.put_in_sql, trial.mutant.path.relative_to(SQL), trial.mutant.text)
-    if trying.fails(change, tests):
+    if trying.fails(change, tests, sum(kept.seconds[test] for test in tests)):
         trial.by = tests[0] if len(tests) == 1 else f"one of {len(tests)} tests"
 
 
 def tried_by_readers(file: str, trials: Sequence[Trial], kept: Record) -> None:
     """Try the mutants of a file that isn't a relation of a run by the tests that read it."""
-    firsts = ("tests/relations", *FIRST.get(file.split("/")[0], ()))
+    firsts = FIRST.get(file.split("/")[0], ())
     tests = kept.readers(file)
     tests.sort(key=lambda test: next((n for n, first in enumerate(firsts) if first in test), len(firsts)))
+    own = [test for test in tests if test.startswith("tests/relations")]
+    others = [test for test in tests if test not in own][:TOGETHER]
     for trial in trials:
-        if tests:
-            run(trial, tests[:TOGETHER])
-            trial.tried = len(tests[:TOGETHER])
+        for some in (own, others):
+            if some and not trial.by:
+                run(trial, some, kept)
+                trial.tried += len(some)
         trial.differs_for = tests
 
 
@@ -142,7 +145,7 @@ def campaign(files: Iterable[tuple[str, Sequence[Mutant]]], kept: Record) -> lis
             for trial in trials:
                 rest = trial.differs_for[trial.tried : trial.tried + TOGETHER]
                 if not trial.by and rest:
-                    run(trial, rest)
+                    run(trial, rest, kept)
                     trial.tried += len(rest)
         else:
             tried_by_readers(file, trials, kept)
