@@ -89,8 +89,8 @@ def caught(mutant: PythonMutant, known: dict[str, Any]) -> bool | None:
     tests = [test for test, called in known["called"].items() if mutant.place in called and test in known["seconds"]]
     if not tests:
         return None
-    tests.sort(key=lambda test: known["seconds"][test])
-    return trying.fails(partial(changed, mutant), tests[:TOGETHER])
+    tests = sorted(tests, key=lambda test: known["seconds"][test])[:TOGETHER]
+    return trying.fails(partial(changed, mutant), tests, sum(known["seconds"][test] for test in tests))
 
 
 def main(arguments: Sequence[str]) -> int:

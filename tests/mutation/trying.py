@@ -12,7 +12,7 @@ from typing import Any
 
 HOME = Path(__file__).resolve().parents[2]
 PATIENCE = 300
-"""Seconds for some tests, at least. A mutant that takes longer, and ten times as long as they do, never ends: caught."""
+"""Seconds for some tests, at least. A mutant that takes ten times as long as they do, and longer, is caught."""
 
 PASSES = "tests/policy/test_p20_caps.py::test_no_row_no_cap"
 
