@@ -1,8 +1,8 @@
 """A bench for one relation: its own SQL, on small tables that the test gives, shown as a table.
 
 What comes before the relation isn't worked out: a test gives what would come of it, and only the columns that the SQL
-asks for. A table is a header of column names and rows of values, as in `harness`; `-` is null, `~` a blank. A column's
-type follows from its name. The database lies in memory.
+asks for. A table is a header of column names and rows of values, as in `harness`; `-` is null, `''` empty text, `~` a
+blank. A column's type follows from its name. The database lies in memory.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from transforms.warehouse import sql
 
 TYPES = {
     r".*(earned|payable|paid|amount|cut|cap_reduction|adjustments|held|balance|payment|_tax)": "decimal(18, 2)",
+    r"cap|used|remaining": "decimal(18, 2)",
     r"amount_per_seat": "decimal(18, 4)",
     r".*(_no|_seats|row_number|rows|rows_read|accepted|duplicates|quarantined)": "integer",
     r".*(_on|_day|_date|eligible_(from|to)|valid_(from|to)|_go_live|_until)": "date",
@@ -51,8 +52,13 @@ def create(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
     header, *lines = cells(rows)
     con.execute(f"create table {table} ({', '.join(f'{column} {type_of(column)}' for column in header)})")
     for line in lines:
-        values = [None if value == "-" else PARTNERS.get(value, value.replace("~", " ")) for value in line]
-        con.execute(f"insert into {table} values ({', '.join('?' * len(values))})", values)
+        con.execute(f"insert into {table} values ({', '.join('?' * len(line))})", [value_of(text) for text in line])
+
+
+def value_of(text: str) -> str | None:
+    if text == "-":
+        return None
+    return PARTNERS.get(text, text.replace("''", "").replace("~", " "))
 
 
 def type_of(column: str) -> str:
