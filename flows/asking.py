@@ -16,6 +16,7 @@ from flows.options import DB, DELIVERIES, OUT, AsJson, Database, Deliveries, Las
 from flows.paying import held_against_statements
 from flows.restoring import bring_back
 from flows.steps import DRY_RUN, check_period, is_too_much, refuse_too_much
+from flows.suggested import with_places
 from flows.terminal import Terminal
 from flows.walking import brought_back, check_share, say_what_was_lost, this_run, walk
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
@@ -163,4 +164,4 @@ def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], as
 
 
 def show(found: Answer, as_json: bool) -> None:
-    Terminal().show(found.as_json() if as_json else found.text)
+    Terminal().show(found.as_json() if as_json else with_places(found.text))

@@ -43,6 +43,7 @@ from flows.restoring import as_known, bring_back, write_closed_again
 from flows.run import Run
 from flows.sharding import sharding_of
 from flows.steps import CLOSING_RUN, MONTHLY_RUN
+from flows.suggested import remember_places, with_places
 from flows.terminal import Terminal
 from flows.walking import check_share, say_what_was_lost, this_run, walk
 from schemas.policy import following
@@ -211,18 +212,15 @@ def say_what_it_came_to(this: Run) -> None:
     reasons = sum((taken.reasons for taken in this.taken), Counter[str]())
     set_aside = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
     Terminal().show(this.summary.as_text())
-    Terminal().show(
-        "\n".join(
-            [
-                f"Statements  {folder}/  one {forms} an MPN ID; summary.html for finance",
-                *([f"Set aside   {folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
-                *([f"Set aside   {set_aside}, in all that was taken in just now"] if set_aside else []),
-                f"Database    {this.store.database}  the rows set aside are in `quarantine`",
-                *after_closing(this),
-                f"Next        {what_comes_next(this)}",
-            ]
-        )
-    )
+    said = [
+        f"Statements  {folder}/  one {forms} an MPN ID; summary.html for finance",
+        *([f"Set aside   {folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
+        *([f"Set aside   {set_aside}, in all that was taken in just now"] if set_aside else []),
+        f"Database    {this.store.database}  the rows set aside are in `quarantine`",
+        *after_closing(this),
+        f"Next        {what_comes_next(this)}",
+    ]
+    Terminal().show(with_places("\n".join(said)))
 
 
 def after_closing(this: Run) -> list[str]:
@@ -284,6 +282,7 @@ def main() -> None:
 
 def exit_code(arguments: list[str]) -> int:
     """Run one command; returns 0, or the code of what went wrong after saying so on stderr."""
+    remember_places(arguments)
     try:
         app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
@@ -317,7 +316,7 @@ def is_fault_of_disk(error: Exception) -> bool:
 
 def said(code: int, *lines: str) -> int:
     for line in lines:
-        print(f"dpor: {line}", file=sys.stderr)
+        print(f"dpor: {with_places(line)}", file=sys.stderr)
     return code
 
 

@@ -91,7 +91,7 @@ def test_nothing_but_json_is_on_stdout_and_a_problem_leaves_it_empty(
     assert exit_code(["explain", "s", "--period", "2015-03", "--db", str(tmp_path / "none.duckdb"), "--json"]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert "`dpor run` makes one" in said.err
+    assert "none.duckdb` makes one" in said.err
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -20,7 +20,7 @@ def test_check_lists_the_rows_and_then_exits_3_where_a_run_would(
     code = exit_code(["check", "--deliveries", f"{tmp_path}/in", "--db", f"{tmp_path}/dpor.duckdb"])
     said = capsys.readouterr()
     assert code == 3
-    assert "`dpor run` refuses them as they are" in said.out
+    assert "` refuses them as they are" in said.out
     assert said.out.count("missing_value, organization_name") == 21
     assert "21 of 21 rows would be set aside, more than 5%: 21 missing_value" in said.err
     assert not (tmp_path / "dpor.store").exists()

@@ -110,7 +110,7 @@ def test_a_later_period_waits_for_the_one_before(closed: Books) -> None:
 def test_what_was_never_drafted_is_not_closed(closed: Books) -> None:
     closed.deliver("2015-06")
     closed.does("close", "--period", "2015-05")
-    closed.refuses("close", "--period", "2015-06", because=["not drafted", "`dpor run --period 2015-06`"])
+    closed.refuses("close", "--period", "2015-06", because=["not drafted", "`dpor run --period 2015-06 --db"])
 
 
 def test_an_earlier_draft_closes_after_a_later_one_was_made_and_the_later_is_stale_then(closed: Books) -> None:
@@ -119,7 +119,7 @@ def test_an_earlier_draft_closes_after_a_later_one_was_made_and_the_later_is_sta
     closed.does("run", "--period", "2015-06")
     closed.does("close", "--period", "2015-05")
     closed.refuses(
-        "close", "--period", "2015-06", because=["something else than its draft", "`dpor run --period 2015-06`"]
+        "close", "--period", "2015-06", because=["something else than its draft", "`dpor run --period 2015-06 --db"]
     )
     closed.does("run", "--period", "2015-06")
     closed.does("close", "--period", "2015-06")
@@ -154,7 +154,7 @@ def test_a_stale_draft_is_not_closed_and_a_new_run_drafts_it_anew(
     closed: Books, happens: Callable[[Books], None]
 ) -> None:
     happens(closed)
-    closed.refuses("close", "--period", "2015-05", because=["since it was drafted", "`dpor run --period 2015-05`"])
+    closed.refuses("close", "--period", "2015-05", because=["since it was drafted", "`dpor run --period 2015-05 --db"])
     if happens is change_the_policy:
         closed.does("run", "--period", "2015-05")
         closed.shows("select * from statements where statement_period = '2015-05' and mpn_id = '1100001'",

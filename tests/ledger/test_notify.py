@@ -116,7 +116,7 @@ def test_written_again_the_files_are_the_same_bytes_and_others_of_ours_are_gone(
 
 
 def test_an_open_period_has_none(books: Books) -> None:
-    books.refuses("notify", "--period", "2015-04", because=["2015-04: not closed", "`dpor close --period 2015-04`"])
+    books.refuses("notify", "--period", "2015-04", because=["2015-04: not closed", "`dpor close --period 2015-04 --db"])
     assert books.dpor("notify", "--period", "April") == 2
     assert not Path("notifications").exists()
 
@@ -202,7 +202,10 @@ def test_after_a_failure_half_way_a_repeat_sends_only_the_rest(books: Books) -> 
     box = Mailbox(hangs_up_after=2)
     with serving(box):
         assert books.dpor("notify", *MARCH, "--send", *settings(books.folder, box)) == 4
-    assert "2 of 5 sent; `dpor notify --period 2015-03 --send` again sends the rest" in books.complained
+    assert (
+        f"2 of 5 sent; `dpor notify --period 2015-03 --send --db {books.database}` again sends the rest"
+        in books.complained
+    )
     assert "hung up" in books.complained
     assert "Traceback" not in books.complained
     quiet(books)

@@ -88,7 +88,7 @@ def test_the_export_has_partner_centers_columns_and_a_row_a_payment(paid: Books)
 
 
 def test_an_open_period_is_not_exported(paid: Books) -> None:
-    paid.refuses("export", "--period", "2015-03", because=["2015-03: not closed", "`dpor close --period 2015-03`"])
+    paid.refuses("export", "--period", "2015-03", because=["2015-03: not closed", "`dpor close --period 2015-03 --db"])
     assert paid.dpor("export", "--period", "2015-3") == 2
     assert list(Path().glob("*.csv")) == []
 

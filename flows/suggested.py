@@ -1,0 +1,45 @@
+"""Commands that an answer or a refusal suggests, with the places that this one was given: to be typed as shown."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from itertools import pairwise
+
+EVERY = ("check", "run", "reconcile", "close", "notify", "export", "status", "explain", "statement", "verify")
+TAKEN_BY: Mapping[str, Sequence[str]] = {
+    "--db": EVERY,
+    "--deliveries": ("check", "run", "close", "status"),
+    "--out": ("run", "close"),
+}
+"""The options that say where things lie, and the commands that take them in this sense."""
+
+SUGGESTION = re.compile(rf"\bdpor ({'|'.join(EVERY)})\b(?: --[a-z-]+(?: [A-Z0-9][A-Z0-9-]*)?)*")
+
+_given: ContextVar[Mapping[str, str]] = ContextVar("given")
+
+
+def remember_places(arguments: Sequence[str]) -> None:
+    """Keep the places that are among the arguments of this command."""
+    command = arguments[0] if arguments else ""
+    pairs = [*pairwise(arguments), *(word.split("=", 1) for word in arguments if "=" in word)]
+    _given.set({name: value for name, value in pairs if command in TAKEN_BY.get(name, ())})
+
+
+def with_places(text: str) -> str:
+    """The text, each command in it with the places that it needs to find the same books."""
+    return SUGGESTION.sub(_completed, text)
+
+
+def _completed(found: re.Match[str]) -> str:
+    if "--help" in found[0]:
+        return found[0]
+    given = _given.get({})
+    places = [
+        f" {name} {shlex.quote(given[name])}"
+        for name, commands in TAKEN_BY.items()
+        if name in given and found[1] in commands and f" {name}" not in found[0]
+    ]
+    return found[0] + "".join(places)

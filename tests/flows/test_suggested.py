@@ -1,0 +1,76 @@
+"""A command that is suggested can be typed as shown: it names the books of the one that suggests it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from ledger.bench import Books, deliver_four_months
+
+from flows.dpor import COMMANDS, exit_code
+from flows.suggested import TAKEN_BY, remember_places, with_places
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"completion"}))
+def test_a_command_is_given_the_places_that_it_takes(name: str) -> None:
+    takes = inspect.signature(COMMANDS[name][0]).parameters
+    assert [option for option, commands in TAKEN_BY.items() if name in commands] == [
+        option
+        for option in TAKEN_BY
+        if option[2:] in takes and not (option == "--out" and name in ("notify", "export"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (
+            "dpor reconcile --period 2015-06; when it stands, dpor close --period 2015-06",
+            "dpor reconcile --period 2015-06 --db b.duckdb; when it stands, dpor close --period 2015-06 --db b.duckdb"
+            " --deliveries 'my d' --out o",
+        ),
+        ("`dpor run` makes one", "`dpor run --db b.duckdb --deliveries 'my d' --out o` makes one"),
+        (
+            "dpor run --through 2015-06 --close, all",
+            "dpor run --through 2015-06 --close --db b.duckdb --deliveries 'my d' --out o, all",
+        ),
+        (
+            "`dpor statement MPN_ID --period 2015-06` shows",
+            "`dpor statement --db b.duckdb MPN_ID --period 2015-06` shows",
+        ),
+        ("`dpor run --period P --as-known-on DELIVERY`", None),
+        ("`dpor close --help` says", "`dpor close --help` says"),
+        ("dpor: a rundown of what dpor runs", "dpor: a rundown of what dpor runs"),
+    ],
+)
+def test_places_follow_a_commands_options(said: str, meant: str | None) -> None:
+    remember_places(["run", "--db", "b.duckdb", "--deliveries=my d", "--out", "o", "--period", "2015-06"])
+    appended = f"{said[:-1]} --db b.duckdb --deliveries 'my d' --out o`"
+    assert with_places(said) == (appended if meant is None else meant)
+
+
+def test_where_messages_go_is_not_where_statements_go() -> None:
+    remember_places(["notify", "--out", "messages", "--db", "b.duckdb"])
+    assert with_places("dpor close --period 2015-06") == "dpor close --period 2015-06 --db b.duckdb"
+
+
+@pytest.mark.slow
+def test_what_comes_next_can_be_typed_month_after_month(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    books = Books(tmp_path / "in a place")
+    deliver_four_months(books)
+    monkeypatch.chdir(tmp_path)
+    typed = [shlex.join(["dpor", *books.arguments("run", "--period", "2015-02")])]
+    done = []
+    while typed:
+        words = shlex.split(typed.pop(0))[1:]
+        assert exit_code(words) == 0, capsys.readouterr().err
+        done.append(f"{words[0]} {words[words.index('--period') + 1]}")
+        for following in re.findall(r"^Next +(.*)", capsys.readouterr().out, re.MULTILINE):
+            typed = re.findall(r"dpor [^;]*(?= when its)|dpor [^;]*", following) if len(done) < 9 else []
+    assert done == [f"{what} 2015-0{month}" for month in (2, 3, 4) for what in ("run", "reconcile", "close")]
+    assert [path.name for path in tmp_path.iterdir()] == ["in a place"]
