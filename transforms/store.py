@@ -111,7 +111,7 @@ class Store:
             who = holder.read_text(encoding="utf-8").strip() if holder.exists() else "another run"
             raise StoreBusy(f"{self.root}: busy: {who} holds it; wait until it has ended") from None
         try:
-            holder.write_text(f"`dpor {command}`, process {os.getpid()}", encoding="utf-8")
+            holder.write_text(f"`{command}`, process {os.getpid()},", encoding="utf-8")
             shutil.rmtree(self.aside, ignore_errors=True)
             self.aside.mkdir()
             yield

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow
 )
 def test_the_second_run_is_refused_with_who_holds_the_store(closed: Books, command: tuple[str, ...]) -> None:
     with Store(closed.database).locked("run"):
-        closed.refuses(*command, because=["busy", "`dpor run`", f"process {os.getpid()}"])
+        closed.refuses(*command, because=["busy", "`run`", f"process {os.getpid()}"])
     closed.does("status")
 
 

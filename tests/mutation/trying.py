@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 HOME = Path(__file__).resolve().parents[2]
-PATIENCE = 300
+PATIENCE = 600
 """Seconds for some tests, at least. A mutant that takes ten times as long as they do, and longer, is caught."""
 
 PASSES = "tests/policy/test_p20_caps.py::test_no_row_no_cap"

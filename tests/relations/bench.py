@@ -29,22 +29,37 @@ TYPES = {
 def shows(folder: str, name: str, expected: str, given: Mapping[str, str], **values: object) -> None:
     """Asserts that a relation, made from the tables `given`, has the rows of the table `expected`, in its columns.
 
-    The rows come in the order in which they are expected where the SQL puts them in one, else in any. `values` are
-    bound in the SQL.
+    They may come in any order. `values` are bound in the SQL.
     """
-    text = sql(folder, name)
     header, *lines = cells(expected)
+    found = made(folder, name, header, given, values)
+    if sorted(found) != sorted(lines):
+        raise AssertionError(told(name, header, sorted(found), sorted(lines)))
+
+
+def shows_in_order(folder: str, name: str, expected: str, given: Mapping[str, str], **values: object) -> None:
+    """Asserts the same, and that the rows come in the order in which they are expected."""
+    header, *lines = cells(expected)
+    found = made(folder, name, header, given, values)
+    if found != lines:
+        raise AssertionError(told(name, header, found, lines))
+
+
+def told(name: str, header: list[str], found: list[list[str]], meant: list[list[str]]) -> str:
+    return f"{name} shows\n{aligned([header, *found])}\nnot\n{aligned([header, *meant])}"
+
+
+def made(
+    folder: str, name: str, header: list[str], given: Mapping[str, str], values: Mapping[str, object]
+) -> list[list[str]]:
+    """The rows that the relation has, in the columns of a header."""
     with duckdb.connect(":memory:") as con:
         for table, rows in given.items():
             create(con, table, rows)
-        answer = con.execute(text, values or None)
+        answer = con.execute(sql(folder, name), values or None)
         columns = [column[0].replace(" ", "~") for column in answer.description or ()]
         rows_made = [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
-    found = [[written(row[column]).replace(" ", "~") for column in header] for row in rows_made]
-    if not re.search(r"^order by", text, re.MULTILINE):
-        found, lines = sorted(found), sorted(lines)
-    if found != lines:
-        raise AssertionError(f"{name} shows\n{aligned([header, *found])}\nnot\n{aligned([header, *lines])}")
+    return [[written(row[column]).replace(" ", "~") for column in header] for row in rows_made]
 
 
 def create(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relations.bench import shows
+from relations.bench import shows, shows_in_order
 
 JUNE = {
     "policy": "run_period\n 2015-06",
@@ -12,7 +12,7 @@ JUNE = {
 
 
 def test_each_statement_shows_its_partners_buckets_of_the_fiscal_year_in_the_order_of_the_scopes() -> None:
-    shows(
+    shows_in_order(
         "statements",
         "caps_of_partners",
         """

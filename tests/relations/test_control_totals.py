@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from relations.bench import shows
+from relations.bench import shows, shows_in_order
 
 NOTHING = {
     "intake_log": "delivery rows_read accepted duplicates quarantined",
@@ -58,7 +58,7 @@ JUNE = {
 
 
 def test_the_control_totals_are_those_of_the_period_with_what_they_are_made_of() -> None:
-    shows(
+    shows_in_order(
         "reconcile",
         "control_totals",
         """
@@ -75,7 +75,7 @@ def test_the_control_totals_are_those_of_the_period_with_what_they_are_made_of()
 
 
 def test_where_nothing_came_and_nobody_earned_every_total_is_nothing() -> None:
-    shows(
+    shows_in_order(
         "reconcile",
         "control_totals",
         """

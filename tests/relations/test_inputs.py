@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from relations.bench import create, shows
+from relations.bench import create, shows, shows_in_order
 
 from schemas.feeds import FEEDS
 
@@ -26,7 +26,7 @@ def test_the_log_is_in_the_order_of_deliveries_feeds_and_files(tmp_path: Path) -
         2015-05   a     b.csv  h3      3          3         0           0
         2015-05   a     a.csv  h2      2          2         0           0
     """
-    shows(
+    shows_in_order(
         "inputs",
         "intake_log",
         "delivery feed file rows_read\n 2015-05 a a.csv 2\n 2015-05 a b.csv 3\n 2015-05 b a.csv 4\n 2015-06 a a.csv 5",
@@ -46,7 +46,7 @@ def test_the_quarantine_is_in_the_order_of_what_came_and_says_which_delivery_acc
         2015-05   a     a.csv  3           -            -       -       r3
         2015-05   a     a.csv  2           -            -       -       r2
     """
-    shows(
+    shows_in_order(
         "inputs",
         "quarantine",
         """

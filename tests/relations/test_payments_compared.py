@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relations.bench import shows
+from relations.bench import shows, shows_in_order
 
 
 def test_a_payment_is_due_for_every_statement_that_pays_and_has_an_id_of_its_own() -> None:
@@ -37,7 +37,7 @@ def test_the_export_has_a_row_a_payment_under_the_partners_latest_name() -> None
         A       Before        2015-06   b.csv  2
         B       Bee           2015-05   a.csv  2
     """
-    shows(
+    shows_in_order(
         "payments",
         "exported_payments",
         """
@@ -70,7 +70,7 @@ def test_what_was_paid_in_a_period_is_held_against_its_statements_partner_by_par
         2015-06  Litware    400.00
         2015-05  D          0.50
     """
-    shows(
+    shows_in_order(
         "reconcile",
         "payments",
         """
@@ -116,7 +116,7 @@ def test_every_row_that_comes_back_is_matched_or_has_the_first_finding_that_fits
         3           MPNID                A               p1          USD       Sent            1.00    0.00          0.00       0.00             1.00
         2           MPNID                A               p1          USD       Sent            100.00  10.00         5.00       1.00             94.00
     """  # noqa: E501
-    shows(
+    shows_in_order(
         "reconcile",
         "returned_payments",
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relations.bench import shows
+from relations.bench import shows, shows_in_order
 
 POLICY = "run_period run_state currency minimum_payment\n 2015-06 DRAFT USD 200.00"
 STATEMENTS = """
@@ -16,7 +16,7 @@ PARTNERS = "mpn_id partner_name hq_mpn_id region\n A Contoso D NA\n B Fabrikam D
 
 
 def test_the_head_of_a_statement_has_an_id_to_pay_by_only_where_something_is_paid() -> None:
-    shows(
+    shows_in_order(
         "statements",
         "statement_heads",
         """
@@ -35,7 +35,7 @@ def test_the_head_of_a_statement_has_an_id_to_pay_by_only_where_something_is_pai
 
 
 def test_the_summary_has_a_row_a_statement_of_the_period_by_mpn_id() -> None:
-    shows(
+    shows_in_order(
         "statements",
         "payment_summary",
         """
@@ -73,7 +73,7 @@ QUARANTINE = """
 
 
 def test_the_rows_to_send_back_are_those_of_the_runs_own_delivery_in_order() -> None:
-    shows(
+    shows_in_order(
         "statements",
         "rejected_rows",
         """
@@ -85,7 +85,7 @@ def test_the_rows_to_send_back_are_those_of_the_runs_own_delivery_in_order() -> 
         """,
         {"policy": POLICY, "quarantine": QUARANTINE},
     )
-    shows(
+    shows_in_order(
         "statements",
         "set_aside_counts",
         "feed reason rows\n forms missing 1\n seats bad_value 2\n seats missing 1",

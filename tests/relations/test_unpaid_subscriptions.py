@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relations.bench import shows
+from relations.bench import shows_in_order
 
 JUNE = {
     "policy": "run_period run_month_no run_end_day\n 2015-06 24186 2015-07-01",
@@ -56,7 +56,7 @@ def spans(*rows: str) -> str:
 
 
 def test_what_waits_for_a_proof_shows_what_is_held_and_what_is_paid_does_not_appear() -> None:
-    shows(
+    shows_in_order(
         "statements",
         "unpaid_subscriptions",
         """
@@ -87,7 +87,7 @@ def test_what_waits_for_a_proof_shows_what_is_held_and_what_is_paid_does_not_app
 
 def test_what_nobody_earns_stands_under_the_last_partner_that_it_concerns() -> None:
     """A form that failed concerns its partner only where nobody else ever claimed; what came after June, nobody."""
-    shows(
+    shows_in_order(
         "statements",
         "unpaid_subscriptions",
         """
@@ -128,7 +128,7 @@ def test_of_two_forms_of_one_day_the_later_id_is_the_last() -> None:
         f4        C       contoso      O365     2015-03-01   -
         f3        B       contoso      O365     2015-03-01   -
     """
-    shows(
+    shows_in_order(
         "statements",
         "unpaid_subscriptions",
         """
@@ -148,7 +148,7 @@ def test_of_two_forms_of_one_day_the_later_id_is_the_last() -> None:
 
 
 def test_months_without_seats_or_without_a_rate_are_of_the_run_only_and_of_partners_with_a_statement() -> None:
-    shows(
+    shows_in_order(
         "statements",
         "unpaid_subscriptions",
         """

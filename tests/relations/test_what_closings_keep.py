@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from relations.bench import shows
+from relations.bench import shows, shows_in_order
 
 STATE = "customer_id service mpn_id basis claim_id status reason poe_status assigned_seats"
 POLICY = "run_period\n 2015-06"
@@ -91,7 +91,7 @@ def test_the_causes_are_numbered_from_one() -> None:
 
 
 def test_a_state_is_posted_where_it_is_new_or_another_and_where_it_has_gone() -> None:
-    shows(
+    shows_in_order(
         "closing",
         "posted_states",
         """
@@ -164,12 +164,12 @@ def test_what_is_posted_is_in_the_whole_order_of_its_key(name: str, made_of: str
     values = " ".join("2015-06" if column.endswith("period") else "-" for column in others.split())
     for mixed in (keys[::-1], [*keys[3:], *keys[:3]]):
         given = {"policy": POLICY, made_of: "\n".join([f"{header} {others}", *(f"{key} {values}" for key in mixed)])}
-        shows("closing", name, "\n".join(rows), given)
+        shows_in_order("closing", name, "\n".join(rows), given)
 
 
 def test_only_the_lines_and_messages_of_the_closing_period_are_posted() -> None:
     lines = f"statement_period {LINES[0]} amount\n 2015-06 {LINES[1]} 1.00\n 2015-05 {LINES[2]} 2.00"
-    shows(
+    shows_in_order(
         "closing",
         "posted_lines",
         "statement_period amount\n 2015-06 1.00",
