@@ -1,0 +1,164 @@
+"""Views for analysts about money: how caps are used, what changed since the statement before, which seats go unpaid."""
+
+from __future__ import annotations
+
+from relations.bench import shows
+
+
+def test_a_cap_is_used_by_what_passed_its_scope_and_those_before() -> None:
+    """B's cap is nothing, C's a dollar; D has used 99.995 percent."""
+    shows(
+        "analysis",
+        "cap_usage",
+        """
+            mpn_id  partner_name  fiscal_year  scope         bucket  cap       brought   cut    used      used_percent
+            A       Contoso       FY15         SUBSCRIPTION  s1      80.00     100.00    20.00  80.00     100
+            A       Contoso       FY15         SUBSCRIPTION  s2      80.00     50.00     0.00   50.00     62
+            A       Contoso       FY15         CUSTOMER      c1      120.00    130.00    10.00  120.00    100
+            A       Contoso       FY15         SERVICE       O365    1000.00   120.00    0.00   120.00    12
+            A       Contoso       FY15         PARTNER       ''      140.00    150.00    10.00  140.00    100
+            A       Contoso       FY16         PARTNER       ''      140.00    7.00      0.00   7.00      5
+            B       -             FY15         SERVICE       EMS     0.00      5.00      5.00   0.00      100
+            C       -             FY15         SERVICE       EMS     1.00      0.50      0.00   0.50      50
+            D       -             FY15         PARTNER       ''      20000.00  19999.00  0.00   19999.00  99
+        """,
+        {
+            "earned_totals": """
+                mpn_id  fiscal_year  service  customer_id  subscription_id  earned
+                A       FY15         O365     c1           s1               100.00
+                A       FY15         O365     c1           s2               50.00
+                A       FY15         CRM      c2           s3               30.00
+                A       FY16         O365     c1           s1               7.00
+                B       FY15         EMS      c9           s9               5.00
+                C       FY15         EMS      c9           s8               0.50
+                D       FY15         EMS      c9           s7               19999.00
+            """,
+            "cap_amounts": """
+                mpn_id  service  fiscal_year  scope         amount
+                A       O365     FY15         SUBSCRIPTION  80.00
+                A       O365     FY15         CUSTOMER      120.00
+                A       O365     FY15         SERVICE       1000.00
+                A       O365     FY15         PARTNER       140.00
+                A       CRM      FY15         PARTNER       140.00
+                A       O365     FY16         PARTNER       140.00
+                B       EMS      FY15         SERVICE       0.00
+                C       EMS      FY15         SERVICE       1.00
+                D       EMS      FY15         PARTNER       20000.00
+            """,
+            "cap_cuts": """
+                period   subscription_id  scope         cut
+                2015-06  s1               SUBSCRIPTION  15.00
+                2015-05  s1               SUBSCRIPTION  5.00
+                2015-06  s2               CUSTOMER      10.00
+                2015-06  s3               PARTNER       10.00
+                2015-06  s9               SERVICE       5.00
+            """,
+            "periods": "period fiscal_year\n 2015-05 FY15\n 2015-06 FY15\n 2015-07 FY16",
+            "earning_seats": """
+                period   subscription_id  mpn_id  customer_id  service
+                2015-05  s1               A       c1           O365
+                2015-06  s1               A       c1           O365
+                2015-06  s2               A       c1           O365
+                2015-06  s3               A       c2           CRM
+                2015-06  s9               B       c9           EMS
+            """,
+            "current_partners": "mpn_id partner_name\n A Contoso",
+        },
+    )
+
+
+def test_a_statement_changes_where_its_lines_are_not_those_of_the_one_before() -> None:
+    """The statement before is the partner's last one, whichever month that was of; A's first one changed all."""
+    shows(
+        "analysis",
+        "statement_changes",
+        """
+            statement_period previous_period mpn_id partner_name kind    subscription_id amount_before amount change
+            2015-03          -               A      Contoso      CURRENT    s1           0.00          10.00  10.00
+            2015-03          -               A      Contoso      CURRENT    s2           0.00          5.00   5.00
+            2015-05          2015-03         A      Contoso      CURRENT    s1           10.00         12.00  2.00
+            2015-05          2015-03         A      Contoso      CURRENT    s2           5.00          0.00   -5.00
+            2015-05          2015-03         A      Contoso      ADJUSTMENT s1           0.00          1.00   1.00
+            2015-05          -               B      -            CURRENT    s4           0.00          9.00   9.00
+        """,
+        CHANGED,
+    )
+    shows(
+        "analysis",
+        "statement_changes",
+        """
+            statement_period  mpn_id  kind        subscription_id  assigned_seats_before  assigned_seats
+            2015-03           A       CURRENT     s1               -                      10
+            2015-03           A       CURRENT     s2               -                      5
+            2015-05           A       CURRENT     s1               10                     12
+            2015-05           A       CURRENT     s2               5                      -
+            2015-05           A       ADJUSTMENT  s1               -                      -
+            2015-05           B       CURRENT     s4               -                      9
+        """,
+        CHANGED,
+    )
+
+
+CHANGED = {
+    "statements": "mpn_id statement_period\n A 2015-03\n A 2015-05\n B 2015-05",
+    "statement_lines": """
+        statement_period  mpn_id  kind        subscription_id  incentive  amount
+        2015-03           A       CURRENT     s1               DEPLOY     10.00
+        2015-03           A       CURRENT     s2               DEPLOY     5.00
+        2015-03           A       CURRENT     s3               DEPLOY     7.00
+        2015-03           A       CURRENT     s3               DEPLOY     -7.00
+        2015-05           A       CURRENT     s1               DEPLOY     12.00
+        2015-05           A       ADJUSTMENT  s1               DEPLOY     0.25
+        2015-05           A       ADJUSTMENT  s1               DEPLOY     0.75
+        2015-05           B       CURRENT     s4               DEPLOY     9.00
+    """,
+    "periods": "period month_no\n 2015-03 24183\n 2015-04 24184\n 2015-05 24185",
+    "current_partners": "mpn_id partner_name\n A Contoso",
+    "counted_seats": """
+        subscription_id  month_no  assigned_seats
+        s1               24183     10
+        s2               24183     5
+        s1               24184     70
+        s1               24185     12
+        s4               24185     9
+    """,
+}
+
+
+def test_seats_go_unpaid_where_nobody_earns_or_there_is_no_rate() -> None:
+    shows(
+        "analysis",
+        "unpaid_seats",
+        """
+            period  subscription_id organization_name offer assigned_seats mpn_id partner_name status     reason  missing
+            2015-06 s1              Contoso           E1    10             -      -            UNASSIGNED no_por  nobody
+            2015-06 s2              -                 -     20             A      Fabrikam     PAYABLE    no_rate rate
+            2015-05 s3              Contoso           E3    30             B      -            HELD       other   -
+        """,
+        {
+            "por_resolution": """
+                period   subscription_id  customer_id  service  mpn_id  status      reason
+                2015-06  s1               c1           O365     -       UNASSIGNED  no_por
+                2015-06  s2               c2           CRM      A       PAYABLE     -
+                2015-05  s2               c2           CRM      A       PAYABLE     -
+                2015-05  s3               c1           O365     B       HELD        other
+                2015-06  s3               c1           O365     B       PAYABLE     -
+                2015-06  s4               c1           O365     -       UNASSIGNED  no_por
+            """,
+            "periods": "period month_no\n 2015-05 24185\n 2015-06 24186",
+            "counted_seats": """
+                subscription_id  month_no  assigned_seats
+                s1               24186     10
+                s2               24186     20
+                s2               24185     25
+                s3               24185     30
+                s3               24186     30
+                s4               24186     0
+            """,
+            "period_rates": "period service\n 2015-06 O365\n 2015-05 CRM\n 2015-05 O365",
+            "remedies": "reason missing\n no_por nobody\n no_rate rate",
+            "current_customers": "customer_id organization_name\n c1 Contoso",
+            "current_subscriptions": "subscription_id offer\n s1 E1\n s3 E3",
+            "current_partners": "mpn_id partner_name\n A Fabrikam",
+        },
+    )
