@@ -130,10 +130,10 @@ def test_seats_go_unpaid_where_nobody_earns_or_there_is_no_rate() -> None:
         "analysis",
         "unpaid_seats",
         """
-            period  subscription_id organization_name offer assigned_seats mpn_id partner_name status     reason  missing
-            2015-06 s1              Contoso           E1    10             -      -            UNASSIGNED no_por  nobody
-            2015-06 s2              -                 -     20             A      Fabrikam     PAYABLE    no_rate rate
-            2015-05 s3              Contoso           E3    30             B      -            HELD       other   -
+            period   subscription_id  organization_name  offer  assigned_seats  mpn_id  partner_name  reason   missing
+            2015-06  s1               Contoso            E1     10              -       -             no_por   nobody
+            2015-06  s2               -                  -      20              A       Fabrikam      no_rate  rate
+            2015-05  s3               Contoso            E3     30              B       -             other    -
         """,
         {
             "por_resolution": """
