@@ -7,6 +7,7 @@ The tests run once, on the SQL as it is, and each world that they work out is ke
 where there is none. A mutant is then tried on one relation of each kept world, in milliseconds, until it differs and
 the twin or an invariant says so (`worlds_kept`). Where it differs and neither does, the world's own test is run on it,
 in a process that has imported everything. A file that makes no relation of a run is tried by the tests that read it.
+What `survivors.toml` explains is not tried by all of the many tests that see a world which differs.
 """
 
 from __future__ import annotations
@@ -144,7 +145,7 @@ def campaign(files: Iterable[tuple[str, Sequence[Mutant]]], kept: Record) -> lis
             tried_on_worlds(file, trials, kept)
             for trial in trials:
                 rest = trial.differs_for[trial.tried : trial.tried + TOGETHER]
-                if not trial.by and rest:
+                if not trial.by and rest and (file, trial.mutant.name) not in explained():
                     run(trial, rest, kept)
                     trial.tried += len(rest)
         else:
