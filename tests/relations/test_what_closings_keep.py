@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from relations.bench import shows, shows_in_order
+from relations.bench import made, shows, shows_in_order
 
 STATE = "customer_id service mpn_id basis claim_id status reason poe_status assigned_seats"
 POLICY = "run_period\n 2015-06"
@@ -181,3 +181,22 @@ def test_only_the_lines_and_messages_of_the_closing_period_are_posted() -> None:
         n2              k    A      e     c        s       b    2015-06 OSA    -
     """
     shows("closing", "posted_notifications", "notification_id\n n2", {"policy": POLICY, "notifications": messages})
+
+
+def digest_of(*lines: str) -> str:
+    sums = "mpn_id earned cap_reduction adjustments held opening_balance payment closing_balance"
+    given = {
+        "policy": POLICY,
+        "drafted_statements": f"{sums}\n A 1.00 0.00 0.00 0.00 0.00 0.00 1.00",
+        "statement_lines": "\n".join([f"statement_period {LINES[0]} amount", *lines]),
+    }
+    ((digest,),) = made("closing", "draft_digest", ["digest"], given, {})
+    return digest
+
+
+def test_a_draft_has_another_digest_where_a_line_of_its_own_is_another_and_only_then() -> None:
+    own, earlier = f"2015-06 {LINES[1]} 1.00", f"2015-05 {LINES[2]} 2.00"
+    digest = digest_of(own, earlier)
+    assert digest == digest_of(earlier, own) == digest_of(own)
+    assert digest != digest_of(f"2015-06 {LINES[1]} 1.01", earlier)
+    assert digest != digest_of(own, f"2015-06 {LINES[2]} 2.00")
