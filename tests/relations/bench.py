@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import duckdb
 from harness import PARTNERS, aligned, cells, written
@@ -68,6 +69,14 @@ def create(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:
     con.execute(f"create table {table} ({', '.join(f'{column} {type_of(column)}' for column in header)})")
     for line in lines:
         con.execute(f"insert into {table} values ({', '.join('?' * len(line))})", [value_of(text) for text in line])
+
+
+def parquet(path: Path, rows: str) -> str:
+    """Write a table to a file; returns where it is."""
+    with duckdb.connect(":memory:") as con:
+        create(con, "stored", rows)
+        con.execute(f"copy stored to '{path}'")
+    return str(path)
 
 
 def value_of(text: str) -> str | None:

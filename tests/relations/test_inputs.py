@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pytest
-from relations.bench import create, shows, shows_in_order
+from relations.bench import parquet, shows, shows_in_order
 
 from schemas.feeds import FEEDS
-
-
-def parquet(path: Path, rows: str) -> str:
-    with duckdb.connect(":memory:") as con:
-        create(con, "stored", rows)
-        con.execute(f"copy stored to '{path}'")
-    return str(path)
 
 
 def test_the_log_is_in_the_order_of_deliveries_feeds_and_files(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from relations.bench import made, shows, shows_in_order
+from relations.bench import made, parquet, shows, shows_in_order
 
 STATE = "customer_id service mpn_id basis claim_id status reason poe_status assigned_seats"
 POLICY = "run_period\n 2015-06"
@@ -200,3 +202,24 @@ def test_a_draft_has_another_digest_where_a_line_of_its_own_is_another_and_only_
     assert digest == digest_of(earlier, own) == digest_of(own)
     assert digest != digest_of(f"2015-06 {LINES[1]} 1.01", earlier)
     assert digest != digest_of(own, f"2015-06 {LINES[2]} 2.00")
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("unlike_lines", "kind period subscription_id incentive amount cause"),
+        ("unlike_statements", "earned cap_reduction adjustments held opening_balance payment closing_balance"),
+        ("unlike_notifications", "notification_id kind email claim_id source outcome"),
+    ],
+)
+def test_two_accounts_differ_where_either_has_what_the_other_has_not(tmp_path: Path, name: str, columns: str) -> None:
+    """A has a row in the one only, B in the other only, C another value, D the same, Litware the same row once more."""
+    header, *others = f"mpn_id {columns}", *("-" for _ in columns.split()[1:])
+    same, another = " ".join(["1", *others]), " ".join(["2", *others])
+    one = [f"D {same}", f"C {same}", f"A {same}", f"Litware {same}"]
+    other = [f"Litware {same}", f"Litware {same}", f"C {another}", f"D {same}", f"B {same}"]
+    files = {
+        side: parquet(tmp_path / f"{side}.parquet", "\n".join([header, *rows]))
+        for side, rows in (("one", one), ("other", other))
+    }
+    shows_in_order("closing", name, "mpn_id\n A\n B\n C\n Litware", {}, **files)
