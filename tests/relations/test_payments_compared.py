@@ -33,8 +33,8 @@ def test_the_export_has_a_row_a_payment_under_the_partners_latest_name() -> None
         mpn_id  partner_name  delivery  file   row_number
         A       Old           2015-05   b.csv  9
         A       Older         2015-06   a.csv  8
-        A       New           2015-06   b.csv  3
         A       Before        2015-06   b.csv  2
+        A       New           2015-06   b.csv  3
         B       Bee           2015-05   a.csv  2
     """
     shows_in_order(
