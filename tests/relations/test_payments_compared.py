@@ -55,8 +55,8 @@ def test_what_was_paid_in_a_period_is_held_against_its_statements_partner_by_par
     statements = """
         statement_period  mpn_id     payment
         2015-06           A          100.00
-        2015-06           D          0.50
         2015-06           B          200.00
+        2015-06           D          0.50
         2015-06           C          0.00
         2015-06           Relecloud  0.00
         2015-05           Litware    400.00
