@@ -11,16 +11,16 @@ def test_a_cap_is_used_by_what_passed_its_scope_and_those_before() -> None:
         "analysis",
         "cap_usage",
         """
-            mpn_id  partner_name  fiscal_year  scope         bucket  cap       brought   cut    used      used_percent
-            A       Contoso       FY15         SUBSCRIPTION  s1      80.00     100.00    20.00  80.00     100
-            A       Contoso       FY15         SUBSCRIPTION  s2      80.00     50.00     0.00   50.00     62
-            A       Contoso       FY15         CUSTOMER      c1      120.00    130.00    10.00  120.00    100
-            A       Contoso       FY15         SERVICE       O365    1000.00   120.00    0.00   120.00    12
-            A       Contoso       FY15         PARTNER       ''      140.00    150.00    10.00  140.00    100
-            A       Contoso       FY16         PARTNER       ''      140.00    7.00      0.00   7.00      5
-            B       -             FY15         SERVICE       EMS     0.00      5.00      5.00   0.00      100
-            C       -             FY15         SERVICE       EMS     1.00      0.50      0.00   0.50      50
-            D       -             FY15         PARTNER       ''      20000.00  19999.00  0.00   19999.00  99
+            mpn_id  fiscal_year  scope         bucket  cap       brought   cut    used      remaining  used_percent
+            A       FY15         SUBSCRIPTION  s1      80.00     100.00    20.00  80.00     0.00       100
+            A       FY15         SUBSCRIPTION  s2      80.00     50.00     0.00   50.00     30.00      62
+            A       FY15         CUSTOMER      c1      120.00    130.00    10.00  120.00    0.00       100
+            A       FY15         SERVICE       O365    1000.00   120.00    0.00   120.00    880.00     12
+            A       FY15         PARTNER       ''      140.00    150.00    10.00  140.00    0.00       100
+            A       FY16         PARTNER       ''      140.00    7.00      0.00   7.00      133.00     5
+            B       FY15         SERVICE       EMS     0.00      5.00      5.00   0.00      0.00       100
+            C       FY15         SERVICE       EMS     1.00      0.50      0.00   0.50      0.50       50
+            D       FY15         PARTNER       ''      20000.00  19999.00  0.00   19999.00  1.00       99
         """,
         {
             "earned_totals": """
@@ -80,6 +80,7 @@ def test_a_statement_changes_where_its_lines_are_not_those_of_the_one_before() -
             2015-05          2015-03         A      Contoso      CURRENT    s2           5.00          0.00   -5.00
             2015-05          2015-03         A      Contoso      ADJUSTMENT s1           0.00          1.00   1.00
             2015-05          -               B      -            CURRENT    s4           0.00          9.00   9.00
+            2015-03          -               C      -            CURRENT    s5           0.00          4.00   4.00
         """,
         CHANGED,
     )
@@ -94,13 +95,14 @@ def test_a_statement_changes_where_its_lines_are_not_those_of_the_one_before() -
             2015-05           A       CURRENT     s2               5                      -
             2015-05           A       ADJUSTMENT  s1               -                      -
             2015-05           B       CURRENT     s4               -                      9
+            2015-03           C       CURRENT     s5               -                      -
         """,
         CHANGED,
     )
 
 
 CHANGED = {
-    "statements": "mpn_id statement_period\n A 2015-03\n A 2015-05\n B 2015-05",
+    "statements": "mpn_id statement_period\n A 2015-03\n A 2015-05\n B 2015-05\n C 2015-03",
     "statement_lines": """
         statement_period  mpn_id  kind        subscription_id  incentive  amount
         2015-03           A       CURRENT     s1               DEPLOY     10.00
@@ -111,6 +113,7 @@ CHANGED = {
         2015-05           A       ADJUSTMENT  s1               DEPLOY     0.25
         2015-05           A       ADJUSTMENT  s1               DEPLOY     0.75
         2015-05           B       CURRENT     s4               DEPLOY     9.00
+        2015-03           C       CURRENT     s5               DEPLOY     4.00
     """,
     "periods": "period month_no\n 2015-03 24183\n 2015-04 24184\n 2015-05 24185",
     "current_partners": "mpn_id partner_name\n A Contoso",
@@ -131,7 +134,7 @@ def test_seats_go_unpaid_where_nobody_earns_or_there_is_no_rate() -> None:
         "unpaid_seats",
         """
             period   subscription_id  organization_name  offer  assigned_seats  mpn_id  partner_name  reason   missing
-            2015-06  s1               Contoso            E1     10              -       -             no_por   nobody
+            2015-06  s1               Contoso            E1     1               -       -             no_por   nobody
             2015-06  s2               -                  -      20              A       Fabrikam      no_rate  rate
             2015-05  s3               Contoso            E3     30              B       -             other    -
         """,
@@ -148,7 +151,7 @@ def test_seats_go_unpaid_where_nobody_earns_or_there_is_no_rate() -> None:
             "periods": "period month_no\n 2015-05 24185\n 2015-06 24186",
             "counted_seats": """
                 subscription_id  month_no  assigned_seats
-                s1               24186     10
+                s1               24186     1
                 s2               24186     20
                 s2               24185     25
                 s3               24185     30
