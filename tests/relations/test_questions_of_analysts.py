@@ -165,3 +165,113 @@ def test_seats_go_unpaid_where_nobody_earns_or_there_is_no_rate() -> None:
             "current_partners": "mpn_id partner_name\n A Fabrikam",
         },
     )
+
+
+def test_a_proof_is_waited_for_since_a_claim_first_held_a_subscription_that_it_still_holds_one_of() -> None:
+    """The claim c1 of a DPOR is another one than the form c1. c2 waits since before the programme; nobody asked."""
+    shows(
+        "analysis",
+        "proof_ageing",
+        """
+            claim_id basis mpn_id subscriptions held_since months_waiting requested_on days_since_request held
+            c1       DPOR  A      2             2015-04    3              2015-05-20   41                 19.00
+            c1       OSA   C      1             2015-06    1              2015-06-15   15                 7.00
+            c2       OSA   B      1             2014-10    9              -            -                  0.00
+        """,
+        WAITING,
+    )
+    shows(
+        "analysis",
+        "proof_ageing",
+        """
+            basis  mpn_id  partner_name  organization_name
+            DPOR   A       Contoso       Contoso
+            OSA    C       -             -
+            OSA    B       -             Tailspin
+        """,
+        WAITING,
+    )
+
+
+WAITING = {
+    "policy": """
+        run_month_no  run_end_day  program_first_month_no
+        24186         2015-07-01   24178
+    """,
+    "periods": """
+        period   month_no
+        2014-10  24178
+        2015-03  24183
+        2015-04  24184
+        2015-05  24185
+        2015-06  24186
+    """,
+    "por_spans": """
+        claim_id  basis  mpn_id  customer_id  service  subscription_id  from_month_no  until_month_no  status
+        c1        DPOR   A       contoso      O365     s1               24184          24187           HELD
+        c1        DPOR   A       contoso      O365     s2               24185          24186           HELD
+        c1        DPOR   A       contoso      O365     s3               24186          24190           HELD
+        c1        OSA    C       fabrikam     EMS      s8               24186          24187           HELD
+        c1        DPOR   A       contoso      O365     s9               24187          24190           HELD
+        c2        OSA    B       tailspin     CRM      s4               24170          24187           HELD
+        c3        DPOR   A       contoso      O365     s5               24185          24186           HELD
+        c4        DPOR   A       contoso      O365     s6               24187          24190           HELD
+        c5        DPOR   A       contoso      O365     s7               24184          24187           PAYABLE
+        c9        DPOR   A       contoso      O365     s1               24180          24184           DENIED
+    """,
+    "earned_lines": """
+        period   subscription_id  status   earned
+        2015-06  s1               HELD     10.00
+        2015-05  s1               HELD     5.00
+        2015-05  s2               HELD     3.00
+        2015-06  s2               HELD     0.25
+        2015-06  s3               HELD     1.00
+        2015-06  s3               PAYABLE  100.00
+        2015-03  s1               HELD     50.00
+        2015-06  s8               HELD     7.00
+    """,
+    "current_poe_reviews": """
+        claim_id  mpn_id  requested_on  outcome
+        c1        A       2015-04-10    -
+        c1        A       2015-05-20    -
+        c1        A       2015-06-01    PASS
+        c1        C       2015-06-15    -
+        c3        B       2015-06-15    -
+    """,
+    "current_partners": "mpn_id partner_name\n A Contoso",
+    "current_customers": "customer_id organization_name\n contoso Contoso\n tailspin Tailspin",
+}
+
+
+SPANS = """
+    subscription_id customer_id service from_month_no until_month_no mpn_id basis status claim_id reason poe_status
+    s1              c           O365    24184         24186          A      DPOR  HELD   c1       -      -
+    s1              c           O365    24186         24199          B      OSA   HELD   c1       -      -
+    s2              d           O365    24186         24187          -      -     NONE   -        no_por -
+"""
+
+
+def test_a_run_of_months_with_one_answer_is_a_row_with_its_claim() -> None:
+    shows(
+        "analysis",
+        "por_history",
+        """
+            subscription_id organization_name offer from_period to_period mpn_id partner_name claim_id received_at
+            s1 Contoso E1 2015-04 2015-05 A Litware c1 2015-04-02T00:00:00
+            s1 Contoso E1 2015-06 2015-06 B -       c1 2015-01-02T00:00:00
+            s2 -       -  2015-06 2015-06 - -       -  -
+        """,
+        {
+            "periods": "period month_no\n 2015-03 24183\n 2015-04 24184\n 2015-05 24185\n 2015-06 24186",
+            "por_spans": SPANS,
+            "claims": """
+                claim_id  source  received_at
+                c1        DPOR    2015-04-02T00:00:00
+                c1        OSA     2015-01-02T00:00:00
+                c7        DPOR    2015-04-03T00:00:00
+            """,
+            "current_customers": "customer_id organization_name\n c Contoso",
+            "current_subscriptions": "subscription_id offer\n s1 E1",
+            "current_partners": "mpn_id partner_name\n A Litware",
+        },
+    )
