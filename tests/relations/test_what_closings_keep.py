@@ -223,3 +223,27 @@ def test_two_accounts_differ_where_either_has_what_the_other_has_not(tmp_path: P
         for side, rows in (("one", one), ("other", other))
     }
     shows_in_order("closing", name, "mpn_id\n A\n B\n C\n Litware", {}, **files)
+
+
+def test_what_is_known_of_a_subscription_and_month_has_its_seats_where_there_are_any() -> None:
+    columns = STATE.removesuffix(" assigned_seats")
+    shows(
+        "ledger",
+        "states_now",
+        """
+            period   subscription_id  mpn_id  status      assigned_seats
+            2015-05  s1               A       PAYABLE     10
+            2015-06  s1               A       PAYABLE     -
+            2015-06  s2               -       UNASSIGNED  7
+        """,
+        {
+            "por_resolution": f"""
+                period  subscription_id {columns}
+                2015-05 s1 c O365 A OSA f1 PAYABLE - PASS
+                2015-06 s1 c O365 A OSA f1 PAYABLE - PASS
+                2015-06 s2 c O365 - -   -  UNASSIGNED no_por -
+            """,
+            "periods": "period month_no\n 2015-05 24185\n 2015-06 24186",
+            "counted_seats": "subscription_id month_no assigned_seats\n s1 24185 10\n s2 24186 7\n s1 24184 9",
+        },
+    )
