@@ -48,9 +48,11 @@ def write(frame: pl.DataFrame, path: Path) -> None:
         frame.write_csv(path, datetime_format="%Y-%m-%dT%H:%M:%SZ", quote_style=quotes)
 
 
-def generate(size: int, folder: Path, seed: int = 7, months: int = 12, file_format: str = "csv") -> int:
+def generate(
+    size: int, folder: Path, seed: int = 7, months: int = 12, file_format: str = "csv", partners: int | None = None
+) -> int:
     """Writes the deliveries of `size` subscriptions into `folder`, which has none yet; gives the number of rows."""
-    world = make_world(size, seed, months, file_format == "csv")
+    world = make_world(size, seed, months, file_format == "csv", partners)
     written = 0
     for month in range(months):
         target = folder / f"{first_day(month):%Y-%m}"
@@ -70,9 +72,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the monthly folders go")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--months", type=int, default=12)
+    parser.add_argument("--partners", type=int, default=None, help="N/500, at least 20, if not given")
     parser.add_argument("--format", choices=("csv", "parquet"), default="csv")
     given = parser.parse_args()
-    rows = generate(given.size, given.folder, given.seed, given.months, given.format)
+    rows = generate(given.size, given.folder, given.seed, given.months, given.format, given.partners)
     print(f"{rows:,} rows in {given.months} deliveries: {given.folder}")
 
 

@@ -67,9 +67,9 @@ class World:
         )
 
 
-def make_world(size: int, seed: int, months: int, csv: bool) -> World:
+def make_world(size: int, seed: int, months: int, csv: bool, partners: int | None = None) -> World:
     chance = np.random.default_rng([seed, 0, 0])
-    partners, customers = max(20, size // 500), max(7, size // 3)
+    partners, customers = partners or max(20, size // 500), max(7, size // 3)
     weights = 1 / (np.arange(partners) + 4.0)
     weights[-max(3, partners // 20) :] /= 60  # some are too small to be paid
     weights /= weights.sum()
