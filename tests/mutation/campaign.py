@@ -28,7 +28,7 @@ from tempfile import TemporaryDirectory
 from mutation import trying
 from mutation.mutants import Mutant, mutants
 from mutation.recording import record
-from mutation.worlds_kept import COMPARED, ORDER, Record, opened
+from mutation.worlds_kept import COMPARED, ORDER, Record, following, opened
 
 from transforms import warehouse
 
@@ -83,9 +83,12 @@ class Trial:
 
 
 def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
-    """Try the mutants of one relation on world after world; those with a twin first, then by its own tests."""
+    """Try the mutants of one relation on world after world; those with a twin first, if it has any part in what the twin
+    is compared with; then by its own tests."""
     folder, name = file.split("/")
-    rank = [*COMPARED, *FIRST.get(folder, ())]
+    shows_in = {name, *(later for _, later in following(folder, name))}
+    twins = [test for test, relations in COMPARED.items() if shows_in & relations.keys()]
+    rank = [*twins, *FIRST.get(folder, ())]
     worlds = sorted(kept.worlds, key=lambda world: next((at for at, one in enumerate(rank) if one in world[1]), 99))
     own = kept.direct_readers(file)
     con = warehouse.connect(Path("/tmp"))  # noqa: S108
@@ -94,7 +97,7 @@ def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
         waiting = [trial for trial in trials if not trial.by]
         if not waiting:
             break
-        if own and not owner.startswith(tuple(COMPARED)):
+        if own and not owner.startswith(tuple(twins)):
             for trial in waiting:
                 run(trial, own, kept)
             waiting, own = [trial for trial in waiting if not trial.by], []
