@@ -83,8 +83,10 @@ class Trial:
 
 
 def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
-    """Try the mutants of one relation on world after world; those with a twin first, if it has any part in what the twin
-    is compared with; then by its own tests."""
+    """Try the mutants of one relation on world after world, and by its own tests.
+
+    Worlds with a twin come first, if the relation has any part in what a twin is compared with.
+    """
     folder, name = file.split("/")
     shows_in = {name, *(later for _, later in following(folder, name))}
     twins = [test for test, relations in COMPARED.items() if shows_in & relations.keys()]
