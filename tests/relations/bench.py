@@ -23,6 +23,7 @@ TYPES = {
     r".*(_no|_seats|row_number|rows|rows_read|accepted|duplicates|quarantined)": "integer",
     r".*(_on|_day|_date|eligible_(from|to)|valid_(from|to)|_go_live|_until)": "date",
     r".*_at": "timestamp",
+    r"lines": "varchar[]",
 }
 """The type of a column whose name is like this; text, where none fits."""
 
@@ -60,7 +61,7 @@ def made(
         answer = con.execute(sql(folder, name), values or None)
         columns = [column[0].replace(" ", "~") for column in answer.description or ()]
         rows_made = [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
-    return [[written(row[column]).replace(" ", "~") for column in header] for row in rows_made]
+    return [[written(row[column]).replace(" ", "~").replace("\n", "\\n") for column in header] for row in rows_made]
 
 
 def create(con: duckdb.DuckDBPyConnection, table: str, rows: str) -> None:

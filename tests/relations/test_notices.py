@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from relations.bench import shows
 
 POLICY = "run_end_day run_period run_state\n 2015-07-01 2015-06 CLOSED"
@@ -51,3 +53,51 @@ def test_a_run_that_closes_its_period_tells_its_own_messages_and_no_other() -> N
             "closed_periods": closed,
         }
         shows("notifications", "notifications", f"notification_id\n{told}", given)
+
+
+def id_of(kind: str, source: str, claim: str, nth: int) -> str:
+    return f"{kind}-{claim}-{sha256(f'{kind} {source} {claim} {nth}'.encode()).hexdigest()[:16]}"
+
+
+TOLD = "Dear~Ann,\\n\\nsaid\\n\\nYour~MPN~ID:~~1000001\\nQuestions:~~~~na@x\\n"
+
+
+def test_what_was_told_once_is_not_told_again_but_what_became_of_a_proof_is() -> None:
+    """Nobody is left out in silence: where a partner or its region is not known, the message lacks its body."""
+    notice = "kind source claim_id mpn_id outcome subject lines"
+    shows(
+        "notifications",
+        "drafted_notifications",
+        f"""
+            notification_id                             mpn_id  email  period   body
+            {id_of("DPOR_ATTACHED", "DPOR", "c1", 1)}   A       a@x    2015-06  {TOLD}
+            {id_of("DPOR_ATTACHED", "DPOR", "c6", 1)}   B       b@x    2015-06  -
+            {id_of("DPOR_ATTACHED", "DPOR", "c7", 1)}   C       -      2015-06  -
+            {id_of("DPOR_REMOVED", "DPOR", "c5", 1)}    A       a@x    2015-06  {TOLD}
+            {id_of("OSA_FORM_REFUSED", "OSA", "c5", 1)} A       a@x    2015-06  {TOLD}
+            {id_of("POE_REQUESTED", "DPOR", "c2", 3)}   A       a@x    2015-06  {TOLD}
+            {id_of("POE_RESULT", "DPOR", "c2", 1)}      A       a@x    2015-06  {TOLD}
+        """,
+        {
+            "policy": POLICY,
+            "attachment_notices": f"""
+                {notice}
+                DPOR_ATTACHED DPOR c1 A - s [said]
+                DPOR_ATTACHED DPOR c5 A - s [said]
+                DPOR_ATTACHED DPOR c6 B - s [said]
+                DPOR_ATTACHED DPOR c7 C - s [said]
+            """,
+            "end_notices": f"{notice}\n DPOR_REMOVED DPOR c5 A - s [said]",
+            "refusal_notices": f"{notice}\n OSA_FORM_REFUSED OSA c5 A - s [said]",
+            "proof_notices": f"{notice}\n POE_REQUESTED DPOR c2 A - s [said]\n POE_RESULT DPOR c2 A PASS s [said]",
+            "posted_notifications": """
+                kind           source  claim_id
+                DPOR_ATTACHED  DPOR    c5
+                DPOR_ATTACHED  OSA     c1
+                POE_REQUESTED  DPOR    c2
+                POE_REQUESTED  DPOR    c2
+            """,
+            "current_partners": "mpn_id ppc_name ppc_email region\n A Ann a@x NA\n B Bob b@x MOON",
+            "support_addresses": "region support_address\n NA na@x",
+        },
+    )
