@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from intake.desk import MASTER_DATA, Desk, csv_of
 
-from transforms import staging
+from transforms import judging, staging
 
 
 @pytest.mark.parametrize("rows", [1, 250_000])
@@ -14,6 +14,7 @@ def test_each_row_gets_its_own_verdict_wherever_its_batch_ends(
 ) -> None:
     """Files of one, three and two rows, each a batch of its own where a single row fills one."""
     monkeypatch.setattr(staging, "BATCH_ROWS", rows)
+    monkeypatch.setattr(judging, "AT_ONCE", rows)
     desk.deliver("2015-03", **MASTER_DATA)
     one, two, none = {"assigned_seats": "1"}, {"assigned_seats": "2"}, {"assigned_seats": "x"}
     unknown = {"subscription_id": "nobody"}
