@@ -101,3 +101,41 @@ def test_what_was_told_once_is_not_told_again_but_what_became_of_a_proof_is() ->
             "support_addresses": "region support_address\n NA na@x",
         },
     )
+
+
+def test_a_proof_is_told_where_it_is_another_than_was_told_last_and_its_claim_came_before_the_periods_end() -> None:
+    shows(
+        "notifications",
+        "proof_notices",
+        """
+            kind           claim_id  mpn_id  outcome
+            POE_REQUESTED  c1        A       -
+            POE_RESULT     c2        A       PASS
+            POE_RESULT     c4        A       FAIL
+            POE_REQUESTED  c7        A       -
+        """,
+        {
+            "policy": POLICY,
+            "claims": """
+                claim_id source mpn_id customer_id subscription_id service received_at         poe_status
+                c1       DPOR   A      contoso     s1              O365    2015-06-30T23:59:59 PENDING
+                c2       DPOR   A      contoso     s1              O365    2015-05-01T00:00:00 PASS
+                c3       DPOR   A      contoso     s1              O365    2015-05-01T00:00:00 PASS
+                c4       OSA    A      contoso     -               O365    2015-05-01T00:00:00 FAIL
+                c5       OSA    A      contoso     -               O365    2015-05-01T00:00:00 NOT_REQUIRED
+                c6       DPOR   A      contoso     s1              O365    2015-07-01T00:00:00 PENDING
+                c7       DPOR   A      contoso     s1              O365    2015-05-01T00:00:00 PENDING
+                c8       DPOR   A      contoso     s1              O365    2015-05-01T00:00:00 PENDING
+            """,
+            "posted_notifications": """
+                kind           source  claim_id  outcome  period
+                POE_REQUESTED  DPOR    c2        -        2015-04
+                POE_RESULT     DPOR    c3        PASS     2015-05
+                POE_REQUESTED  DPOR    c3        -        2015-04
+                POE_RESULT     DPOR    c7        FAIL     2015-05
+                POE_REQUESTED  DPOR    c7        -        2015-04
+                POE_REQUESTED  DPOR    c8        -        2015-04
+                DPOR_REMOVED   DPOR    c8        -        2015-05
+            """,
+        },
+    )
