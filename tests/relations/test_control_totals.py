@@ -43,6 +43,7 @@ JUNE = {
         2015-06           B       1.00             0.50    0.25           -30.00       0.00     -28.75           0.00
         2015-06           C       0.00             0.50    0.00           0.00         0.50     0.00             2.00
         2015-06           D       1.00             0.00    0.00           0.00         0.00     1.00             0.00
+        2015-06           E       3.00             0.00    0.00           0.00         0.00     3.00             0.00
         2015-05           A       7000.00          8000.00 500.00         900.00       1000.00  14400.00         70.00
     """,
     "statement_lines": """
@@ -66,7 +67,7 @@ def test_the_control_totals_are_those_of_the_period_with_what_they_are_made_of()
             15.00     15.00       12~+~2~+~1
             134.00    134.00      4~HELD~+~130~PAYABLE
             301.00    301.00      260.75~+~40.25
-            257.75    257.75      7.00~+~260.75~+~-10.00~=~285.50~+~-27.75
+            260.75    260.75      10.00~+~260.75~+~-10.00~=~285.50~+~-24.75
             250.75    250.75      260.75~+~-10.00
         """,
         JUNE,
@@ -98,7 +99,7 @@ def test_where_nothing_came_and_nobody_earned_every_total_is_nothing() -> None:
             JUNE,
             """
             statements  partners_paid  paid    partners_carried  carried  earned  adjustments  opening  missing_seats
-            4           2              285.50  2                 -27.75   301.00  -10.00       7.00     2
+            5           2              285.50  3                 -24.75   301.00  -10.00       10.00    2
             """,
         ),
         (JUNE, "partners_capped capped partners_held held run_state\n 2 40.25 2 2.50 DRAFT"),

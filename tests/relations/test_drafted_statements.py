@@ -113,3 +113,22 @@ def test_what_is_due_is_paid_from_the_minimum_on_and_else_carried_forward(
             "statement_lines": f"statement_period kind mpn_id amount\n 2015-06 ADJUSTMENT A {due}",
         },
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "posted", "drafted"),
+    [
+        ("statements", "posted_statements", "drafted_statements"),
+        ("statement_lines", "posted_lines", "drafted_lines"),
+    ],
+)
+@pytest.mark.parametrize(("closed", "shown"), [("2015-05", "2015-05\n 2015-06"), ("2015-06", "2015-05")])
+def test_what_was_posted_stands_beside_the_runs_own_until_that_is_closed(
+    name: str, posted: str, drafted: str, closed: str, shown: str
+) -> None:
+    given = {
+        posted: "statement_period\n 2015-05",
+        drafted: "statement_period\n 2015-06",
+        "closed_periods": f"period\n {closed}",
+    }
+    shows("statements", name, f"statement_period\n {shown}", given)

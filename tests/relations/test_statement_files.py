@@ -68,6 +68,7 @@ QUARANTINE = """
     2015-06   seats a.csv  3           seats        bad_value  x       r2
     2015-06   seats a.csv  2           date         missing    x       r3
     2015-06   forms z.csv  9           date         missing    x       r4
+    2015-06   seats c.csv  2           date         alien      x       r6
     2015-05   forms z.csv  8           date         missing    x       r5
 """
 
@@ -82,13 +83,14 @@ def test_the_rows_to_send_back_are_those_of_the_runs_own_delivery_in_order() -> 
             seats  a.csv  2           date    missing    x       r3
             seats  a.csv  3           seats   bad_value  x       r2
             seats  b.csv  2           seats   bad_value  x       r1
+            seats  c.csv  2           date    alien      x       r6
         """,
         {"policy": POLICY, "quarantine": QUARANTINE},
     )
     shows_in_order(
         "statements",
         "set_aside_counts",
-        "feed reason rows\n forms missing 1\n seats bad_value 2\n seats missing 1",
+        "feed reason rows\n forms missing 1\n seats alien 1\n seats bad_value 2\n seats missing 1",
         {"policy": POLICY, "quarantine": QUARANTINE},
     )
 
