@@ -7,7 +7,7 @@ The tests run once, on the SQL as it is, and each world that they work out is ke
 where there is none. A mutant is then tried on one relation of each kept world, in milliseconds, until it differs and
 the twin or an invariant says so (`worlds_kept`). Where it differs and neither does, the world's own test is run on it,
 in a process that has imported everything. A file that makes no relation of a run is tried by the tests that read it.
-What `survivors.toml` explains is not tried by all of the many tests that see a world which differs.
+What `survivors.toml` explains is tried on the worlds with a twin and by the relation's own tests only.
 """
 
 from __future__ import annotations
@@ -102,7 +102,9 @@ def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
         if own and not owner.startswith(tuple(twins)):
             for trial in waiting:
                 run(trial, own, kept)
-            waiting, own = [trial for trial in waiting if not trial.by], []
+            own = []
+        if not owner.startswith(tuple(twins)):
+            waiting = [trial for trial in waiting if not trial.by and (file, trial.mutant.name) not in explained()]
         with opened(path, owner, con) as world:
             if not world.makes(folder, name):
                 continue
