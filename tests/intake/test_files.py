@@ -250,3 +250,14 @@ def test_the_services_and_incentives_are_those_of_the_policy(desk: Desk) -> None
         "2015-03/rates.csv 2: bad_value incentive",
         "2015-03/rates.csv 3: bad_value incentive",
     ]
+
+
+@pytest.mark.parametrize("off", ["False", "0", "false"])
+def test_nothing_is_taken_in_where_panderas_checks_are_switched_off(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, off: str
+) -> None:
+    monkeypatch.setenv("PANDERA_VALIDATION_ENABLED", off)
+    desk.deliver("2015-03", partners=[{}])
+    assert desk.dpor("run") == 2
+    assert "PANDERA_VALIDATION_ENABLED switches every check of the input off: unset it and run again" in desk.problems()
+    assert desk.delivered_in_store() == []
