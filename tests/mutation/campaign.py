@@ -97,14 +97,13 @@ def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
     con.execute("set threads = 1")
     for path, owner in worlds:
         waiting = [trial for trial in trials if not trial.by]
-        if not waiting:
-            break
-        if own and not owner.startswith(tuple(twins)):
-            for trial in waiting:
+        if not owner.startswith(tuple(twins)):
+            for trial in waiting if own else ():
                 run(trial, own, kept)
             own = []
-        if not owner.startswith(tuple(twins)):
             waiting = [trial for trial in waiting if not trial.by and (file, trial.mutant.name) not in explained()]
+        if not waiting:
+            break
         with opened(path, owner, con) as world:
             if not world.makes(folder, name):
                 continue
