@@ -92,7 +92,8 @@ def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
     twins = [test for test, relations in COMPARED.items() if shows_in & relations.keys()]
     rank = [*twins, *FIRST.get(folder, ())]
     worlds = sorted(kept.worlds, key=lambda world: next((at for at, one in enumerate(rank) if one in world[1]), 99))
-    own = kept.direct_readers(file)
+    direct = kept.direct_readers(file)
+    own = [test for test in direct if test.startswith("tests/relations")] or direct[:TOGETHER]
     con = warehouse.connect(Path("/tmp"))  # noqa: S108
     con.execute("set threads = 1")
     for path, owner in worlds:
