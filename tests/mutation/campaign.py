@@ -135,7 +135,7 @@ def tried_by_readers(file: str, trials: Sequence[Trial], kept: Record) -> None:
     own = [test for test in tests if test.startswith("tests/relations")]
     others = [test for test in tests if test not in own][:TOGETHER]
     for trial in trials:
-        for some in (own, others):
+        for some in (own,) if (file, trial.mutant.name) in explained() else (own, others):
             if some and not trial.by:
                 run(trial, some, kept)
                 trial.tried += len(some)
