@@ -225,5 +225,7 @@ def test_a_line_break_in_a_name_stays_within_its_cell_and_its_partners_file(tmp_
     for partner in ("1100001", "1200001"):
         with (books.statements / "2015-02" / f"{partner}.csv").open(encoding="utf-8", newline="") as file:
             found[partner] = [(row["Customer Name"], row["Paid"]) for row in csv.DictReader(file)]
-    named = {partner: [row for row in rows if row[0]] for partner, rows in found.items()}
-    assert named == {"1100001": [("One", "1.00"), ("Two\nLines", "2.00")], "1200001": [("Three", "3.00")]}
+    assert found == {
+        "1100001": [("One", "1.00"), ("Two\nLines", "2.00"), ("", "-3.00")],
+        "1200001": [("Three", "3.00"), ("", "-3.00")],
+    }
