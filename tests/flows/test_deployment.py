@@ -26,13 +26,17 @@ class Server:
     """A Prefect server of its own, with the deployment of prefect.yaml, asked as a browser asks it."""
 
     def __init__(self, folder: Path) -> None:
+        from prefect.client.base import PrefectHttpxSyncClient  # seconds that every collection of tests would wait
+
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.api = httpx.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=60)
+        # Prefect's own client asks again when the server's database is locked for a moment: then it answers 503.
+        address = f"http://127.0.0.1:{port}/api"
+        self.api = PrefectHttpxSyncClient(base_url=address, timeout=60, raise_on_all_errors=False)
         self.environment = {
             **os.environ,
-            "PREFECT_API_URL": str(self.api.base_url).rstrip("/"),
+            "PREFECT_API_URL": address,
             "PREFECT_HOME": str(folder / "prefect"),
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "DO_NOT_TRACK": "1",
