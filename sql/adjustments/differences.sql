@@ -2,11 +2,16 @@
 -- Grain: one row a line whose difference isn't zero.
 -- P22. A line that was posted and is known no more pays nothing now. never_billed: nothing was known of it at the last closing.
 with
+last_closed as (
+    select coalesce(max(period), '') as last_period
+    from closed_periods
+),
+
 paid_today as (
     select period, subscription_id, incentive, mpn_id, payable
     from incentive_lines
-    semi join differing_subscriptions using (subscription_id)
-    where period <= (select max(period) from closed_periods)
+    semi join differing_subscriptions using (subscription_id), last_closed
+    where period <= last_period
 ),
 
 lines as (

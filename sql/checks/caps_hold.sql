@@ -1,12 +1,17 @@
 -- Guards against a cent above a cap (P20).
 -- Returns each bucket for which all statements together pay more than the row that limits it. Names of scopes beat *, so do names of services.
 with
-paid_by_subscription as (
-    select mpn_id, fiscal_year, service, customer_id, subscription_id, sum(amount) as paid
+paid as (
+    select mpn_id, fiscal_year, subscription_id, sum(amount) as paid
     from statement_lines
     inner join periods using (period)
+    group by mpn_id, fiscal_year, subscription_id
+),
+
+paid_by_subscription as (
+    select mpn_id, fiscal_year, service, customer_id, subscription_id, paid
+    from paid
     inner join subscription_terms using (subscription_id)
-    group by mpn_id, fiscal_year, service, customer_id, subscription_id
 ),
 
 buckets as (

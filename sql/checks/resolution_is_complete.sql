@@ -2,10 +2,12 @@
 -- Returns each subscription whose spans don't lie end to end from the first month of its term, or the programme, to the last.
 with
 due as (
-    select subscription_id, min(month_no) as from_month_no, max(month_no) + 1 as until_month_no
-    from current_subscriptions
-    inner join periods on start_date <= last_day and (end_date is null or first_day <= end_date)
-    group by subscription_id
+    select
+        subscription_id,
+        greatest(year(start_date) * 12 + month(start_date), first_month_no) as from_month_no,
+        least(coalesce(year(end_date) * 12 + month(end_date), last_month_no), last_month_no) + 1 as until_month_no
+    from current_subscriptions, (select min(month_no) as first_month_no, max(month_no) as last_month_no from periods)
+    where from_month_no < until_month_no
 ),
 
 in_order as (
