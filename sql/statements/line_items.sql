@@ -1,6 +1,7 @@
 -- What does a partner's statement show, row by row, so that its Paid column adds up to the payment?
 -- Grain: one row a line of the statement, a line held in any period so far, and a balance that isn't zero. In no order; part
--- numbers the rows' place in the order of statements, coarsely, so that they can be sorted part by part.
+-- numbers the rows' place in the order of statements, coarsely, so that they can be sorted part by part. place and subscription
+-- are one number, turn, by which rows are sorted in a third of the time that texts take.
 -- P19 (held lines wait), P22 (adjustments with their cause), P23 (balances).
 with
 last_closed as (
@@ -42,27 +43,40 @@ shown as (
     where status = 'HELD'
 ),
 
+-- What tells of a subscription, and of a span, is gathered once for each: its lines are many.
+sold as (
+    select
+        subscription_id, agreement_id, offer, organization_name, row_number() over (order by subscription_id) as subscription_no
+    from current_subscriptions
+    left join current_customers using (customer_id)
+),
+
+attached as (
+    select
+        span.subscription_id, span.mpn_id, from_month_no, until_month_no, span.service, basis, received_at::date as attached_on
+    from por_spans as span
+    left join claims on span.claim_id = claims.claim_id and span.basis = claims.source
+),
+
 described as (
     select
-        shown.mpn_id, kind, period, organization_name, agreement_id, shown.subscription_id,
-        received_at::date as attached_on, span.service, offer, incentive,
-        assigned_seats, amount_per_seat, earned, cap_reduction, paid, span.basis, shown.reason
+        shown.mpn_id, kind, period, organization_name, agreement_id, shown.subscription_id, subscription_no,
+        attached_on, attached.service, offer, incentive,
+        assigned_seats, amount_per_seat, earned, cap_reduction, paid, basis, reason
     from shown
     left join periods using (period) -- none where the programme begins later now
-    left join por_spans as span
-        on shown.subscription_id = span.subscription_id and shown.mpn_id = span.mpn_id
-        and span.from_month_no <= month_no and month_no < span.until_month_no
-    left join claims on span.claim_id = claims.claim_id and span.basis = claims.source
-    left join current_subscriptions as subscription on shown.subscription_id = subscription.subscription_id
-    left join current_customers as customer on subscription.customer_id = customer.customer_id
+    left join attached
+        on shown.subscription_id = attached.subscription_id and shown.mpn_id = attached.mpn_id
+        and from_month_no <= month_no and month_no < until_month_no
+    left join sold on shown.subscription_id = sold.subscription_id
     union all
-    select mpn_id, kind, period, null, null, null, null, null, null, null, null, null, null, null, paid, null, null
+    select mpn_id, kind, period, null, null, null, null, null, null, null, null, null, null, null, null, paid, null, null
     from balances
 ),
 
 line_items as (
     select
-        part, place, mpn_id,
+        part, place * 10_000_000_000 + coalesce(subscription_no, 0) as turn, mpn_id,
         kind as "Payment Type",
         period as "Report Period",
         organization_name as "Customer Name",

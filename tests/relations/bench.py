@@ -23,6 +23,7 @@ TYPES = {
     r".*(_no|_seats|row_number|rows|rows_read|accepted|duplicates|quarantined)": "integer",
     r".*(_on|_day|_date|eligible_(from|to)|valid_(from|to)|_go_live|_until)": "date",
     r".*_at": "timestamp",
+    r"place|part": "bigint",
     r"lines": "varchar[]",
 }
 """The type of a column whose name is like this; text, where none fits."""

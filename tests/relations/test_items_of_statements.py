@@ -110,13 +110,13 @@ def test_every_item_says_what_was_earned_cut_and_paid_and_why() -> None:
         "statements",
         "line_items",
         """
-            part  place  Payment~Type     Subscription~ID  Assigned~Seats  Earned  Cap~Reduction  Paid   Reason
-            0     1      OPENING~BALANCE  -                -               -       -              3.00   -
-            0     2      CURRENT          s1               10              10.00   1.00           9.00   -
-            0     3      ADJUSTMENT       s2               -               -       -              -4.00  dpor_changed
-            0     4      ADJUSTMENT       s1               7               7.00    0.00           -2.00  seats_changed
-            1     5      ADJUSTMENT       s1               8               8.00    7.50           0.50   first_billed
-            1     6      HELD             s3               5               5.00    0.00           0.00   poe_pending
+            turn         Payment~Type     Subscription~ID  Assigned~Seats  Earned  Cap~Reduction  Paid   Reason
+            10000000000  OPENING~BALANCE  -                -               -       -              3.00   -
+            20000000001  CURRENT          s1               10              10.00   1.00           9.00   -
+            30000000002  ADJUSTMENT       s2               -               -       -              -4.00  dpor_changed
+            40000000001  ADJUSTMENT       s1               7               7.00    0.00           -2.00  seats_changed
+            50000000001  ADJUSTMENT       s1               8               8.00    7.50           0.50   first_billed
+            60000000000  HELD             s3               5               5.00    0.00           0.00   poe_pending
         """,
         DRAFT,
     )
@@ -127,13 +127,13 @@ def test_every_item_says_whose_it_is_and_by_which_claim_of_its_own_partner_and_m
         "statements",
         "line_items",
         """
-            place  Customer~Name  EA~Agreement~ID  POR~Attach~Date  Service  Offer  Amount~per~Seat  POR~Basis
-            1      -              -                -                -        -      -                -
-            2      Contoso        ea-1             2015-05-20       O365     E1     1.0000           DPOR
-            3      -              ea-2             -                -        E2     -                -
-            4      Contoso        ea-1             2015-01-02       CRM      E1     1.0000           OSA
-            5      Contoso        ea-1             2015-05-20       O365     E1     1.0000           DPOR
-            6      -              -                -                -        -      1.0000           -
+            part  turn         Customer~Name  EA~Agreement~ID  POR~Attach~Date  Service  Offer Amount~per~Seat POR~Basis
+            0     10000000000  -              -                -                -        -     -               -
+            0     20000000001  Contoso        ea-1             2015-05-20       O365     E1    1.0000          DPOR
+            0     30000000002  -              ea-2             -                -        E2    -               -
+            0     40000000001  Contoso        ea-1             2015-01-02       CRM      E1    1.0000          OSA
+            1     50000000001  Contoso        ea-1             2015-05-20       O365     E1    1.0000          DPOR
+            1     60000000000  -              -                -                -        -     1.0000          -
         """,
         DRAFT,
     )
@@ -145,4 +145,15 @@ def test_where_nothing_is_closed_nothing_is_posted_again() -> None:
         "closed_periods": "period",
         "statement_lines": "statement_period kind period subscription_id incentive mpn_id amount cause",
     }
-    shows("statements", "line_items", "place Paid\n 1 3.00\n 2 9.00\n 5 0.50\n 6 0.00", given)
+    shows(
+        "statements",
+        "line_items",
+        """
+            turn         Paid
+            10000000000  3.00
+            20000000001  9.00
+            50000000001  0.50
+            60000000000  0.00
+        """,
+        given,
+    )
