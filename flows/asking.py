@@ -14,11 +14,10 @@ from cyclopts import Parameter
 from flows.closing import verify
 from flows.options import DB, DELIVERIES, OUT, AsJson, Database, Deliveries, LastPeriod, MaxQuarantine, Period
 from flows.paying import held_against_statements
-from flows.restoring import bring_back
 from flows.steps import DRY_RUN, check_period, is_too_much, refuse_too_much
 from flows.suggested import with_places
 from flows.terminal import Terminal
-from flows.walking import brought_back, check_share, say_what_was_lost, this_run, walk
+from flows.walking import bring_back_what_was_lost, brought_back, check_share, this_run, walk
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.answer import Answer
 from transforms.explanation import explain as explanation
@@ -47,8 +46,8 @@ def check(
     store = Store(db)
     this = this_run(store, deliveries, OUT, period, max_quarantine)
     this.dry = True
-    with store.locked("check"):
-        say_what_was_lost(bring_back(store))
+    with store.looked_at("check"):
+        bring_back_what_was_lost(store)
         walk(DRY_RUN, this)
         refused = [taken for taken in this.taken if is_too_much(taken, max_quarantine)]
         show(intake_overview(this.taken, this.set_aside, too_much=bool(refused)), json)
@@ -63,7 +62,10 @@ def status(*, json: AsJson = False, db: Database = DB, deliveries: Deliveries = 
     """
     store = Store(db)
     brought_back(store)
-    show(status_overview(store, deliveries), json)
+    found = status_overview(store, deliveries)
+    if "next" in found.facts:
+        found.facts["next"] = with_places(found.facts["next"])
+    show(found, json)
 
 
 def explain(subscription: Subscription, /, *, period: Period, json: AsJson = False, db: Database = DB) -> None:
@@ -131,9 +133,9 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
     checked: list[dict[str, object]] = []
     wrong: list[str] = []
     last = None
-    with store.locked("verify"):
+    with store.looked_at("verify"):
         with suppress(UserProblem):  # what is damaged is named below
-            say_what_was_lost(bring_back(store))
+            bring_back_what_was_lost(store)
         for what, problems in verify(store):
             checked.append({"what": what, "problems": problems})
             wrong += problems

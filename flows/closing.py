@@ -21,7 +21,9 @@ from schemas.policy import following
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.ledger import partners_unlike
 from transforms.notifications import partners_told_otherwise
+from transforms.publishing import unlike_files
 from transforms.store import Closed, Store, Stored, damage
+from transforms.version import VERSION
 
 
 def see_that_it_can_close(run: Run) -> str:
@@ -121,18 +123,27 @@ def verify(store: Store) -> Iterator[tuple[str, list[str]]]:
         return
     identities = {delivery.period: delivery.identity for delivery in stored}
     for closing in closed:
-        yield f"{closing.period} as known when it closed", _unlike_posted(store, closing, identities)
+        known = f"{closing.period} as known when it closed"
+        if differing := _other_deliveries(store, closing, identities):
+            yield known, differing
+            continue
+        run = as_known(store, closing.period, closing.period, Path())
+        yield known, _unlike_posted(run, closing)
+        if drafted and closing.version == VERSION:  # another may write the same statements otherwise
+            folder = (store.root / drafted["out"]).resolve() / closing.period
+            wrong = [f"{path}: {what}" for path, what in unlike_files(run.new_files, folder)]
+            yield f"the files in {folder}", wrong
 
 
-def _unlike_posted(store: Store, closing: Closed, identities: dict[str, str]) -> list[str]:
-    differing = [
+def _other_deliveries(store: Store, closing: Closed, identities: dict[str, str]) -> list[str]:
+    return [
         f"{store.root}/deliveries/{period}: {'not the one that was closed' if period in identities else 'missing'}"
         for period, identity in closing.manifest["deliveries"].items()
         if identities.get(period) != identity
     ]
-    if differing:
-        return differing
-    run = as_known(store, closing.period, closing.period, Path())
+
+
+def _unlike_posted(run: Run, closing: Closed) -> list[str]:
     return [
         f"{closing.period}: {mpn_id}'s statement comes to something else than was posted"
         for mpn_id in partners_unlike(run.new_closing, closing.folder)

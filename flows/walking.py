@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -51,13 +50,19 @@ def brought_back(store: Store) -> None:
 
     While another run holds the store, that one sees to it.
     """
-    if store.drafted() is None or not os.access(store.root, os.W_OK):
+    if store.drafted() is None or not store.may_be_written:
         return
     try:
         with store.locked("restore"):
             say_what_was_lost(bring_back(store))
     except StoreBusy:
         return
+
+
+def bring_back_what_was_lost(store: Store) -> None:
+    """The same while this command holds the store."""
+    if store.may_be_written:
+        say_what_was_lost(bring_back(store))
 
 
 def say_what_was_lost(brought: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import io
 import re
 import shutil
@@ -71,6 +72,18 @@ def stale_files(folder: Path, new: Sequence[Path]) -> list[Path]:
     found = [Path(path.name) for path in folder.iterdir() if OURS.fullmatch(path.name)]
     found += [Path("rejected", path.name) for path in (folder / "rejected").glob("*.csv")]
     return sorted(set(found) - set(new))
+
+
+def unlike_files(aside: Path, folder: Path) -> Iterator[tuple[Path, str]]:
+    """Each file of a period's folder that isn't what was written aside, byte for byte, and what is wrong with it."""
+    meant = sorted(path.relative_to(aside) for path in aside.rglob("*") if path.is_file())
+    _, changed, missing = filecmp.cmpfiles(aside, folder, [str(name) for name in meant], shallow=False)
+    yield from (
+        (folder / name, "changed since it was written; take it away to have it written again") for name in changed
+    )
+    yield from ((folder / name, "missing") for name in missing)
+    if folder.exists():
+        yield from ((folder / name, "not one that was written") for name in stale_files(folder, meant))
 
 
 def neutral(column: str) -> pl.Expr:

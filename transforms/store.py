@@ -17,13 +17,14 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import polars as pl
-from filelock import FileLock, Timeout
+from filelock import FileLock, Timeout, lock_descriptor
 
 from schemas.policy import Policy
 from schemas.problems import Refused
@@ -96,6 +97,8 @@ class Store:
         self.root = database.with_suffix(".store")
         self.note = database.with_suffix(".published.json")
         self.aside = self.root / ".aside"
+        self._lock = self.root / ".lock"
+        self._holder = self.root / ".holder"
         self._deliveries = self.root / "deliveries"
         self._closed = self.root / "closed"
 
@@ -103,23 +106,53 @@ class Store:
     def locked(self, command: str) -> Iterator[None]:
         """Hold the store alone. Raises Refused with who holds it; whatever a killed run left aside is cleared."""
         self.root.mkdir(parents=True, exist_ok=True)
-        holder = self.root / ".holder"
-        lock = FileLock(self.root / ".lock")
+        lock = FileLock(self._lock)
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            who = holder.read_text(encoding="utf-8").strip() if holder.exists() else "another run"
-            raise StoreBusy(f"{self.root}: busy: {who} holds it; wait until it has ended") from None
+            raise self._busy() from None
         try:
-            holder.write_text(f"`{command}`, process {os.getpid()},", encoding="utf-8")
+            self._holder.write_text(f"`{command}`, process {os.getpid()},", encoding="utf-8")
             shutil.rmtree(self.aside, ignore_errors=True)
             self.aside.mkdir()
             yield
         finally:
             shutil.rmtree(self.aside, ignore_errors=True)
-            holder.unlink(missing_ok=True)
+            self._holder.unlink(missing_ok=True)
             lock.release()
             self._leave_no_trace()
+
+    @contextmanager
+    def looked_at(self, command: str) -> Iterator[None]:
+        """Hold the store, as `locked`, for a command that changes nothing in it.
+
+        So who may only read it may give the command too: what it works out aside lies in the system's own folder then.
+        """
+        if self.may_be_written:
+            with self.locked(command):
+                yield
+            return
+        of_old = self.aside
+        with TemporaryDirectory(prefix="dpor-") as aside, ExitStack() as open_files:
+            if self._lock.exists() and not lock_descriptor(
+                open_files.enter_context(self._lock.open("rb")).fileno(), blocking=False
+            ):
+                raise self._busy()
+            self.aside = Path(aside)
+            try:
+                yield
+            finally:
+                self.aside = of_old
+
+    @property
+    def may_be_written(self) -> bool:
+        """Whether this user may change the store, or make it where there is none."""
+        there = next(folder for folder in (self.root, *self.root.absolute().parents) if folder.exists())
+        return os.access(there, os.W_OK)
+
+    def _busy(self) -> StoreBusy:
+        who = self._holder.read_text(encoding="utf-8").strip() if self._holder.exists() else "another command"
+        return StoreBusy(f"{self.root}: busy: {who} holds it; wait until it has ended")
 
     def _leave_no_trace(self) -> None:
         """A store in which nothing was ever stored isn't left behind."""

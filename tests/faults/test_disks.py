@@ -5,6 +5,7 @@ What was published stands; once there is room and permission, the command ends a
 
 from __future__ import annotations
 
+import codecs
 import os
 import shutil
 import subprocess
@@ -20,8 +21,8 @@ from ledger.bench import SERVER
 pytestmark = pytest.mark.slow
 
 NOBODY = 65534
-ONLY_READ = ("status", "statement", "explain", "reconcile")
-"""Commands that are of use to who may write nothing, as an analyst."""
+ONLY_READ = ("check", "status", "statement", "explain", "reconcile", "verify")
+"""Commands that are of use to who may write nothing, as an analyst or an auditor."""
 
 
 def mounted(*words: str) -> None:
@@ -122,7 +123,9 @@ def as_nobody(arguments: list[str], said: str) -> None:
     from flows.dpor import exit_code
     from schemas.policy import default_policy
 
-    default_policy()  # imports what Python loads only then, which may lie where nobody can read
+    # What Python loads only then may lie where nobody can read.
+    default_policy()
+    codecs.lookup("unicode-escape")
     with open(said, "w", encoding="utf-8") as file, redirect_stdout(file), redirect_stderr(file):
         os.setresgid(NOBODY, NOBODY, NOBODY)
         os.setresuid(NOBODY, NOBODY, NOBODY)

@@ -68,6 +68,12 @@ def test_a_reconciliation_tells_totals_and_differences(
     assert "payments" not in asked(capsys, "reconcile", *place)
 
 
+def test_what_is_next_can_be_typed_from_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    places = f"--db {tmp_path}/books.duckdb --deliveries {SAMPLE}"
+    told = asked(capsys, "status", *places.split())
+    assert told["next"] == f"dpor check --period 2014-10 {places}, then dpor run --period 2014-10 {places}"
+
+
 def test_the_state_of_things_and_what_is_next(closed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     told = asked(capsys, "status", "--db", str(closed), "--deliveries", SAMPLE)
     assert (told["closed"][0], told["closed"][-1], told["new"]) == ("2014-10", "2015-06", [])

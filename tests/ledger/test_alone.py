@@ -53,6 +53,29 @@ def hold(database: str, pipe: multiprocessing.connection.Connection) -> None:
         pipe.recv()
 
 
+@pytest.mark.parametrize("command", ["check", "verify"])
+def test_who_may_write_nothing_is_refused_too_while_another_runs(
+    closed: Books, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    with Store(closed.database).locked("run"):
+        monkeypatch.setattr(Store, "may_be_written", False)
+        closed.refuses(command, because=["busy", "`run`", f"process {os.getpid()}"])
+
+
+def test_nobody_writes_while_one_who_may_not_looks(closed: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = closed.everything()
+    with monkeypatch.context() as may:
+        may.setattr(Store, "may_be_written", False)
+        closed.does("verify")
+        store = Store(closed.database)
+        with store.looked_at("verify"):
+            assert not store.aside.is_relative_to(closed.folder)
+            closed.refuses("run", "--period", "2015-05", because=["busy", "another command"])
+    assert not store.aside.exists()
+    assert closed.everything() == before
+    closed.does("run", "--period", "2015-05")
+
+
 @pytest.mark.parametrize("lost", [False, True])
 def test_who_only_reads_is_served_while_another_runs(closed: Books, *, lost: bool) -> None:
     if lost:

@@ -20,7 +20,7 @@ FLIPS = max(1, CAMPAIGN // 10)
 
 def test_an_untouched_store_is_proven(closed: Books) -> None:
     closed.does("verify")
-    assert closed.said.count("as known when it closed") == 3
+    assert closed.said.count("as known when it closed") == closed.said.count("the files in") == 3
     assert "✗" not in closed.said
     assert f"last closing: 2015-04 {sha256(closed.store / 'closed' / '2015-04' / 'manifest.json')}" in closed.said
 
@@ -71,6 +71,49 @@ def test_the_last_closing_taken_away_is_found_and_its_period_is_not_run_again(cl
     shutil.rmtree(closed.store / folder)
     assert closed.dpor("verify") == 5
     closed.refuses("run", "--period", "2015-04", because=["closed"])
+
+
+@pytest.mark.parametrize("name", ["1100001.csv", "summary.csv", "summary.txt", "summary.html"])
+def test_a_statement_that_was_changed_is_named_and_written_again_once_it_is_taken_away(
+    closed: Books, name: str
+) -> None:
+    path = closed.statements / "2015-03" / name
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"0", b"9", 1))
+    assert closed.dpor("verify") == 5
+    assert f"{path}: changed since it was written" in closed.said
+    assert closed.said.count("changed") == 1
+    path.unlink()
+    closed.does("verify")
+    assert path.read_bytes() == whole
+
+
+def test_a_statement_that_nobody_wrote_is_named(closed: Books) -> None:
+    (closed.statements / "2015-03" / "7654321.pdf").write_bytes(b"%PDF")
+    (closed.statements / "2015-03" / "notes of ours.txt").write_text("no statement")
+    assert closed.dpor("verify") == 5
+    assert f"{closed.statements}/2015-03/7654321.pdf: not one that was written" in closed.said
+    assert "notes" not in closed.said
+
+
+def test_a_sheet_and_a_pdf_are_held_against_what_was_published_too(closed: Books) -> None:
+    closed.does("close", "--period", "2015-05", "--formats", "csv,xlsx,pdf")
+    closed.does("verify")
+    for form in ("xlsx", "pdf"):
+        path = closed.statements / "2015-05" / f"1100001.{form}"
+        path.write_bytes(path.read_bytes() + b" ")
+    assert closed.dpor("verify") == 5
+    assert closed.said.count("1100001.xlsx: changed") == closed.said.count("1100001.pdf: changed") == 1
+
+
+def test_statements_of_another_version_are_not_held_against_this_ones(
+    closed: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (closed.statements / "2015-03" / "1100001.csv").write_text("as another version wrote it")
+    for module in ("flows.closing", "flows.steps", "transforms.ledger"):
+        monkeypatch.setattr(f"{module}.VERSION", "another")
+    closed.does("verify")
+    assert "the files in" not in closed.said
 
 
 def test_where_periods_are_closed_the_note_of_what_was_published_last_is_missed(closed: Books) -> None:
