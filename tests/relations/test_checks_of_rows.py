@@ -1,0 +1,100 @@
+"""What the check of delivered rows shows: files whose rows end nowhere, or twice."""
+
+from __future__ import annotations
+
+import pytest
+from relations.bench import shows
+
+from schemas.feeds import FEEDS
+
+LOG = "delivery file rows_read accepted duplicates quarantined"
+ENDS = {
+    "intake_log": LOG + "".join(f"\n 2015-06 {feed}.csv 8 1 5 2" for feed in FEEDS),
+    "quarantine": "delivery file" + "".join(f"\n 2015-06 {feed}.csv" * 2 for feed in FEEDS),
+    **{feed: f"delivery file accepted_in\n 2015-06 {feed}.csv 2015-06\n 2015-06 {feed}.csv 2015-07" for feed in FEEDS},
+}
+"""Of eight rows of a file one is accepted and five are duplicates; of two set aside one is accepted later."""
+
+
+def check(expected: str, **given: str) -> None:
+    shows("checks", "rows_are_accounted_for", f"{LOG} {expected}", {**ENDS, **given})
+
+
+def file(log: str, accepted: str = "", quarantined: str = "") -> dict[str, str]:
+    """One file of partners, and nothing else."""
+    nothing = dict.fromkeys(FEEDS, "delivery file accepted_in")
+    return {
+        **nothing,
+        "intake_log": f"{LOG}\n {log}",
+        "partners": f"{nothing['partners']}\n {accepted}",
+        "quarantine": f"delivery file\n {quarantined}",
+    }
+
+
+def test_the_rows_of_each_feeds_file_end_once() -> None:
+    check("")
+
+
+def test_a_file_without_rows_and_one_of_duplicates_only_need_no_row_elsewhere() -> None:
+    check("", **file("2015-06 p.csv 0 0 0 0"))
+    check("", **file("2015-06 p.csv 7 0 7 0"))
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_an_accepted_row_that_is_not_in_its_feed_or_is_there_twice_is_shown(feed: str) -> None:
+    shown = f"\n 2015-06 {feed}.csv 8 1 5 2"
+    check(shown, **{feed: f"delivery file accepted_in\n 2015-06 {feed}.csv 2015-07"})
+    check(shown, **{feed: f"{ENDS[feed]}\n 2015-06 {feed}.csv 2015-06"})
+
+
+def test_a_file_of_which_no_accepted_row_is_there_is_shown() -> None:
+    check("\n 2015-06 p.csv 1 1 0 0", **file("2015-06 p.csv 1 1 0 0"))
+
+
+def test_a_row_accepted_by_a_later_delivery_is_none_that_its_own_accepted() -> None:
+    check("\n 2015-06 p.csv 1 1 0 0", **file("2015-06 p.csv 1 1 0 0", "2015-06 p.csv 2015-07"))
+    check("", **file("2015-06 p.csv 1 0 0 1", "2015-06 p.csv 2015-07", "2015-06 p.csv"))
+
+
+def test_a_row_set_aside_that_is_not_in_quarantine_or_is_there_twice_is_shown() -> None:
+    shown = "\n 2015-06 p.csv 1 0 0 1"
+    check(shown, **file("2015-06 p.csv 1 0 0 1"))
+    check(shown, **file("2015-06 p.csv 1 0 0 1", quarantined="2015-06 p.csv\n 2015-06 p.csv"))
+
+
+def test_a_row_accepted_and_set_aside_as_well_is_shown() -> None:
+    check("\n 2015-06 p.csv 1 1 0 0", **file("2015-06 p.csv 1 1 0 0", "2015-06 p.csv 2015-06", "2015-06 p.csv"))
+
+
+@pytest.mark.parametrize("read", [2, 4])
+@pytest.mark.parametrize(
+    ("ends", "accepted", "quarantined"),
+    [("3 0 0", "2015-06 p.csv 2015-06\n" * 3, ""), ("0 3 0", "", ""), ("0 0 3", "", "2015-06 p.csv\n" * 3)],
+    ids=["accepted", "duplicates", "set aside"],
+)
+def test_a_row_read_that_ends_nowhere_and_one_that_ends_and_was_not_read_are_shown(
+    read: int, ends: str, accepted: str, quarantined: str
+) -> None:
+    log = f"2015-06 p.csv {read} {ends}"
+    check(f"\n {log}", **file(log, accepted, quarantined))
+
+
+def test_files_of_another_name_or_another_delivery_do_not_make_up_for_each_other() -> None:
+    both = "2015-06 p.csv 2 1 0 1\n 2015-06 q.csv 2 1 0 1\n 2015-05 p.csv 2 1 0 1"
+    accepted = "2015-06 p.csv 2015-06\n 2015-06 q.csv 2015-06\n 2015-05 p.csv 2015-05"
+    aside = "2015-06 p.csv\n 2015-06 q.csv\n 2015-05 p.csv"
+    check("", **file(both, accepted, aside))
+    check(
+        """
+            2015-06  p.csv  2  1  0  1
+            2015-06  q.csv  2  1  0  1
+        """,
+        **file(both, accepted.replace("q.csv", "p.csv"), aside),
+    )
+    check(
+        """
+            2015-06  p.csv  2  1  0  1
+            2015-05  p.csv  2  1  0  1
+        """,
+        **file(both, accepted, aside.replace("2015-05", "2015-06")),
+    )
