@@ -20,7 +20,7 @@ HOME = Path(__file__).resolve().parents[1]
 PYTEST = ("-m", "pytest", "-n0", "-m", "slow or not slow")
 MUTATED = (
     *("inputs", "current", "resolution", "earnings", "caps", "ledger", "adjustments", "statements", "closing"),
-    *("notifications", "payments", "reconcile"),
+    *("notifications", "payments", "reconcile", "checks"),
 )
 SEEDS_A_SLICE, ROWS_A_SLICE, FILES_A_SLICE, KILLS_A_SLICE = 4, 4000, 80, 40
 

@@ -37,7 +37,7 @@ SQL = HOME / "sql"
 SURVIVORS = Path(__file__).parent / "survivors.toml"
 FOLDERS = (
     *("inputs", "current", "resolution", "earnings", "caps", "ledger", "adjustments", "statements", "closing"),
-    *("notifications", "payments", "reconcile"),
+    *("notifications", "payments", "reconcile", "checks"),
 )
 
 RECORDED = {
