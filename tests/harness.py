@@ -13,6 +13,7 @@ goes to its end. The database lies in memory and has no COMMENTs.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,8 +64,6 @@ DEFAULTS: dict[str, dict[str, str]] = {
     "caps": {"mpn_id": "*", "service": "*", "fiscal_year": "FY15"},
 }  # fmt: skip
 """What a column holds where a test doesn't say. Reviews, seats and deliveries have a few more, in `_filled`."""
-
-ALWAYS_EMPTY = ("quarantine", "intake_log")
 
 FOLDERS = tuple(warehouse.RELATIONS)
 OF_RESOLUTION = ("claims_are_complete", "resolution_is_complete")
@@ -156,8 +155,8 @@ def work_out(
     with TemporaryDirectory() as name, _database() as con:
         folder = Path(name)
         files = {feed: [_write(folder, feed, list(rows))] for feed, rows in world.items() if rows}
-        nothing = {relation: [_write_nothing(folder, relation)] for relation in ALWAYS_EMPTY}
-        warehouse.import_inputs(con, files, *nothing.values(), policy or default_policy(), period, state)
+        quarantine, log = [_write_nothing(folder, "quarantine")], [_write_log(folder, world)]
+        warehouse.import_inputs(con, files, quarantine, log, policy or default_policy(), period, state)
         before = [name for name in warehouse.BEFORE_THE_LEDGER if FOLDERS.index(name) <= FOLDERS.index(last)]
         warehouse.work_out(con, before)
         if last == "analysis":
@@ -308,7 +307,7 @@ def _write(folder: Path, feed: str, rows: list[Row]) -> Path:
     deliveries = pl.Series([row.get("delivery", "2014-10") for row in rows], dtype=pl.String)
     frame = pl.DataFrame(columns, schema=_dtypes(feed)).with_columns(
         delivery=deliveries,
-        file=pl.lit(f"{feed}.csv"),
+        file=pl.lit(_file(feed)),
         row_number=pl.int_range(2, pl.len() + 2),
         accepted_in=deliveries,
     )
@@ -316,7 +315,23 @@ def _write(folder: Path, feed: str, rows: list[Row]) -> Path:
     return folder / f"{feed}.parquet"
 
 
+def _file(feed: str) -> str:
+    return f"{feed}.csv"
+
+
+def _write_log(folder: Path, world: Mapping[str, Iterable[Row]]) -> Path:
+    """The intake log of files of which every row is accepted."""
+    rows_of = Counter((row.get("delivery", "2014-10"), feed) for feed, rows in world.items() for row in rows)
+    log = [(delivery, feed, _file(feed), "", rows, rows, 0, 0) for (delivery, feed), rows in rows_of.items()]
+    pl.DataFrame(log, schema=_columns("intake_log"), orient="row").write_parquet(folder / "intake_log.parquet")
+    return folder / "intake_log.parquet"
+
+
+def _columns(relation: str) -> dict[str, Any]:
+    return {name: column.dtype.type for name, column in PUBLISHED[relation].columns.items()}
+
+
 def _write_nothing(folder: Path, relation: str) -> Path:
-    columns = {name: column.dtype.type for name, column in PUBLISHED[relation].columns.items() if name != "released_by"}
+    columns = {name: dtype for name, dtype in _columns(relation).items() if name != "released_by"}
     pl.DataFrame(schema=columns).write_parquet(folder / f"{relation}.parquet")
     return folder / f"{relation}.parquet"

@@ -1,5 +1,5 @@
 -- Guards against a cent above a cap (P20).
--- Returns each bucket for which all statements together pay more than the row that limits it. Names of scopes beat *, so do names of services.
+-- Returns each bucket for which all statements together pay more than the row that limits it. Names of partners beat *, so do names of services.
 with
 paid as (
     select mpn_id, fiscal_year, subscription_id, sum(amount) as paid

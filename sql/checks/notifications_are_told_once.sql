@@ -1,6 +1,6 @@
 -- Guards against a partner told the same thing twice, or told what is another's (P26).
--- Returns each id that two messages have, each cause told twice (a proof may be asked for and decided again), and each message that
--- doesn't go to its claim's partner.
+-- Returns each id that two messages have, each cause told twice (a proof may be asked for and decided again), each proof of which the
+-- run tells what was told last, and each message that doesn't go to its claim's partner.
 with
 told_twice as (
     select min(kind) as kind, min(claim_id) as claim_id, count(*) as times
@@ -21,6 +21,15 @@ told_twice as (
     having count(*) > 1
 ),
 
+proofs as (
+    select
+        kind, source, claim_id, period, outcome,
+        lag(kind) over own_messages as kind_before, lag(outcome) over own_messages as outcome_before
+    from notifications
+    where kind in ('POE_REQUESTED', 'POE_RESULT')
+    window own_messages as (partition by source, claim_id order by period, notification_id)
+),
+
 told_another as (
     select told.kind, told.claim_id, 1 as times
     from notifications as told
@@ -33,3 +42,8 @@ from told_twice
 union all
 select kind, claim_id, times
 from told_another
+union all
+select kind, claim_id, 2
+from proofs
+inner join policy on period = run_period
+where kind = kind_before and outcome is not distinct from outcome_before

@@ -61,13 +61,18 @@ def test_as_many_months_but_others_are_shown() -> None:
     check_of_earners("\n months~of~s2 1 1", missing_seats="period subscription_id\n 2015-05 s1\n 2015-05 s2")
 
 
-def test_other_months_whose_numbers_come_to_the_same_are_shown_by_how_many_they_are() -> None:
+@pytest.mark.parametrize(
+    "found",
+    [["2015-05"] * 3, ["2015-04", "2015-04", "2015-06"], ["2015-04", "2015-05", "2015-07"]],
+    ids=["one month for three", "one month for two", "another month"],
+)
+def test_as_many_months_as_are_due_but_not_those_are_shown(found: list[str]) -> None:
     check_of_earners(
-        "\n months~of~s 2 1",
-        periods="period month_no last_day\n 0000-01 1 -\n 0000-02 2 -\n 0000-03 3 -",
-        por_spans="subscription_id from_month_no until_month_no status\n s 1 3 HELD",
-        earning_seats="period subscription_id service",
-        missing_seats="period subscription_id\n 0000-03 s",
+        "\n months~of~s 3 3",
+        periods=f"{SPRING}\n 2015-07 24187 2015-07-31",
+        por_spans="subscription_id from_month_no until_month_no status\n s 24184 24187 HELD",
+        earning_seats="\n".join(["period subscription_id service", *(f"{period} s O365" for period in found)]),
+        missing_seats="period subscription_id",
     )
 
 
@@ -182,6 +187,8 @@ OWNERS = """
     s1               24186          24187           B       HELD
     s2               24184          24187           B       PAYABLE
     s3               24184          24187           -       UNASSIGNED
+    s4               24184          24187           A       DENIED
+    s5               24184          24187           A       INELIGIBLE
 """
 SEATED = """
     period   subscription_id  mpn_id  status
@@ -214,10 +221,12 @@ def test_seats_earn_for_the_partner_of_record_of_their_month() -> None:
         "2015-05 s3 A PAYABLE",
         "2015-05 s3 - PAYABLE",
         "2015-05 s1 - PAYABLE",
+        "2015-05 s4 A DENIED",
+        "2015-05 s5 A INELIGIBLE",
     ],
     ids=[
         *("another's", "of another status", "after its months", "before its months", "another subscription's"),
-        *("of no subscription", "nobody's", "nobody's and for nobody", "for nobody"),
+        *("of no subscription", "nobody's", "nobody's and for nobody", "for nobody", "denied", "ineligible"),
     ],
 )
 def test_seats_without_a_span_of_the_same_subscription_partner_status_and_month_are_shown(seats: str) -> None:

@@ -7,17 +7,18 @@ from relations.bench import shows
 
 from schemas.feeds import FEEDS
 
-LOG = "delivery file rows_read accepted duplicates quarantined"
+SHOWN = "delivery file rows_read accepted duplicates quarantined"
+LOG = f"feed {SHOWN}"
 ENDS = {
-    "intake_log": LOG + "".join(f"\n 2015-06 {feed}.csv 8 1 5 2" for feed in FEEDS),
-    "quarantine": "delivery file" + "".join(f"\n 2015-06 {feed}.csv" * 2 for feed in FEEDS),
+    "intake_log": LOG + "".join(f"\n {feed} 2015-06 {feed}.csv 8 1 5 2" for feed in FEEDS),
+    "quarantine": "feed delivery file" + "".join(f"\n {feed} 2015-06 {feed}.csv" * 2 for feed in FEEDS),
     **{feed: f"delivery file accepted_in\n 2015-06 {feed}.csv 2015-06\n 2015-06 {feed}.csv 2015-07" for feed in FEEDS},
 }
 """Of eight rows of a file one is accepted and five are duplicates; of two set aside one is accepted later."""
 
 
 def check(expected: str, **given: str) -> None:
-    shows("checks", "rows_are_accounted_for", f"{LOG} {expected}", {**ENDS, **given})
+    shows("checks", "rows_are_accounted_for", f"{SHOWN} {expected}", {**ENDS, **given})
 
 
 def file(log: str, accepted: str = "", quarantined: str = "") -> dict[str, str]:
@@ -25,9 +26,11 @@ def file(log: str, accepted: str = "", quarantined: str = "") -> dict[str, str]:
     nothing = dict.fromkeys(FEEDS, "delivery file accepted_in")
     return {
         **nothing,
-        "intake_log": f"{LOG}\n {log}",
+        "intake_log": "\n".join([LOG, *(f"partners {row}" for row in log.splitlines())]),
         "partners": f"{nothing['partners']}\n {accepted}",
-        "quarantine": f"delivery file\n {quarantined}",
+        "quarantine": "\n".join(
+            ["feed delivery file", *(f"partners {row}" for row in quarantined.splitlines() if row)]
+        ),
     }
 
 
@@ -98,3 +101,22 @@ def test_files_of_another_name_or_another_delivery_do_not_make_up_for_each_other
         """,
         **file(both, accepted, aside.replace("2015-05", "2015-06")),
     )
+
+
+def test_rows_in_the_table_or_quarantine_of_another_feed_are_not_those_of_the_file() -> None:
+    of_partners = file("2015-06 p.csv 2 1 0 1", "2015-06 p.csv 2015-06", "2015-06 p.csv")
+    elsewhere = {
+        "partners": "delivery file accepted_in",
+        "customers": "delivery file accepted_in\n 2015-06 p.csv 2015-06",
+    }
+    log = "\n 2015-06 p.csv 2 1 0 1"
+    check(f"{log}\n 2015-06 p.csv - - - -", **{**of_partners, **elsewhere})
+    aside = {"quarantine": "feed delivery file\n customers 2015-06 p.csv"}
+    check(f"{log}\n 2015-06 p.csv - - - -", **{**of_partners, **aside})
+
+
+@pytest.mark.parametrize("feed", FEEDS)
+def test_rows_of_a_file_that_was_not_read_are_shown(feed: str) -> None:
+    shown = "\n 2015-06 new.csv - - - -"
+    check(shown, **{feed: f"{ENDS[feed]}\n 2015-06 new.csv 2015-06"})
+    check(shown, quarantine=f"{ENDS['quarantine']}\n {feed} 2015-06 new.csv")

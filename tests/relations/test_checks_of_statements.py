@@ -70,6 +70,42 @@ def test_a_cent_too_many_is_shown_wherever_it_stands(amounts: str) -> None:
     shows("checks", "statements_balance", f"{SIDES}\n {statement}", {"statements": f"{SIDES}\n {statement}"})
 
 
+CARRIED = "statement_period mpn_id opening_balance closing_balance"
+BALANCES = f"""
+    {CARRIED}
+    2015-04  A  0.00    5.00
+    2015-05  A  5.00    -7.00
+    2015-06  A  -7.00   0.00
+    2015-04  B  0.00    0.00
+    2015-06  B  0.00    3.00
+    2015-05  C  0.00    0.00
+"""
+
+
+def check_of_balances(expected: str, statements: str = BALANCES) -> None:
+    header = "statement_period mpn_id carried opening_balance closing_balance"
+    shows("checks", "balances_are_carried", f"{header} {expected}", {"statements": statements})
+
+
+def test_each_statement_opens_with_what_the_partners_last_one_carried_forward() -> None:
+    check_of_balances("")
+
+
+def test_a_statement_that_opens_with_another_balance_is_shown_also_where_it_is_the_first() -> None:
+    check_of_balances("\n 2015-05 A 5.00 5.01 -7.00", BALANCES.replace("5.00    -7.00", "5.01    -7.00"))
+    check_of_balances("\n 2015-05 C 0.00 0.01 0.00", BALANCES.replace("C  0.00 ", "C  0.01 "))
+
+
+def test_a_balance_that_is_another_partners_or_of_an_earlier_statement_is_shown() -> None:
+    check_of_balances("\n 2015-06 A -7.00 5.00 0.00", BALANCES.replace("A  -7.00 ", "A  5.00  "))
+    check_of_balances("\n 2015-06 B 0.00 -7.00 3.00", BALANCES.replace("B  0.00    3.00", "B  -7.00   3.00"))
+
+
+def test_a_balance_that_no_later_statement_takes_over_is_shown() -> None:
+    check_of_balances("\n 2015-05 C 0.00 0.00 0.01", BALANCES.replace("C  0.00    0.00", "C  0.00    0.01"))
+    check_of_balances("\n 2015-05 C 0.00 0.00 -0.01", BALANCES.replace("C  0.00    0.00", "C  0.00    -0.01"))
+
+
 STATED = {
     "statements": """
         statement_period  mpn_id  earned  cap_reduction  adjustments
