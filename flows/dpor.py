@@ -296,9 +296,8 @@ def exit_code(arguments: list[str]) -> int:
         if not is_fault_of_disk(error):
             traceback.print_exc()
             return said(1, "this is a bug of dpor's, and nothing was published; please report it with the lines above")
-        return said(
-            4, f"{error}", "nothing was published; make room or give permission, then run the same command again"
-        )
+        again = "nothing was published; make room or give permission, then run the same command again"
+        return said(4, in_words(error), again)
     return 0
 
 
@@ -312,6 +311,13 @@ def is_fault_of_disk(error: Exception) -> bool:
     return isinstance(error, duckdb.Error | PolarsError) and any(
         words in str(error) for words in (*said_by_the_system, "max_temp_directory_size")
     )
+
+
+def in_words(error: Exception) -> str:
+    """What is wrong with which file, without the system's number for it."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return f"{error}"
 
 
 def said(code: int, *lines: str) -> int:

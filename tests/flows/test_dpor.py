@@ -133,6 +133,18 @@ def test_starting_dpor_does_not_import_prefect() -> None:
     assert answer.stdout.strip() == "[]"
 
 
+def test_a_place_that_can_hold_nothing_is_named_with_what_is_wrong(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    options = ["--db", f"{tmp_path}/file/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{tmp_path}/statements"]
+    assert exit_code(["run", *options]) == 4
+    assert capsys.readouterr().err.splitlines() == [
+        f"dpor: {tmp_path}/file/dpor.store: Not a directory",
+        "dpor: nothing was published; make room or give permission, then run the same command again",
+    ]
+
+
 def test_a_bug_of_ours_exits_1_with_its_traceback(
     drafted: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
