@@ -1,6 +1,6 @@
 """The questions that analysts ask most, each answered by a relation: one Pandera model each, every column described.
 
-They stand on the relations of `relations.py` and decide nothing.
+They stand on the relations of `resolution.py` and `payment.py` and decide nothing.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from schemas.relations import BASES, CAP_SCOPES, PROOFS, STATUSES, UNPAID_REASONS, Instant, Money, said
+from schemas.words import BASES, CAP_SCOPES, PROOFS, STATUSES, UNPAID_REASONS, Instant, Money, said
 
 
 class CapUsage(pa.DataFrameModel):

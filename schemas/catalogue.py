@@ -14,33 +14,37 @@ from schemas.analysis import (
     UnpaidSeats,
 )
 from schemas.feeds import FEEDS
-from schemas.relations import (
+from schemas.intake import (
+    CurrentProvenance,
+    IntakeLog,
+    Provenance,
+    Quarantine,
+)
+from schemas.payment import (
     CapAmounts,
     CapCuts,
-    Claims,
     CountedSeats,
-    CurrentProvenance,
-    DporClaims,
-    DporProofs,
     EarnedLines,
     EarnedTotals,
     EarningSeats,
     HqRollup,
     IncentiveLines,
-    IntakeLog,
     MissingSeats,
     Notifications,
-    OsaClaims,
     PeriodRates,
+    PostedStates,
+    StatementLines,
+    Statements,
+)
+from schemas.resolution import (
+    Claims,
+    DporClaims,
+    DporProofs,
+    OsaClaims,
     Periods,
     Policy,
     PorResolution,
     PorSpans,
-    PostedStates,
-    Provenance,
-    Quarantine,
-    StatementLines,
-    Statements,
     SubscriptionTerms,
 )
 

@@ -14,7 +14,7 @@ import duckdb
 
 from schemas.catalogue import POSTED
 from schemas.policy import Policy
-from schemas.relations import CAUSES
+from schemas.words import CAUSES
 from transforms.published import definition
 from transforms.store import Closed, Stored, by_feed
 from transforms.version import VERSION

@@ -27,7 +27,7 @@ CHECKS = {
     "greater_than": ("min_value", "{column} <= {value}"),
     "less_than_or_equal_to": ("max_value", "{column} > {value}"),
 }
-"""Pandera's checks that a model of `schemas/relations.py` may use: what holds the value, and what breaks it."""
+"""Pandera's checks that a model of a relation may use: what holds the value, and what breaks it."""
 
 
 def duckdb_type(dtype: Any) -> str:

@@ -13,7 +13,7 @@ import duckdb
 from schemas.catalogue import PUBLISHED, VIEWS
 from schemas.feeds import FEEDS
 from schemas.policy import Policy
-from schemas.relations import CAP_SCOPES
+from schemas.words import CAP_SCOPES
 from transforms.published import InvariantBroken, broken_promises, comments, definition, misshapen
 
 ANALYSTS_FORMAT = "v1.4.0"

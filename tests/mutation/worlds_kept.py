@@ -19,7 +19,7 @@ from threading import Timer
 import duckdb
 
 from schemas.catalogue import PUBLISHED
-from schemas.relations import CAP_SCOPES
+from schemas.words import CAP_SCOPES
 from transforms import warehouse
 
 ORDER = [

@@ -11,7 +11,7 @@ import pytest
 
 from schemas.catalogue import ACCEPTED, CURRENT, PUBLISHED
 from schemas.columns import LAST_DAY
-from schemas.relations import Money
+from schemas.words import Money
 from transforms.published import CHECKS, broken_promises, definition, misshapen
 
 
