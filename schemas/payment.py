@@ -1,4 +1,4 @@
-"""What seats earn, what caps leave of it, what is paid and told: one Pandera model a relation, as in `resolution.py`."""
+"""What seats earn, what caps leave of it, what is paid and told: one Pandera model a relation as in `resolution.py`."""
 
 from __future__ import annotations
 

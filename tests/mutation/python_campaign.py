@@ -34,7 +34,7 @@ MODULES = (
 )
 TESTS = (
     *("tests/transforms", "tests/intake", "tests/fuzz", "tests/ledger/test_payments.py", "tests/ledger/test_notify.py"),
-    *("tests/ledger/test_verify.py", "tests/ledger/test_closing.py", "tests/ledger/test_causes.py"),
+    *("tests/ledger/test_verify.py", "tests/ledger/test_closing.py", "tests/ledger/test_causes_of_rules.py"),
     *("tests/ledger/test_reconcile.py", "tests/ledger/test_closed_months.py", "tests/flows/test_shards.py"),
     *("tests/policy/test_p20_caps.py", "tests/policy/test_p26_notifications.py", "tests/security"),
 )
