@@ -23,11 +23,10 @@ told_twice as (
 
 proofs as (
     select
-        kind, source, claim_id, period, outcome,
-        lag(kind) over own_messages as kind_before, lag(outcome) over own_messages as outcome_before
+        kind, claim_id, period, coalesce(outcome, 'PENDING') as told,
+        lag(told) over (partition by source, claim_id order by period) as told_before
     from notifications
     where kind in ('POE_REQUESTED', 'POE_RESULT')
-    window own_messages as (partition by source, claim_id order by period, notification_id)
 ),
 
 told_another as (
@@ -46,4 +45,4 @@ union all
 select kind, claim_id, 2
 from proofs
 inner join policy on period = run_period
-where kind = kind_before and outcome is not distinct from outcome_before
+where told = told_before

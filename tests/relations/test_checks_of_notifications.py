@@ -168,9 +168,9 @@ def test_a_proof_told_twice_in_a_period_is_shown(kind: str) -> None:
 
 
 def told_of_d2(*proofs: str) -> str:
-    """Messages on the proof of d2, which was asked for in May: kind, period and outcome of each."""
+    """Messages on d2, whose proof was asked for in May: kind, period and outcome of each. A later id comes first."""
     return "\n".join(
-        f"n2{number} {kind} DPOR d2 A {period} {outcome}"
+        f"n{29 - number} {kind} DPOR d2 A {period} {outcome}"
         for number, (kind, period, outcome) in enumerate(proof.split() for proof in proofs)
     )
 
