@@ -55,7 +55,7 @@ attached as (
     select
         span.subscription_id, span.mpn_id, from_month_no, until_month_no, span.service, basis, received_at::date as attached_on
     from por_spans as span
-    left join claims on span.claim_id = claims.claim_id and span.basis = claims.source
+    inner join claims on span.claim_id = claims.claim_id and span.basis = claims.source
 ),
 
 described as (

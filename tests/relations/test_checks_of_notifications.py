@@ -167,6 +167,10 @@ def test_a_proof_told_twice_in_a_period_is_shown(kind: str) -> None:
     check_of_told("\n POE x 2", f"n00 {kind} OSA x B 2015-06 -")
 
 
+def test_causes_of_one_claim_in_one_month_or_another_are_several() -> None:
+    check_of_told("", "n20 DPOR_REPLACED DPOR d2 A 2015-08 -\n n21 DPOR_REMOVED DPOR d2 A 2015-08 -")
+
+
 def told_of_d2(*proofs: str) -> str:
     """Messages on d2, whose proof was asked for in May: kind, period and outcome of each. A later id comes first."""
     return "\n".join(
