@@ -123,7 +123,7 @@ def reconcile(
 
 
 def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
-    """Re-read the whole store, and work out every closed period again as it was known when it closed.
+    """Re-read the whole store, and work out every closed period again: as posted, and as its files were written.
 
     Example: dpor verify
     """
@@ -132,15 +132,18 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
         raise UnusableInput(f"{store.root}: no store there, so nothing to verify: name its database with --db")
     checked: list[dict[str, object]] = []
     wrong: list[str] = []
+    remedies: dict[str, None] = {}
     last = None
     with store.looked_at("verify"):
         with suppress(UserProblem):  # what is damaged is named below
             bring_back_what_was_lost(store)
-        for what, problems in verify(store):
-            checked.append({"what": what, "problems": problems})
-            wrong += problems
+        for proof in verify(store):
+            checked.append({"what": proof.what, "problems": proof.problems})
+            wrong += proof.problems
+            remedies.update({proof.remedy: None} if proof.problems else {})
             if not json:
-                Terminal().show("\n".join([f"{'✗' if problems else '✓'} {what}", *(f"    {one}" for one in problems)]))
+                mark = "✗" if proof.problems else "✓"
+                Terminal().show("\n".join([f"{mark} {proof.what}", *(f"    {one}" for one in proof.problems)]))
     with suppress(UserProblem):
         for closing in store.closed()[-1:]:
             last = f"{closing.period} {closing.identity}"
@@ -149,7 +152,7 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
     if json:
         show(Answer("", {"checked": checked, "differences": len(wrong), "last_closing": last}), json)
     if wrong:
-        raise Difference(f"differences found: {len(wrong)}, marked ✗ above", "put the files back from a backup")
+        raise Difference(f"differences found: {len(wrong)}, marked ✗ above", *remedies)
 
 
 def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], aside: Path | None = None) -> Answer:

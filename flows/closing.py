@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from flows.restoring import as_known
@@ -19,6 +20,7 @@ from flows.steps import (
 )
 from schemas.policy import following
 from schemas.problems import Refused, UnusableInput, UserProblem
+from transforms.documents import made_with
 from transforms.ledger import partners_unlike
 from transforms.notifications import partners_told_otherwise
 from transforms.publishing import unlike_files
@@ -100,39 +102,54 @@ def open_periods(run: Run) -> list[str]:
     return periods
 
 
-def verify(store: Store) -> Iterator[tuple[str, list[str]]]:
-    """Re-read everything in the store and work out every closed period as it was known when it closed.
+FROM_A_BACKUP = "put the files back from a backup"
+WRITTEN_AGAIN = "take these statements' files away: the next command writes again what is missing"
 
-    Yields what was looked at and what is wrong with it.
+
+@dataclass(frozen=True)
+class Proof:
+    """What was looked at, what is wrong with it, and what to do then."""
+
+    what: str
+    problems: list[str]
+    remedy: str = FROM_A_BACKUP
+
+
+def verify(store: Store) -> Iterator[Proof]:
+    """Re-read everything in the store, and work out every closed period as it was known when it closed.
+
+    What that comes to is held against what was posted, and against the files that were written where they were written.
     """
     try:
         drafted = store.drafted()
         stored, closed = store.deliveries(), store.closed()
     except UserProblem as problem:
-        yield "the chain of manifests", list(problem.problems)
+        yield Proof("the chain of manifests", list(problem.problems))
         return
     lost = [f"{store.note}: missing"] if closed and drafted is None else []
-    yield "the chain of manifests", lost + _strays(store, stored, closed)
+    yield Proof("the chain of manifests", lost + _strays(store, stored, closed))
     whole = True
     kept: list[Stored | Closed] = [*stored, *closed]
     for one in kept:
         wrong = list(damage(one))
         whole = whole and not wrong
-        yield f"{one.folder.parent.name}/{one.period}, {len(one.manifest['files'])} files", wrong
+        yield Proof(f"{one.folder.parent.name}/{one.period}, {len(one.manifest['files'])} files", wrong)
     if not whole:
         return
     identities = {delivery.period: delivery.identity for delivery in stored}
     for closing in closed:
         known = f"{closing.period} as known when it closed"
         if differing := _other_deliveries(store, closing, identities):
-            yield known, differing
+            yield Proof(known, differing)
             continue
         run = as_known(store, closing.period, closing.period, Path())
-        yield known, _unlike_posted(run, closing)
-        if drafted and closing.version == VERSION:  # another may write the same statements otherwise
-            folder = (store.root / drafted["out"]).resolve() / closing.period
-            wrong = [f"{path}: {what}" for path, what in unlike_files(run.new_files, folder)]
-            yield f"the files in {folder}", wrong
+        yield Proof(known, _unlike_posted(run, closing))
+        statements = store.place(closing.period)
+        if statements and closing.version == VERSION:  # another may write the same statements otherwise
+            folder = statements / closing.period
+            same_tools = store.noted("made_with").get(closing.period) == made_with()
+            wrong = list(unlike_files(run.new_files, folder, () if same_tools else (".xlsx", ".pdf")))
+            yield Proof(f"the files in {folder}", wrong, WRITTEN_AGAIN)
 
 
 def _other_deliveries(store: Store, closing: Closed, identities: dict[str, str]) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.run import Run
-from flows.steps import make_documents, publish, resolve
+from flows.steps import check_in_programme, make_documents, publish, resolve, statements_noted
 from schemas.policy import Policy
 from transforms.publishing import SUMMARY_FILES, put_in_place
 from transforms.store import Closed, Store
@@ -21,12 +21,16 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     """
     closed = store.closed()
     said = store.drafted()
-    out = new_out if said is None else (store.root / said["out"]).resolve()
+    last_out = new_out if said is None else (store.root / said["out"]).resolve()
     if closed and (said is None or said.get("last_closed") != closed[-1].identity):
         said = _posted_last(closed)
-    if said is None or out is None:
+    if said is None or last_out is None:
         return []
-    brought = [what for closing in closed if (what := _bring_back_closed(store, closing, closed, out))]
+    places = {closing.period: store.place(closing.period) or last_out for closing in closed}
+    brought = [
+        what for closing in closed if (what := _bring_back_closed(store, closing, closed, places[closing.period]))
+    ]
+    out = store.place(said["period"]) or last_out
     lost = _lost(store, out, said)
     stored = store.deliveries(said["period"])
     if not lost or not stored or stored[-1].identity != said["deliveries"]:
@@ -66,6 +70,7 @@ def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple
     run.ledger = [closing for closing in closed if closing.period < period and closing.period <= delivery]
     run.closes = period == delivery
     run.formats = formats
+    check_in_programme(run)
     store.undamaged([*run.stored, *run.ledger])
     resolve(run)
     make_documents(run)
@@ -110,12 +115,15 @@ def write_closed_again(store: Store, through: str, formats: tuple[str, ...], out
     for closing in store.closed():
         if said is None or closing.period > through or set(formats) == set(store.formats(closing.period)):
             continue
-        folder = (store.root / said["out"]).resolve() / closing.period
-        run = as_known(store, closing.period, closing.period, out, formats)
+        statements = store.place(closing.period) or (store.root / said["out"]).resolve()
+        folder = statements / closing.period
+        run = as_known(store, closing.period, closing.period, statements, formats)
         put_in_place(run.new_files, folder)
         shutil.rmtree(run.new_files)
-        said["formats"] = {**store.noted_formats(), closing.period: list(formats)}
-        store.note_drafted({**said, "closing_formats": {}})
+        for what, value in statements_noted(run).items():
+            said[what] = {**store.noted(what), closing.period: value}
+            said.pop(f"closing_{what}", None)
+        store.note_drafted(said)
         written.append(f"{folder}: {', '.join(formats)}")
     return written
 

@@ -19,13 +19,13 @@ from flows.sharding import worked_out_in_shards
 from schemas.policy import PERIOD_FORM, default_policy, following, load_policy
 from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import WAITING, Admission, Taken
-from transforms.documents import write_documents
+from transforms.documents import made_with, write_documents
 from transforms.journal import note_closing
 from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, recapped, write_posted
 from transforms.publishing import put_in_place, write_files
 from transforms.shards import reach
 from transforms.staging import stage
-from transforms.store import by_feed
+from transforms.store import Noted, by_feed
 from transforms.summary import summary_of
 from transforms.survey import POLICY_FILE, survey
 from transforms.version import VERSION
@@ -212,7 +212,7 @@ def post(run: Run) -> str:
     """Post the period for good: from this rename on it is closed (P24)."""
     see_that_it_can_be_published(run)
     if run.month not in [closed.period for closed in run.store.closed()]:
-        note_formats(run)
+        note_statements(run)
         closed = run.store.close(
             run.month,
             {
@@ -226,14 +226,15 @@ def post(run: Run) -> str:
     return f"{run.month} is closed"
 
 
-def note_formats(run: Run) -> None:
-    """Note the formats before the posting: who mends what is cut off after it can't ask for them any more.
+def note_statements(run: Run) -> None:
+    """Note formats and folder before the posting: who mends what is cut off after it can't ask for them any more.
 
     They are those of the closing, beside those of the draft, which stands if the posting itself is cut off.
     """
     said = run.store.drafted()
     if said is not None:
-        run.store.note_drafted({**said, "closing_formats": {run.month: list(run.statement_formats)}})
+        closing = {f"closing_{what}": {run.month: value} for what, value in statements_noted(run).items()}
+        run.store.note_drafted({**said, **closing})
 
 
 def see_that_it_can_be_published(run: Run) -> None:
@@ -269,10 +270,19 @@ def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
         "deliveries": run.stored[-1].identity,
         "policy": policy,
         "out": os.path.relpath(run.out, run.store.root),
+        **{what: {**run.store.noted(what), run.month: value} for what, value in statements_noted(run).items()},
         "complete": complete,
         "last_closed": closed[-1].identity if closed else None,
-        "formats": {**run.store.noted_formats(), run.month: list(run.statement_formats)},
         "drafts": {period: said for period, said in {**before, run.month: draft}.items() if period > last},
+    }
+
+
+def statements_noted(run: Run) -> dict[Noted, Any]:
+    """What the store notes of a period's statements: their formats, their folder, and what makes their documents."""
+    return {
+        "formats": list(run.statement_formats),
+        "outs": os.path.relpath(run.out, run.store.root),
+        "made_with": made_with(),
     }
 
 

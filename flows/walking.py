@@ -50,7 +50,7 @@ def brought_back(store: Store) -> None:
 
     While another run holds the store, that one sees to it.
     """
-    if store.drafted() is None or not store.may_be_written:
+    if store.drafted() is None or not store.root.exists() or not store.may_be_written:
         return
     try:
         with store.locked("restore"):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ NUMBERS = (
     *("Assigned Seats", "Amount per Seat", "Earned", "Cap Reduction", "Paid"),
     *("Held", "Max Cap", "Used", "Left", "Cut So Far"),
 )
+
+
+def made_with() -> str:
+    """What writes the documents: another version may write other bytes."""
+    return ", ".join(f"{name} {version(name)}" for name in ("xlsxwriter", "typst"))
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ ITEMS_A_PART = 500_000
 WORKING_COLUMNS = 3
 """The columns of line_items that a statement doesn't show come first: part, turn, mpn_id."""
 
+NOT_THERE, NOT_READ = "missing", "can't be read, so it wasn't compared"
+
 FORMULA = r"^[=+\-@\t\r\n]"
 """What a spreadsheet takes for a formula at the start of a text cell (OWASP, CSV injection)."""
 
@@ -74,16 +76,26 @@ def stale_files(folder: Path, new: Sequence[Path]) -> list[Path]:
     return sorted(set(found) - set(new))
 
 
-def unlike_files(aside: Path, folder: Path) -> Iterator[tuple[Path, str]]:
-    """Each file of a period's folder that isn't what was written aside, byte for byte, and what is wrong with it."""
+def unlike_files(aside: Path, folder: Path, left_out: Sequence[str] = ()) -> Iterator[str]:
+    """A line for each file of a period's folder that isn't what was written aside, byte for byte.
+
+    `left_out` are suffixes of files that aren't compared.
+    """
     meant = sorted(path.relative_to(aside) for path in aside.rglob("*") if path.is_file())
-    _, changed, missing = filecmp.cmpfiles(aside, folder, [str(name) for name in meant], shallow=False)
-    yield from (
-        (folder / name, "changed since it was written; take it away to have it written again") for name in changed
-    )
-    yield from ((folder / name, "missing") for name in missing)
-    if folder.exists():
-        yield from ((folder / name, "not one that was written") for name in stale_files(folder, meant))
+    try:
+        stale = stale_files(folder, meant)
+    except OSError as error:
+        yield f"{folder}: {NOT_THERE if isinstance(error, FileNotFoundError) else NOT_READ}"
+        return
+    for name in meant:
+        if name.suffix in left_out:
+            continue
+        try:
+            if not filecmp.cmp(aside / name, folder / name, shallow=False):
+                yield f"{folder / name}: changed since it was written"
+        except OSError as error:
+            yield f"{folder / name}: {NOT_THERE if isinstance(error, FileNotFoundError) else NOT_READ}"
+    yield from (f"{folder / name}: not one that was written" for name in stale)
 
 
 def neutral(column: str) -> pl.Expr:

@@ -13,18 +13,19 @@ that was tampered with breaks the chain.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
-from filelock import FileLock, Timeout, lock_descriptor
+from filelock import FileLock, Timeout
 
 from schemas.policy import Policy
 from schemas.problems import Refused
@@ -36,6 +37,8 @@ LAYOUT = 2
 """2: a closing posts its notifications too."""
 
 MANIFEST = "manifest.json"
+
+Noted = Literal["formats", "outs", "made_with"]
 
 
 class StoreBusy(Refused):
@@ -133,16 +136,25 @@ class Store:
                 yield
             return
         of_old = self.aside
-        with TemporaryDirectory(prefix="dpor-") as aside, ExitStack() as open_files:
-            if self._lock.exists() and not lock_descriptor(
-                open_files.enter_context(self._lock.open("rb")).fileno(), blocking=False
-            ):
-                raise self._busy()
+        with self._shared(), TemporaryDirectory(prefix="dpor-") as aside:
             self.aside = Path(aside)
             try:
                 yield
             finally:
                 self.aside = of_old
+
+    @contextmanager
+    def _shared(self) -> Iterator[None]:
+        """Hold the store with others who may only read it."""
+        if not self._lock.exists():
+            yield
+            return
+        with self._lock.open("rb") as lock:  # a shared lock is the one for which a file needn't be written
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise self._busy() from None
+            yield
 
     @property
     def may_be_written(self) -> bool:
@@ -151,7 +163,7 @@ class Store:
         return os.access(there, os.W_OK)
 
     def _busy(self) -> StoreBusy:
-        who = self._holder.read_text(encoding="utf-8").strip() if self._holder.exists() else "another command"
+        who = self._holder.read_text(encoding="utf-8").strip() if self._holder.exists() else "somebody who reads it"
         return StoreBusy(f"{self.root}: busy: {who} holds it; wait until it has ended")
 
     def _leave_no_trace(self) -> None:
@@ -287,13 +299,18 @@ class Store:
 
     def formats(self, period: str) -> tuple[str, ...]:
         """The formats in which a period's statements were written last."""
-        return tuple(self.noted_formats().get(period, ["csv"]))
+        return tuple(self.noted("formats").get(period, ["csv"]))
 
-    def noted_formats(self) -> dict[str, list[str]]:
-        """The formats of every period that was published, as noted; or posted, and then cut off."""
+    def place(self, period: str) -> Path | None:
+        """The folder of statements that a period's were written to last, if that is known."""
+        out = self.noted("outs").get(period)
+        return None if out is None else (self.root / out).resolve()
+
+    def noted(self, what: Noted) -> dict[str, Any]:
+        """What was noted of the statements of every period that was published; or posted, and then cut off."""
         said = self.drafted() or {}
-        posted = {name: of for name, of in said.get("closing_formats", {}).items() if (self._closed / name).exists()}
-        return {**said.get("formats", {}), **posted}
+        posted = {name: of for name, of in said.get(f"closing_{what}", {}).items() if (self._closed / name).exists()}
+        return {**said.get(what, {}), **posted}
 
     def drafted(self) -> dict[str, Any] | None:
         """What was published last; None if nothing was."""

@@ -1,6 +1,6 @@
 -- Guards against a balance that is lost, or comes from nowhere, between one statement and the next (P23).
 -- Returns each statement that doesn't open with what the partner's last one carried forward, and each that carries something forward
--- to no other, though later periods have statements.
+-- to no other, before the run's own.
 with
 in_order as (
     select
@@ -14,4 +14,4 @@ in_order as (
 select statement_period, mpn_id, carried, opening_balance, closing_balance
 from in_order
 where opening_balance <> carried
-    or (closing_balance <> 0 and next_period is null and statement_period < (select max(statement_period) from statements))
+    or (closing_balance <> 0 and next_period is null and statement_period < (select run_period from policy))

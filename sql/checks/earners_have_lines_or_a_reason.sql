@@ -1,7 +1,7 @@
 -- Guards against a subscription that should earn and is lost by a join (P17, P18).
 -- Returns each subscription whose PAYABLE and HELD months are not its months with seats and those without, and each period and
 -- service in which the lines are not one for each rate and row of seats. Each month weighs a number drawn from it: that other
--- months weigh the same by chance is one in about 2^62, and no month need meet its like.
+-- months weigh the same by chance is one in about 2^62, and they needn't be joined one by one.
 with
 weighed as (
     select month_no, period, (hash(month_no) >> 2)::hugeint as weight, sum(weight) over (order by month_no) as so_far
@@ -51,7 +51,7 @@ lines as (
     group by period, service
 )
 
-select 'months of ' || subscription_id as what, due.months as due, accounted.months as found
+select case when due.months = accounted.months then 'other months of ' else 'months of ' end || subscription_id as what, due.months as due, accounted.months as found
 from due
 full join accounted using (subscription_id)
 where due.weight is distinct from accounted.weight

@@ -7,7 +7,7 @@ due as (
         greatest(year(start_date) * 12 + month(start_date), first_month_no) as from_month_no,
         least(coalesce(year(end_date) * 12 + month(end_date), last_month_no), last_month_no) + 1 as until_month_no
     from current_subscriptions, (select min(month_no) as first_month_no, max(month_no) as last_month_no from periods)
-    where from_month_no < until_month_no
+    where from_month_no < until_month_no and first_month_no is not null
 ),
 
 in_order as (

@@ -68,9 +68,9 @@ def test_nobody_writes_while_one_who_may_not_looks(closed: Books, monkeypatch: p
         may.setattr(Store, "may_be_written", False)
         closed.does("verify")
         store = Store(closed.database)
-        with store.looked_at("verify"):
+        with store.looked_at("verify"), Store(closed.database).looked_at("check"):
             assert not store.aside.is_relative_to(closed.folder)
-            closed.refuses("run", "--period", "2015-05", because=["busy", "another command"])
+            closed.refuses("run", "--period", "2015-05", because=["busy", "somebody who reads it"])
     assert not store.aside.exists()
     assert closed.everything() == before
     closed.does("run", "--period", "2015-05")
@@ -85,6 +85,14 @@ def test_who_only_reads_is_served_while_another_runs(closed: Books, *, lost: boo
         closed.does("statement", "1100001", "--period", "2015-04")
         closed.does("explain", "e3", "--period", "2015-04")
         closed.does("reconcile", "--period", "2015-04")
+
+
+def test_who_has_the_database_and_no_store_is_served_too(closed: Books) -> None:
+    shutil.rmtree(closed.store)
+    closed.does("statement", "1100001", "--period", "2015-04")
+    closed.does("explain", "e3", "--period", "2015-04")
+    closed.does("reconcile", "--period", "2015-04")
+    assert not closed.store.exists()
 
 
 def test_an_analysts_open_connection_blocks_nobody_and_keeps_what_it_has(closed: Books) -> None:

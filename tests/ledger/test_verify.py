@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from random import Random
 
 import polars as pl
 import pytest
 from ledger.bench import CAMPAIGN, Books, files_in
 
+from flows.dpor import exit_code
 from transforms.sealed_json import read_sealed, write_sealed
 from transforms.survey import sha256
 
@@ -93,6 +95,8 @@ def test_a_statement_that_nobody_wrote_is_named(closed: Books) -> None:
     (closed.statements / "2015-03" / "notes of ours.txt").write_text("no statement")
     assert closed.dpor("verify") == 5
     assert f"{closed.statements}/2015-03/7654321.pdf: not one that was written" in closed.said
+    assert "take these statements' files away" in closed.complained
+    assert "backup" not in closed.complained
     assert "notes" not in closed.said
 
 
@@ -104,6 +108,65 @@ def test_a_sheet_and_a_pdf_are_held_against_what_was_published_too(closed: Books
         path.write_bytes(path.read_bytes() + b" ")
     assert closed.dpor("verify") == 5
     assert closed.said.count("1100001.xlsx: changed") == closed.said.count("1100001.pdf: changed") == 1
+
+
+def test_documents_of_another_version_of_what_makes_them_are_left_out(
+    closed: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed.does("close", "--period", "2015-05", "--formats", "csv,xlsx,pdf")
+    monkeypatch.setattr("flows.closing.made_with", lambda: "typst of tomorrow")
+    folder = closed.statements / "2015-05"
+    for form in ("xlsx", "pdf"):
+        (folder / f"1100001.{form}").write_bytes(b"as another version makes it")
+    closed.does("verify")
+    (folder / "1100001.csv").write_text("changed")
+    assert closed.dpor("verify") == 5
+
+
+def test_each_months_files_are_looked_for_where_they_were_written(closed: Books) -> None:
+    elsewhere = closed.folder / "elsewhere"
+    assert exit_code([*closed.arguments("run", "--period", "2015-05")[:-1], str(elsewhere)]) == 0
+    (closed.statements / "2015-03" / "1100001.csv").unlink()
+    closed.does("verify")
+    assert (closed.statements / "2015-03" / "1100001.csv").exists()
+    assert [path.name for path in elsewhere.iterdir()] == ["2015-05"]
+    (closed.statements / "2015-03" / "1100001.csv").write_text("changed")
+    assert closed.dpor("verify") == 5
+    assert f"{closed.statements}/2015-03/1100001.csv: changed" in closed.said
+
+
+def test_a_draft_that_was_written_elsewhere_is_not_what_was_closed(closed: Books) -> None:
+    drafts = closed.folder / "drafts"
+    assert exit_code([*closed.arguments("run", "--period", "2015-05")[:-1], str(drafts)]) == 0
+    closed.does("close", "--period", "2015-05")
+    closed.deliver("2015-06", customers="customer_id\n another")
+    assert exit_code([*closed.arguments("run", "--period", "2015-06")[:-1], str(drafts)]) == 0
+    closed.does("verify")
+    assert f"the files in {closed.statements}/2015-05" in closed.said
+
+
+def test_a_period_of_which_no_place_is_known_is_left_out(closed: Books) -> None:
+    closed.store.with_suffix(".published.json").unlink()
+    closed.does("run", "--period", "2015-05")
+    (closed.statements / "2015-03" / "1100001.csv").write_text("changed")
+    closed.does("verify")
+    assert "2015-03 as known when it closed" in closed.said
+    assert "statements/2015-03" not in closed.said
+
+
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(5, "Input/output error")])
+def test_what_cannot_be_read_is_said_and_the_rest_verified(
+    closed: Books, monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    def cmp(one: Path, other: Path, *, shallow: bool) -> bool:
+        if other.name == "1100001.csv":
+            raise error
+        return not shallow and one.read_bytes() == other.read_bytes()
+
+    monkeypatch.setattr("filecmp.cmp", cmp)
+    assert closed.dpor("verify") == 5
+    assert closed.said.count("1100001.csv: can't be read, so it wasn't compared") == 3
+    assert "missing" not in closed.said
 
 
 def test_statements_of_another_version_are_not_held_against_this_ones(

@@ -58,7 +58,7 @@ def test_a_month_that_does_not_earn_and_one_accounted_for_twice_are_shown() -> N
 
 
 def test_as_many_months_but_others_are_shown() -> None:
-    check_of_earners("\n months~of~s2 1 1", missing_seats="period subscription_id\n 2015-05 s1\n 2015-05 s2")
+    check_of_earners("\n other~months~of~s2 1 1", missing_seats="period subscription_id\n 2015-05 s1\n 2015-05 s2")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_as_many_months_but_others_are_shown() -> None:
 )
 def test_as_many_months_as_are_due_but_not_those_are_shown(found: list[str]) -> None:
     check_of_earners(
-        "\n months~of~s 3 3",
+        "\n other~months~of~s 3 3",
         periods=f"{SPRING}\n 2015-07 24187 2015-07-31",
         por_spans="subscription_id from_month_no until_month_no status\n s 24184 24187 HELD",
         earning_seats="\n".join(["period subscription_id service", *(f"{period} s O365" for period in found)]),

@@ -106,6 +106,10 @@ def test_a_term_with_no_month_of_the_programme_needs_no_span_and_may_have_none(t
     )
 
 
+def test_where_the_run_looks_at_no_month_no_term_needs_a_span() -> None:
+    check_of_months("", periods="month_no", por_spans=spans())
+
+
 def test_a_subscription_without_a_span_is_shown_and_so_are_spans_of_none() -> None:
     check_of_months("\n s 24182 - 24186 -", current_subscriptions=SUBSCRIPTION, por_spans=spans())
     check_of_months("\n s - 24182 - 24186", por_spans=MONTHS["por_spans"] + "s 24182 24186")

@@ -84,7 +84,7 @@ BALANCES = f"""
 
 def check_of_balances(expected: str, statements: str = BALANCES) -> None:
     header = "statement_period mpn_id carried opening_balance closing_balance"
-    shows("checks", "balances_are_carried", f"{header} {expected}", {"statements": statements})
+    shows("checks", "balances_are_carried", f"{header} {expected}", {"statements": statements, "policy": JUNE})
 
 
 def test_each_statement_opens_with_what_the_partners_last_one_carried_forward() -> None:
@@ -104,6 +104,16 @@ def test_a_balance_that_is_another_partners_or_of_an_earlier_statement_is_shown(
 def test_a_balance_that_no_later_statement_takes_over_is_shown() -> None:
     check_of_balances("\n 2015-05 C 0.00 0.00 0.01", BALANCES.replace("C  0.00    0.00", "C  0.00    0.01"))
     check_of_balances("\n 2015-05 C 0.00 0.00 -0.01", BALANCES.replace("C  0.00    0.00", "C  0.00    -0.01"))
+
+
+def test_balances_are_missed_where_the_run_has_no_statement_at_all() -> None:
+    check_of_balances(
+        """
+            2015-05  A  0.00  0.00  -5.00
+            2015-05  B  0.00  0.00  40.00
+        """,
+        f"{CARRIED}\n 2015-05 A 0.00 -5.00\n 2015-05 B 0.00 40.00\n 2015-05 C 0.00 0.00",
+    )
 
 
 STATED = {
