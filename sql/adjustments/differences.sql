@@ -2,9 +2,9 @@
 -- Grain: one row a line whose difference isn't zero.
 -- P22. A line that was posted and is known no more pays nothing now. never_billed: nothing was known of it at the last closing.
 with
--- Joined, it lets the few subscriptions be picked first; as a subquery it would have all lines worked out.
+-- Joined, and never null, it lets the few subscriptions be picked first; else all lines are worked out, by one core.
 last_closed as (
-    select max(period) as last_period
+    select coalesce(max(period), '') as last_period
     from closed_periods
 ),
 
