@@ -5,28 +5,26 @@ from __future__ import annotations
 import filecmp
 import io
 import re
-import shutil
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from transforms.items import ITEM, each_part, frame
 from transforms.page import write_page
 from transforms.published import InvariantBroken
 from transforms.summary import Summary
-from transforms.warehouse import make, sql
+from transforms.warehouse import sql
 
 SUMMARY_FILES = ("summary.csv", "summary.html", "summary.txt")
 
 OURS = re.compile(r"[0-9]{7}\.(csv|xlsx|pdf)|summary\.(csv|html|txt)")
 """The files of a period's folder that are ours to take away when an earlier draft left them."""
 
-ITEMS_A_PART = 500_000
-WORKING_COLUMNS = 3
-"""The columns of line_items that a statement doesn't show come first: part, turn, mpn_id."""
+PARTED_FROM = 1_000
+"""Items: who has as many has a CSV written alone."""
 
 NOT_THERE, NOT_READ = "missing", "can't be read, so it wasn't compared"
 
@@ -46,10 +44,10 @@ def write_files(
     if sources:
         _write_sources(con, sources)
     (aside / "rejected").mkdir(parents=True)
-    statements = _frame(con, "payment_summary", aside)
+    statements = frame(con.sql(sql("statements", "payment_summary")), aside / "summary.parquet")
     partners = set(statements["MPN ID"])
     _see_that_it_adds_up(statements, _write_statements(con, aside, partners, csv="csv" in formats, documents=sources))
-    rejected = _frame(con, "rejected_rows", aside)
+    rejected = frame(con.sql(sql("statements", "rejected_rows")), aside / "rejected.parquet")
     for (feed,), rows in rejected.partition_by("feed", as_dict=True, include_key=False).items():
         neutral_rows(rows).write_csv(aside / "rejected" / f"{feed}.csv")
     neutral_rows(statements).write_csv(aside / "summary.csv")
@@ -122,16 +120,18 @@ def _write_statements(
 
     Returns what was written, added up: mpn_id and Paid, a row a partner and part.
     """
-    if documents is None:
-        make(con, "statements", "item_parts", items_a_part=ITEMS_A_PART)
-    columns = [row[0] for row in con.execute(f"describe {sql('statements', 'line_items')}").fetchall()]
-    header = pl.DataFrame(schema=columns[WORKING_COLUMNS:]).write_csv().encode()
-    written = [pl.DataFrame(schema={"mpn_id": pl.String, "Paid": pl.Decimal(38, 2)})]
-    for number, items in enumerate(items_in_order(con, aside / "items")):
+
+    def made_of(number: int, items: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, bytes]]]:
         if documents is not None:
             items.write_parquet(documents / f"items-{number:06}.parquet")
-        written.append(items.group_by("mpn_id").agg(pl.col("Paid").cast(pl.Decimal(38, 2)).sum()))
-        for mpn_id, lines in _csv_of_each(neutral_rows(items) if csv else items.clear()):
+        paid = items.group_by("mpn_id").agg(pl.col("Paid").cast(pl.Decimal(38, 2)).sum())
+        return paid, [*_csv_of_each(neutral_rows(items))] if csv else []
+
+    header = pl.DataFrame(schema=ITEM).drop("mpn_id").write_csv().encode()
+    written = [pl.DataFrame(schema={"mpn_id": pl.String, "Paid": pl.Decimal(38, 2)})]
+    for paid, texts in each_part(con, aside / "items", made_of):
+        written.append(paid)
+        for mpn_id, lines in texts:
             with (aside / f"{mpn_id}.csv").open("ab") as file:
                 file.write(header + lines if mpn_id in partners else lines)
             partners.discard(mpn_id)
@@ -141,52 +141,41 @@ def _write_statements(
 
 
 def _csv_of_each(items: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
-    """Each partner's items as lines of CSV: written as one and parted, as Polars takes a millisecond for each CSV."""
-    text = io.BytesIO()
-    items.drop("mpn_id").write_csv(text, include_header=False)
-    lines = text.getvalue().split(b"\n")
-    if len(lines) == items.height + 1:
-        start = 0
-        for mpn_id, count in items.group_by("mpn_id", maintain_order=True).len().rows():
-            yield mpn_id, b"\n".join([*lines[start : start + count], b""])
-            start += count
-        return
-    # There are line breaks within cells.
-    for (mpn_id,), rows in items.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False).items():
-        yield str(mpn_id), rows.write_csv(include_header=False).encode()
+    """Each partner's items as lines of CSV. Those of partners who have few are written as one and parted.
 
-
-def items_in_order(con: duckdb.DuckDBPyConnection, aside: Path) -> Iterator[pl.DataFrame]:
-    """The items of all statements in their order, in frames of about ITEMS_A_PART rows.
-
-    Columns: mpn_id and what a statement shows. A partner with very many items has them in several frames, one after the
-    other. DuckDB joins them in no order and each part is sorted alone, the next one while one is written: all at once
-    would take all the memory.
+    Polars takes half a millisecond for each CSV, which is what parting a thousand lines takes.
     """
-    aside.mkdir()
-    con.sql(sql("statements", "line_items")).write_parquet(str(aside), partition_by=["part"], row_group_size=20_480)
-    folders = sorted(aside.iterdir(), key=lambda folder: int(folder.name.removeprefix("part=")))
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        coming: deque[Future[pl.DataFrame]] = deque()
-        for folder in folders:
-            coming.append(beside.submit(_part_in_order, folder))
-            if len(coming) > 1:
-                yield coming.popleft().result()
-        while coming:
-            yield coming.popleft().result()
-    aside.rmdir()
+    runs = items["mpn_id"].rle().struct.unnest().select("value", "len").rows()
+    start = 0
+    for are_few, those in groupby(runs, key=lambda run: run[1] < PARTED_FROM):
+        counts = list(those)
+        end = start + sum(count for _, count in counts)
+        rows = items.slice(start, end - start)
+        yield from _parted(rows, counts) if are_few else _csv_alone(rows)
+        start = end
 
 
-def _part_in_order(folder: Path) -> pl.DataFrame:
-    items = pl.read_parquet(sorted(folder.iterdir()), glob=False, hive_partitioning=False, memory_map=False)
-    shutil.rmtree(folder)
-    return items.sort("turn", *(_numbered(items[name]) for name in ("Incentive", "Reason"))).drop("turn")
+def _parted(items: pl.DataFrame, counts: Sequence[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
+    lines = _as_csv(items.drop("mpn_id")).split(b"\n")
+    if len(lines) != items.height + 1:
+        # There are line breaks within cells.
+        yield from _csv_alone(items)
+        return
+    start = 0
+    for mpn_id, count in counts:
+        yield mpn_id, b"\n".join([*lines[start : start + count], b""])
+        start += count
 
 
-def _numbered(words: pl.Series) -> pl.Series:
-    """Each word as its number in the order of all, null as the last: a few words are sorted faster so."""
-    known = words.unique().drop_nulls().sort()
-    return words.cast(pl.Enum(known)).to_physical().fill_null(len(known))
+def _csv_alone(items: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
+    for (mpn_id,), rows in items.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False).items():
+        yield str(mpn_id), _as_csv(rows)
+
+
+def _as_csv(rows: pl.DataFrame) -> bytes:
+    text = io.BytesIO()
+    rows.write_csv(text, include_header=False)
+    return text.getvalue()
 
 
 def neutral_rows(rows: pl.DataFrame) -> pl.DataFrame:
@@ -200,22 +189,8 @@ def _write_sources(con: duckdb.DuckDBPyConnection, documents: Path) -> None:
     sources = {"heads": "statement_heads", "unpaid": "unpaid_subscriptions", "caps": "caps_of_partners"}
     for name, relation in sources.items():
         con.sql(sql("statements", relation)).write_parquet(str(documents / f"{name}.parquet"))
-    no_items = f"from ({sql('statements', 'line_items')}) limit 0"
-    make(con, "statements", "item_parts", items_a_part=ITEMS_A_PART)
-    con.sql(f"select * exclude (part, turn) {no_items}").write_parquet(str(documents / "items-none.parquet"))
+    pl.DataFrame(schema=ITEM).write_parquet(documents / "items-none.parquet")
 
 
 def _summary_last(name: Path) -> tuple[bool, Path]:
     return (name.name.startswith("summary."), name)
-
-
-def _frame(con: duckdb.DuckDBPyConnection, name: str, aside: Path) -> pl.DataFrame:
-    """The rows of a SQL file as a Polars frame, in their order.
-
-    By way of Parquet: DuckDB's own way needs pyarrow, and Arrow's stream makes the binding complain of leaks at exit.
-    """
-    path = aside / f"{name}.parquet"
-    con.sql(sql("statements", name)).write_parquet(str(path))
-    frame = pl.read_parquet(path, glob=False, memory_map=False)
-    path.unlink()
-    return frame

@@ -1,5 +1,6 @@
 -- Where in the order of all statements do the items of a partner, kind and period stand?
--- Grain: one row an MPN ID, kind of item and period, by place. A part is about $items_a_part items that follow one another.
+-- Grain: one row an MPN ID, kind of item and period, numbered from 0 by place. A part is about $items_a_part items that follow
+-- one another.
 with
 counted as (
     select mpn_id, kind, period, count(*) as items
@@ -23,13 +24,13 @@ numbered as (
     from counted
 ),
 
-item_parts as (
+item_places as (
     select
         mpn_id, kind, period,
-        row_number() over in_order as place,
+        row_number() over in_order - 1 as place,
         (sum(items) over in_order - items)::bigint // $items_a_part as part
     from numbered
     window in_order as (order by mpn_id, kind_no, period rows unbounded preceding)
 )
 
-select * from item_parts
+select * from item_places
