@@ -125,7 +125,7 @@ def _write_statements(
         if documents is not None:
             items.write_parquet(documents / f"items-{number:06}.parquet")
         paid = items.group_by("mpn_id").agg(pl.col("Paid").cast(pl.Decimal(38, 2)).sum())
-        return paid, [*_csv_of_each(neutral_rows(items))] if csv else []
+        return paid, [*csv_of_each(neutral_rows(items))] if csv else []
 
     header = pl.DataFrame(schema=ITEM).drop("mpn_id").write_csv().encode()
     written = [pl.DataFrame(schema={"mpn_id": pl.String, "Paid": pl.Decimal(38, 2)})]
@@ -140,7 +140,7 @@ def _write_statements(
     return pl.concat(written)
 
 
-def _csv_of_each(items: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
+def csv_of_each(items: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
     """Each partner's items as lines of CSV. Those of partners who have few are written as one and parted.
 
     Polars takes half a millisecond for each CSV, which is what parting a thousand lines takes.

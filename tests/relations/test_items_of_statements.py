@@ -72,68 +72,58 @@ DRAFT = {
         2015-06  s1               DEPLOY     A       PAYABLE  10              1.00             10.00
     """,
     "periods": "period month_no\n 2015-04 24184\n 2015-05 24185\n 2015-06 24186",
-    "por_spans": """
-        subscription_id  mpn_id  from_month_no  until_month_no  claim_id  service  basis
-        s1               A       24185          24187           x1        O365     DPOR
-        s1               A       24183          24185           x1        CRM      OSA
-        s1               B       24183          24190           x2        EMS      DPOR
-        s3               B       24186          24187           x2        EMS      DPOR
+    "item_spans": """
+        span_no  subscription_id  mpn_id  from_month_no  until_month_no
+        0        s1               A       24183          24185
+        1        s1               A       24185          24187
+        2        s1               B       24183          24190
+        3        s3               B       24186          24187
     """,
-    "claims": """
-        claim_id  source  received_at
-        x1        DPOR    2015-05-20T23:59:59
-        x1        OSA     2015-01-02T00:00:00
-        x2        DPOR    2015-03-03T00:00:00
-    """,
-    "current_subscriptions": """
-        subscription_id  customer_id  agreement_id  offer
-        s1               contoso      ea-1          E1
-        s2               nobody       ea-2          E2
-    """,
-    "current_customers": "customer_id organization_name\n contoso Contoso\n fabrikam Fabrikam",
+    "item_subscriptions": "subscription_no subscription_id\n 0 s1\n 1 s2\n 2 s3",
     "balances": "mpn_id kind period paid\n A OPENING~BALANCE 2015-06 3.00",
-    "item_parts": """
+    "item_places": """
         part  place  mpn_id  kind             period
-        0     1      A       OPENING~BALANCE  2015-06
-        0     2      A       CURRENT          2015-06
-        0     3      A       ADJUSTMENT       2015-03
-        0     4      A       ADJUSTMENT       2015-04
-        1     5      A       ADJUSTMENT       2015-05
-        1     6      A       HELD             2015-06
+        0     0      A       OPENING~BALANCE  2015-06
+        0     1      A       CURRENT          2015-06
+        0     2      A       ADJUSTMENT       2015-03
+        0     3      A       ADJUSTMENT       2015-04
+        1     4      A       ADJUSTMENT       2015-05
+        1     5      A       HELD             2015-06
     """,
 }
 
 
 def test_every_item_says_what_was_earned_cut_and_paid_and_why() -> None:
-    """March is of before the programme now, so no month of it; nobody earned what was taken back for it."""
+    """Nobody earned what was taken back for March."""
     shows(
         "statements",
         "line_items",
         """
-            turn         Payment~Type     Subscription~ID  Assigned~Seats  Earned  Cap~Reduction  Paid   Reason
-            10000000000  OPENING~BALANCE  -                -               -       -              3.00   -
-            20000000001  CURRENT          s1               10              10.00   1.00           9.00   -
-            30000000002  ADJUSTMENT       s2               -               -       -              -4.00  dpor_changed
-            40000000001  ADJUSTMENT       s1               7               7.00    0.00           -2.00  seats_changed
-            50000000001  ADJUSTMENT       s1               8               8.00    7.50           0.50   first_billed
-            60000000000  HELD             s3               5               5.00    0.00           0.00   poe_pending
+            place  Incentive  Assigned~Seats  Amount~per~Seat  Earned  Cap~Reduction  Paid   Reason
+            0      -          -               -                -       -              3.00   -
+            1      DEPLOY     10              1.0000           10.00   1.00           9.00   -
+            2      DEPLOY     -               -                -       -              -4.00  dpor_changed
+            3      DEPLOY     7               1.0000           7.00    0.00           -2.00  seats_changed
+            4      DEPLOY     8               1.0000           8.00    7.50           0.50   first_billed
+            5      DEPLOY     5               1.0000           5.00    0.00           0.00   poe_pending
         """,
         DRAFT,
     )
 
 
-def test_every_item_says_whose_it_is_and_by_which_claim_of_its_own_partner_and_month() -> None:
+def test_every_item_names_its_subscription_and_the_span_of_its_own_partner_and_month() -> None:
+    """March is of before the programme now, so no month of it; s3 was held for A, which is no longer its partner."""
     shows(
         "statements",
         "line_items",
         """
-            part  turn         Customer~Name  EA~Agreement~ID  POR~Attach~Date  Service  Offer Amount~per~Seat POR~Basis
-            0     10000000000  -              -                -                -        -     -               -
-            0     20000000001  Contoso        ea-1             2015-05-20       O365     E1    1.0000          DPOR
-            0     30000000002  -              ea-2             -                -        E2    -               -
-            0     40000000001  Contoso        ea-1             2015-01-02       CRM      E1    1.0000          OSA
-            1     50000000001  Contoso        ea-1             2015-05-20       O365     E1    1.0000          DPOR
-            1     60000000000  -              -                -                -        -     1.0000          -
+            part  place  subscription_no  span_no
+            0     0      -                -
+            0     1      0                1
+            0     2      1                -
+            0     3      0                0
+            1     4      0                1
+            1     5      2                -
         """,
         DRAFT,
     )
@@ -145,15 +135,57 @@ def test_where_nothing_is_closed_nothing_is_posted_again() -> None:
         "closed_periods": "period",
         "statement_lines": "statement_period kind period subscription_id incentive mpn_id amount cause",
     }
+    shows("statements", "line_items", "place Paid\n 0 3.00\n 1 9.00\n 4 0.50\n 5 0.00", given)
+
+
+def test_what_items_tell_of_a_subscription_is_as_now_known_and_numbered_by_their_ids() -> None:
+    """s2 is of a customer that no export names."""
     shows(
         "statements",
-        "line_items",
+        "item_subscriptions",
         """
-            turn         Paid
-            10000000000  3.00
-            20000000001  9.00
-            50000000001  0.50
-            60000000000  0.00
+            subscription_no  subscription_id  organization_name  agreement_id  offer
+            0                s1               Contoso            ea-1          E1
+            1                s2               -                  ea-2          E2
+            2                s3               Contoso            ea-1          E3
         """,
-        given,
+        {
+            "current_subscriptions": """
+                subscription_id  customer_id  agreement_id  offer
+                s3               contoso      ea-1          E3
+                s1               contoso      ea-1          E1
+                s2               nobody       ea-2          E2
+            """,
+            "current_customers": "customer_id organization_name\n contoso Contoso\n fabrikam Fabrikam",
+        },
+    )
+
+
+def test_what_items_tell_of_a_span_is_its_own_claims() -> None:
+    """A form and an event may bear the same ID; a span without a partner tells nothing."""
+    shows(
+        "statements",
+        "item_spans",
+        """
+            span_no  subscription_id  mpn_id  from_month_no  until_month_no  attached_on  service  basis
+            0        s1               A       24183          24185           2015-01-02   O365     OSA
+            1        s1               A       24185          24187           2015-05-20   O365     DPOR
+            2        s2               B       24183          24190           2015-03-03   EMS      DPOR
+        """,
+        {
+            "por_spans": """
+                subscription_id  mpn_id  from_month_no  until_month_no  claim_id  service  basis
+                s2               B       24183          24190           x2        EMS      DPOR
+                s1               A       24185          24187           x1        O365     DPOR
+                s1               A       24183          24185           x1        O365     OSA
+                s1               -       24187          24190           -         O365     -
+            """,
+            "claims": """
+                claim_id  source  received_at
+                x1        DPOR    2015-05-20T23:59:59
+                x1        OSA     2015-01-02T00:00:00
+                x2        DPOR    2015-03-03T00:00:00
+                x2        OSA     2015-03-09T00:00:00
+            """,
+        },
     )

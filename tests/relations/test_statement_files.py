@@ -99,17 +99,17 @@ def test_the_items_of_a_statement_follow_one_another_and_statements_by_mpn_id() 
     """A part's number is that of the items before, by so many a part. Those of one kind and period stay together."""
     shows(
         "statements",
-        "item_parts",
+        "item_places",
         """
             mpn_id  kind             period   place  part
-            A       OPENING~BALANCE  2015-06  1      0
-            A       CURRENT          2015-06  2      0
-            A       ADJUSTMENT       2015-04  3      1
-            A       ADJUSTMENT       2015-05  4      1
-            A       HELD             2015-05  5      1
-            A       HELD             2015-06  6      2
-            A       CARRIED~FORWARD  2015-06  7      2
-            B       CURRENT          2015-06  8      2
+            A       OPENING~BALANCE  2015-06  0      0
+            A       CURRENT          2015-06  1      0
+            A       ADJUSTMENT       2015-04  2      1
+            A       ADJUSTMENT       2015-05  3      1
+            A       HELD             2015-05  4      1
+            A       HELD             2015-06  5      2
+            A       CARRIED~FORWARD  2015-06  6      2
+            B       CURRENT          2015-06  7      2
         """,
         {
             "policy": POLICY,
