@@ -7,17 +7,31 @@ from pathlib import Path
 from typing import Any
 
 from flows.run import Run
-from flows.steps import check_in_programme, make_documents, publish, resolve, statements_noted
+from flows.steps import (
+    check_in_programme,
+    make_documents,
+    publish,
+    resolve,
+    see_that_it_can_be_published,
+    statements_noted,
+)
 from schemas.policy import Policy
+from schemas.problems import Refused
+from transforms.ledger import partners_unlike
 from transforms.publishing import SUMMARY_FILES, put_in_place
+from transforms.replacing import put_in_place_of
 from transforms.store import Closed, Store
+from transforms.version import VERSION
 from transforms.warehouse import DatabaseUnreadable, reading
+
+MOST_NAMED = 3
 
 
 def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
-    """Restore what was published last, and the statements of closed periods; returns what had been lost.
+    """Restore what was published last, and the statements of closed periods; says what had been lost, a line each.
 
-    They go where they went; where the note of that is lost too, the last closing goes to `new_out`.
+    They go where they went; where the note of that is lost too, the last closing goes to `new_out`. What can't be
+    brought back as it was is left, and said too.
     """
     closed = store.closed()
     said = store.drafted()
@@ -27,9 +41,7 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     if said is None or last_out is None:
         return []
     places = {closing.period: store.place(closing.period) or last_out for closing in closed}
-    brought = [
-        what for closing in closed if (what := _bring_back_closed(store, closing, closed, places[closing.period]))
-    ]
+    brought = [what for closing in closed if (what := _bring_back_closed(store, closing, places[closing.period]))]
     out = store.place(said["period"]) or last_out
     lost = _lost(store, out, said)
     stored = store.deliveries(said["period"])
@@ -40,10 +52,30 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     run.stored = stored
     run.ledger = [closing for closing in closed if closing.period <= said["period"]]
     store.undamaged([*stored, *run.ledger])
+    try:
+        see_that_it_can_be_published(run)
+    except OSError as error:
+        return [*brought, _not_brought(lost, f"{error.filename}: {error.strerror}")]
     resolve(run)
-    make_documents(run)
-    publish(run)
-    return [*brought, lost]
+    if _is_whole_and_closed(said):
+        put_in_place_of(run.new_database, store.database)
+    else:
+        make_documents(run)
+        publish(run)
+    return [*brought, _brought(lost)]
+
+
+def _is_whole_and_closed(said: dict[str, Any]) -> bool:
+    """Whether it was a closing, published to its end: then all that can be lost of it here is the database."""
+    return bool(said["complete"] and said["state"] == "CLOSED")
+
+
+def _brought(lost: str) -> str:
+    return f"not there, and brought back from the store: {lost}"
+
+
+def _not_brought(lost: str, why: str) -> str:
+    return f"not there, and not brought back: {lost}: {why}"
 
 
 def _posted_last(closed: list[Closed]) -> dict[str, Any]:
@@ -77,15 +109,35 @@ def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple
     return run
 
 
-def _bring_back_closed(store: Store, closing: Closed, closed: list[Closed], out: Path) -> str | None:
+def _bring_back_closed(store: Store, closing: Closed, out: Path) -> str | None:
     """Restore the statement files of one closed period where one is missing."""
-    missing = _missing(store, out / closing.period, closing.partners)
+    folder = out / closing.period
+    missing = _missing(store, folder, closing.partners)
     if not missing:
         return None
+    lost = f"{missing} of the files in {folder}"
     run = as_known(store, closing.period, closing.period, out)
-    put_in_place(run.new_files, out / closing.period)
-    shutil.rmtree(run.new_files)
-    return f"{missing} of the files in {out / closing.period}"
+    try:
+        see_that_they_are_as_posted(run, closing)
+        put_in_place(run.new_files, run.files, folder)
+    except Refused as refused:
+        return _not_brought(lost, "; ".join(refused.problems))
+    except OSError as error:
+        return _not_brought(lost, f"{error.filename}: {error.strerror}")
+    finally:
+        shutil.rmtree(run.new_files)
+    return _brought(lost)
+
+
+def see_that_they_are_as_posted(run: Run, closing: Closed) -> None:
+    """Raises Refused where a closed period, worked out again, comes to other statements than it posted (P24)."""
+    unlike = list(partners_unlike(run.new_closing, closing.folder))
+    if unlike:
+        raise Refused(
+            f"{closing.period} was posted by version {closing.version}, and this one, {VERSION}, comes to something"
+            f" else for {', '.join(unlike[:MOST_NAMED])}{' and others' if len(unlike) > MOST_NAMED else ''}",
+            f"use version {closing.version} to write its statements, or put them back from a backup",
+        )
 
 
 def _lost(store: Store, out: Path, said: dict[str, Any]) -> str | None:
@@ -104,12 +156,17 @@ def _lost(store: Store, out: Path, said: dict[str, Any]) -> str | None:
             ]
     except DatabaseUnreadable:
         return f"{store.database}"
+    if _is_whole_and_closed(said):
+        return None
     missing = _missing(store, out / said["period"], partners)
     return f"{missing} of the files in {out / said['period']}" if missing else None
 
 
 def write_closed_again(store: Store, through: str, formats: tuple[str, ...], out: Path) -> list[str]:
-    """Write the statements of the closed periods up to one in the formats asked for; returns what was written."""
+    """Write the statements of the closed periods up to one in the formats asked for; returns what was written.
+
+    Raises Refused for the first that this version works out otherwise than it was posted; those before it are written.
+    """
     said = store.drafted()
     written = []
     for closing in store.closed():
@@ -118,7 +175,8 @@ def write_closed_again(store: Store, through: str, formats: tuple[str, ...], out
         statements = store.place(closing.period) or (store.root / said["out"]).resolve()
         folder = statements / closing.period
         run = as_known(store, closing.period, closing.period, statements, formats)
-        put_in_place(run.new_files, folder)
+        see_that_they_are_as_posted(run, closing)
+        put_in_place(run.new_files, run.files, folder)
         shutil.rmtree(run.new_files)
         for what, value in statements_noted(run).items():
             said[what] = {**store.noted(what), closing.period: value}

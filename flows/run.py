@@ -41,6 +41,7 @@ class Run:
     quarantined: list[Path] = field(default_factory=list)
     summary: Summary = field(init=False)
     digest: str = field(init=False)
+    files: list[Path] = field(init=False)
     drafted_digest: str | None = None
     tell: Callable[[str], None] = lambda _: None
 

@@ -20,9 +20,10 @@ from schemas.policy import PERIOD_FORM, default_policy, following, load_policy
 from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import WAITING, Admission, Taken
 from transforms.documents import made_with, write_documents
-from transforms.journal import note_closing
+from transforms.journal import note_closing, see_that_it_can_be_noted
 from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, recapped, write_posted
-from transforms.publishing import put_in_place, write_files
+from transforms.publishing import files_aside, put_in_place, write_files
+from transforms.replacing import put_in_place_of
 from transforms.shards import reach
 from transforms.staging import stage
 from transforms.store import Noted, by_feed
@@ -140,16 +141,16 @@ def admit_each(run: Run, *, commit: bool) -> None:
         folder = run.store.aside / f"in-{delivery.period}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        run.quarantined.append(folder / "quarantine.parquet")
+        if folder not in (path.parent for path in run.quarantined):  # it is where the step is done again
+            run.quarantined.append(folder / "quarantine.parquet")
         taken = admission.admit(delivery, run.staged, folder)
         if commit:
             refuse_too_much(taken, run.max_quarantine)
-        run.taken.append(taken)
-        if commit:
             run.store.drop_after(run.stored)
             stored = run.store.commit(delivery, run.policy, run.stored[-1] if run.stored else None, folder)
             admission.moved(folder, stored.folder)
             run.stored.append(stored)
+        run.taken.append(taken)
 
 
 def is_too_much(taken: Taken, limit: float) -> bool:
@@ -199,18 +200,21 @@ def resolve(run: Run) -> str:
 
 
 def make_documents(run: Run) -> str:
-    """Make the XLSX and PDF of every statement that were asked for, beside the CSV files aside."""
-    if not run.documents.exists():
-        return "CSV only; --formats csv,xlsx,pdf makes more"
-    incentives = run.policy.program.incentives
-    made = write_documents(run.documents, run.new_files, run.statement_formats, incentives, run.tell)
-    shutil.rmtree(run.documents)
-    return f"{made:,} files"
+    """Make the XLSX and PDF of every statement that were asked for, beside the CSV files aside: then all are there."""
+    said = "CSV only; --formats csv,xlsx,pdf makes more"
+    if run.documents.exists():
+        incentives = run.policy.program.incentives
+        made = write_documents(run.documents, run.new_files, run.statement_formats, incentives, run.tell)
+        shutil.rmtree(run.documents)
+        said = f"{made:,} files"
+    run.files = files_aside(run.new_files)
+    return said
 
 
 def post(run: Run) -> str:
     """Post the period for good: from this rename on it is closed (P24)."""
     see_that_it_can_be_published(run)
+    see_that_it_can_be_noted(run.store)
     if run.month not in [closed.period for closed in run.store.closed()]:
         note_statements(run)
         closed = run.store.close(
@@ -251,8 +255,8 @@ def publish(run: Run) -> str:
     folder = run.out / run.month
     run.store.note_drafted(drafted(run, complete=False))
     if run.new_database.exists():
-        run.new_database.replace(run.store.database)
-    put_in_place(run.new_files, folder)
+        put_in_place_of(run.new_database, run.store.database)
+    put_in_place(run.new_files, run.files, folder)
     run.store.note_drafted(drafted(run, complete=True))
     return f"{run.store.database} and {folder}/"
 
@@ -269,7 +273,7 @@ def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
         "state": run.state,
         "deliveries": run.stored[-1].identity,
         "policy": policy,
-        "out": os.path.relpath(run.out, run.store.root),
+        "out": place_noted(run),
         **{what: {**run.store.noted(what), run.month: value} for what, value in statements_noted(run).items()},
         "complete": complete,
         "last_closed": closed[-1].identity if closed else None,
@@ -277,11 +281,16 @@ def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
     }
 
 
+def place_noted(run: Run) -> str:
+    """The folder of statements as seen from the store, so that both can be moved together."""
+    return os.path.relpath(run.out.resolve(), run.store.root.resolve())
+
+
 def statements_noted(run: Run) -> dict[Noted, Any]:
     """What the store notes of a period's statements: their formats, their folder, and what makes their documents."""
     return {
         "formats": list(run.statement_formats),
-        "outs": os.path.relpath(run.out, run.store.root),
+        "outs": place_noted(run),
         "made_with": made_with(),
     }
 

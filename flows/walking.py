@@ -10,8 +10,9 @@ from flows.run import Run
 from flows.steps import Step
 from flows.terminal import Terminal
 from schemas.problems import UnusableInput
+from transforms.holding import StoreBusy
 from transforms.shards import Sharding
-from transforms.store import Store, StoreBusy
+from transforms.store import Store
 
 
 def this_run(
@@ -65,9 +66,9 @@ def bring_back_what_was_lost(store: Store) -> None:
         say_what_was_lost(bring_back(store))
 
 
-def say_what_was_lost(brought: list[str]) -> None:
-    for lost in brought:
-        print(f"dpor: not there, and brought back from the store: {lost}", file=sys.stderr)
+def say_what_was_lost(lines: list[str]) -> None:
+    for line in lines:
+        print(f"dpor: {line}", file=sys.stderr)
 
 
 def check_share(share: float) -> None:

@@ -9,6 +9,7 @@ import getpass
 import json
 import platform
 from datetime import UTC, datetime
+from pathlib import Path
 
 from transforms.store import Closed, Store
 
@@ -26,5 +27,15 @@ def note_closing(store: Store, closed: Closed) -> None:
         "version": closed.version,
         "manifest": closed.identity,
     }
-    with store.database.with_suffix(".journal.jsonl").open("a", encoding="utf-8") as journal:
+    with _journal(store).open("a", encoding="utf-8") as journal:
         journal.write(json.dumps(said) + "\n")
+
+
+def see_that_it_can_be_noted(store: Store) -> None:
+    """Raises OSError where no line can be added: asked before a closing, which is for good."""
+    with _journal(store).open("a", encoding="utf-8"):
+        pass
+
+
+def _journal(store: Store) -> Path:
+    return store.database.with_suffix(".journal.jsonl")

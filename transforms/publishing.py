@@ -12,16 +12,19 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schemas.feeds import FEEDS
 from transforms.items import ITEM, each_part, frame
 from transforms.page import write_page
 from transforms.published import InvariantBroken
+from transforms.replacing import copy_beside, put_in_place_of
 from transforms.summary import Summary
 from transforms.warehouse import sql
 
 SUMMARY_FILES = ("summary.csv", "summary.html", "summary.txt")
 
-OURS = re.compile(r"[0-9]{7}\.(csv|xlsx|pdf)|summary\.(csv|html|txt)")
-"""The files of a period's folder that are ours to take away when an earlier draft left them."""
+NAMES = r"([0-9]{7}\.(csv|xlsx|pdf)|summary\.(csv|html|txt))"
+OURS = re.compile(rf"{NAMES}|\.{NAMES}\.copy")
+"""The files of a period's folder that are ours to take away when an earlier draft left them, or a copy was cut off."""
 
 PARTED_FROM = 1_000
 """Items: who has as many has a CSV written alone."""
@@ -55,14 +58,22 @@ def write_files(
     write_page(con, summary, aside / "summary.html", formats)
 
 
-def put_in_place(aside: Path, folder: Path) -> None:
-    """Replace the files of a period's folder, each whole, the summary last; take away what an earlier draft left."""
-    new = sorted((path.relative_to(aside) for path in aside.rglob("*") if path.is_file()), key=_summary_last)
+def files_aside(aside: Path) -> list[Path]:
+    """The files of a period that lie aside, by their names from there, in the order to publish them: summary last."""
+    return sorted((path.relative_to(aside) for path in aside.rglob("*") if path.is_file()), key=_summary_last)
+
+
+def put_in_place(aside: Path, files: Sequence[Path], folder: Path) -> None:
+    """Replace the files of a period's folder by `files_aside`, each whole; take away what an earlier draft left.
+
+    It can be done again after it failed half way: what isn't aside any more is in place already.
+    """
     (folder / "rejected").mkdir(parents=True, exist_ok=True)
-    for name in stale_files(folder, new):
+    for name in stale_files(folder, files):
         (folder / name).unlink()
-    for name in new:
-        (aside / name).replace(folder / name)
+    for name in files:
+        if (aside / name).exists():
+            put_in_place_of(aside / name, folder / name)
     if not any((folder / "rejected").iterdir()):
         (folder / "rejected").rmdir()
 
@@ -70,7 +81,8 @@ def put_in_place(aside: Path, folder: Path) -> None:
 def stale_files(folder: Path, new: Sequence[Path]) -> list[Path]:
     """Files of ours in a period's folder that the new draft has not."""
     found = [Path(path.name) for path in folder.iterdir() if OURS.fullmatch(path.name)]
-    found += [Path("rejected", path.name) for path in (folder / "rejected").glob("*.csv")]
+    rejected = [Path("rejected", f"{feed}.csv") for feed in FEEDS]
+    found += [name for file in rejected for name in (file, copy_beside(file)) if (folder / name).exists()]
     return sorted(set(found) - set(new))
 
 
@@ -79,7 +91,7 @@ def unlike_files(aside: Path, folder: Path, left_out: Sequence[str] = ()) -> Ite
 
     `left_out` are suffixes of files that aren't compared.
     """
-    meant = sorted(path.relative_to(aside) for path in aside.rglob("*") if path.is_file())
+    meant = files_aside(aside)
     try:
         stale = stale_files(folder, meant)
     except OSError as error:

@@ -13,7 +13,6 @@ that was tampered with breaks the chain.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -25,11 +24,12 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import polars as pl
-from filelock import FileLock, Timeout
 
 from schemas.policy import Policy
 from schemas.problems import Refused
 from transforms.admission import WAITING
+from transforms.holding import held_alone, held_with_others
+from transforms.replacing import put_in_place_of
 from transforms.sealed_json import read_sealed, write_sealed
 from transforms.survey import Delivery, sha256
 
@@ -39,10 +39,6 @@ LAYOUT = 2
 MANIFEST = "manifest.json"
 
 Noted = Literal["formats", "outs", "made_with"]
-
-
-class StoreBusy(Refused):
-    """Another process holds the store."""
 
 
 @dataclass(frozen=True)
@@ -100,30 +96,19 @@ class Store:
         self.root = database.with_suffix(".store")
         self.note = database.with_suffix(".published.json")
         self.aside = self.root / ".aside"
-        self._lock = self.root / ".lock"
-        self._holder = self.root / ".holder"
         self._deliveries = self.root / "deliveries"
         self._closed = self.root / "closed"
 
     @contextmanager
     def locked(self, command: str) -> Iterator[None]:
-        """Hold the store alone. Raises Refused with who holds it; whatever a killed run left aside is cleared."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self._lock)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise self._busy() from None
-        try:
-            self._holder.write_text(f"`{command}`, process {os.getpid()},", encoding="utf-8")
+        """Hold the store alone. Raises StoreBusy with who holds it; whatever a killed run left aside is cleared."""
+        with held_alone(self.root, command):
             shutil.rmtree(self.aside, ignore_errors=True)
             self.aside.mkdir()
-            yield
-        finally:
-            shutil.rmtree(self.aside, ignore_errors=True)
-            self._holder.unlink(missing_ok=True)
-            lock.release()
-            self._leave_no_trace()
+            try:
+                yield
+            finally:
+                shutil.rmtree(self.aside, ignore_errors=True)
 
     @contextmanager
     def looked_at(self, command: str) -> Iterator[None]:
@@ -136,40 +121,18 @@ class Store:
                 yield
             return
         of_old = self.aside
-        with self._shared(), TemporaryDirectory(prefix="dpor-") as aside:
+        with held_with_others(self.root), TemporaryDirectory(prefix="dpor-") as aside:
             self.aside = Path(aside)
             try:
                 yield
             finally:
                 self.aside = of_old
 
-    @contextmanager
-    def _shared(self) -> Iterator[None]:
-        """Hold the store with others who may only read it."""
-        if not self._lock.exists():
-            yield
-            return
-        with self._lock.open("rb") as lock:  # a shared lock is the one for which a file needn't be written
-            try:
-                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise self._busy() from None
-            yield
-
     @property
     def may_be_written(self) -> bool:
         """Whether this user may change the store, or make it where there is none."""
         there = next(folder for folder in (self.root, *self.root.absolute().parents) if folder.exists())
         return os.access(there, os.W_OK)
-
-    def _busy(self) -> StoreBusy:
-        who = self._holder.read_text(encoding="utf-8").strip() if self._holder.exists() else "somebody who reads it"
-        return StoreBusy(f"{self.root}: busy: {who} holds it; wait until it has ended")
-
-    def _leave_no_trace(self) -> None:
-        """A store in which nothing was ever stored isn't left behind."""
-        if [path.name for path in self.root.iterdir()] == [".lock"]:
-            shutil.rmtree(self.root, ignore_errors=True)
 
     def deliveries(self, up_to: str | None = None) -> list[Stored]:
         """The deliveries in the store, in order, named up to a period (all, if None).
@@ -319,7 +282,7 @@ class Store:
     def note_drafted(self, said: dict[str, Any]) -> None:
         aside = self.aside / self.note.name
         write_sealed(aside, said)
-        aside.replace(self.note)
+        put_in_place_of(aside, self.note)
 
     def _read(self, folder: Path) -> Stored:
         return Stored(folder.name, folder, *_read_manifest(folder))

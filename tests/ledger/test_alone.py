@@ -6,6 +6,7 @@ import multiprocessing.connection
 import os
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,33 @@ def hold(database: str, pipe: multiprocessing.connection.Connection) -> None:
     with Store(Path(database)).locked("run"):
         pipe.send("held")
         pipe.recv()
+
+
+def test_of_many_who_hold_an_empty_store_at_once_each_holds_it_or_is_refused(tmp_path: Path) -> None:
+    """Each takes away what it found empty: nobody else may be in it by then."""
+    processes, pipes = [], []
+    for _ in range(2):
+        parent, child = SERVER.Pipe()
+        processes.append(SERVER.Process(target=hold_many_times, args=(str(tmp_path / "dpor.duckdb"), child)))
+        processes[-1].start()
+        pipes.append(parent)
+    came_to = [Counter(pipe.recv()) for pipe in pipes]
+    for process in processes:
+        process.join()
+    assert {*came_to[0], *came_to[1]} <= {"held", "StoreBusy"}, came_to
+    assert min(one["held"] for one in came_to) > 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def hold_many_times(database: str, pipe: multiprocessing.connection.Connection) -> None:
+    came_to = []
+    for _ in range(1_000):
+        try:
+            with Store(Path(database)).locked("run"):
+                came_to.append("held")
+        except Exception as error:
+            came_to.append(type(error).__name__)
+    pipe.send(came_to)
 
 
 @pytest.mark.parametrize("command", ["check", "verify"])

@@ -1,0 +1,204 @@
+"""What is brought back is what was posted, and lies where it lay; what can't be is said and holds nobody up (P24)."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ledger.bench import Books, files_in, unlike
+
+import transforms.publishing
+import transforms.warehouse
+from flows import closing, restoring
+from flows.steps import MONTHLY_RUN, publish, take_in
+from flows.walking import this_run
+from transforms.store import Store
+
+FEBRUARY = "2015-02/1100001.csv"
+
+
+@pytest.fixture
+def of_another_version(closed: Books, monkeypatch: pytest.MonkeyPatch) -> Iterator[Books]:
+    """February to April are closed, and this version would work out the last cent of them otherwise."""
+    inside = transforms.warehouse.SQL
+    rules = closed.folder / "sql"
+    shutil.copytree(inside, rules)
+    lines = rules / "earnings" / "earned_lines.sql"
+    lines.write_text(lines.read_text().replace("assigned_seats * amount_per_seat, 2)", "assigned_seats * 11, 2)"))
+    (rules / "checks" / "lines_are_what_seats_earn.sql").unlink()
+    for module in (restoring, closing):
+        monkeypatch.setattr(module, "VERSION", "99.0.0")
+    monkeypatch.setattr(transforms.warehouse, "SQL", rules)
+    transforms.warehouse.sql.cache_clear()
+    yield closed
+    transforms.warehouse.sql.cache_clear()
+
+
+def test_a_closed_statement_never_comes_back_as_another(of_another_version: Books) -> None:
+    books = of_another_version
+    (books.statements / FEBRUARY).unlink()
+    before = files_in(books.statements)
+    books.does("status")
+    assert "not brought back: 1 of the files in" in books.complained
+    assert "2015-02 was posted by version 0.1.0, and this one, 99.0.0, comes to something else" in books.complained
+    assert files_in(books.statements) == before
+    books.refuses(
+        *("run", "--through", "2015-04", "--close", "--formats", "csv,xlsx"),
+        because=["2015-02 was posted by version 0.1.0", "use version 0.1.0 to write its statements"],
+    )
+
+
+def test_a_database_lost_after_a_closing_leaves_the_closings_files_alone(
+    closed: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed.does("close", "--period", "2015-05")
+    before = files_in(closed.statements)
+    stamps = {path: path.stat().st_mtime_ns for path in closed.statements.rglob("*.csv")}
+    closed.database.unlink()
+    closed.does("status")
+    assert f"brought back from the store: {closed.database}" in closed.complained
+    assert files_in(closed.statements) == before
+    assert {path: path.stat().st_mtime_ns for path in closed.statements.rglob("*.csv")} == stamps
+
+
+# Where statements go
+
+
+def between_disks(monkeypatch: pytest.MonkeyPatch, reached: Path) -> None:
+    """Nothing can be renamed from outside of a folder into it."""
+    rename = os.replace
+
+    def replace(path: str, target: str) -> None:
+        if Path(target).is_relative_to(reached) and not Path(path).is_relative_to(reached):
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV), str(path))
+        rename(path, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+
+
+def test_statements_may_lie_on_another_disk(
+    three_closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_one = three_closed.copied(tmp_path / "one")
+    on_one.does("close", "--period", "2015-05")
+    on_two = three_closed.copied(tmp_path / "two")
+    between_disks(monkeypatch, on_two.statements)
+    (on_two.statements / FEBRUARY).unlink()
+    on_two.does("close", "--period", "2015-05")
+    assert unlike(on_two.everything(), on_one.everything()) == []
+    assert list(on_two.statements.rglob(".*")) == []
+
+
+def test_what_a_copy_left_when_it_was_cut_off_is_taken_away(closed: Books) -> None:
+    for name in (".1100001.csv.copy", "rejected/.osa_forms.csv.copy"):
+        (closed.statements / "2015-05" / name).parent.mkdir(exist_ok=True)
+        (closed.statements / "2015-05" / name).write_text("half", encoding="utf-8")
+    closed.does("run", "--period", "2015-05")
+    assert [*(closed.statements / "2015-05").rglob(".*")] == []
+
+
+def test_a_folder_of_statements_that_is_gone_for_good_holds_nobody_up(closed: Books) -> None:
+    """A file stands where the folder was: nothing can be written there again."""
+    shutil.rmtree(closed.statements)
+    closed.statements.write_text("not a folder", encoding="utf-8")
+    for command in (("status",), ("statement", "1100001", "--period", "2015-04")):
+        closed.does(*command)
+        assert closed.complained.count("not brought back") == 4, closed.complained
+    closed.statements = closed.folder / "elsewhere"
+    closed.does("run", "--period", "2015-05")
+    assert "1100001.csv" in files_in(closed.statements / "2015-05")
+
+
+def test_statements_are_looked_for_where_they_were_written_though_a_link_leads_to_the_books(
+    three_closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = three_closed.copied(tmp_path / "releases" / "one" / "books")
+    (tmp_path / "current").symlink_to(tmp_path / "releases" / "one" / "books")
+    monkeypatch.chdir(tmp_path)
+    linked = Books(Path("current"))
+    linked.statements = Path("out")
+    linked.does("run", "--period", "2015-05")
+    linked.does("close", "--period", "2015-05")
+    linked.does("status")
+    assert "brought back" not in linked.complained
+    (tmp_path / "out" / "2015-05" / "1100001.csv").write_text("edited", encoding="utf-8")
+    assert linked.dpor("verify") == 5
+    assert "out/2015-05/1100001.csv: changed since it was written" in linked.said
+    assert not (books.folder.parent / "out").exists()
+
+
+def test_what_people_put_beside_the_rows_to_send_back_stays(closed: Books) -> None:
+    theirs = closed.statements / "2015-05" / "rejected" / "assigned_seats-corrected.csv"
+    theirs.parent.mkdir(exist_ok=True)
+    theirs.write_text("mine", encoding="utf-8")
+    closed.does("run", "--period", "2015-05")
+    assert theirs.read_text(encoding="utf-8") == "mine"
+
+
+# A step that is done again after a fault of the disk, as Prefect does
+
+
+def failing_once(change: Callable[..., Any], at: int) -> Callable[..., Any]:
+    calls = 0
+
+    def changed(*given: Any, **more: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == at:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), "a file")
+        return change(*given, **more)
+
+    return changed
+
+
+def done_again(books: Books, step: Callable[..., str], owner: Any, name: str, at: int) -> list[str]:
+    """Do a run's steps, one of them twice, since a change that it makes fails once; what it says then."""
+    run = this_run(Store(books.database), books.deliveries, books.statements, None)
+    said = []
+    with run.store.locked("run"):
+        for one in MONTHLY_RUN:
+            if one.does is not step:
+                one.does(run)
+                continue
+            with pytest.MonkeyPatch.context() as fault:
+                fault.setattr(owner, name, failing_once(getattr(owner, name), at))
+                with pytest.raises(OSError, match="a file"):
+                    step(run)
+                said.append(step(run))
+    return said
+
+
+@pytest.mark.parametrize("at", [1, 2, 4])
+def test_publishing_done_again_leaves_all_files(three_closed: Books, tmp_path: Path, at: int) -> None:
+    undisturbed = three_closed.copied(tmp_path / "undisturbed")
+    undisturbed.does("run", "--period", "2015-05")
+    books = three_closed.copied(tmp_path / "books")
+    done_again(books, publish, transforms.publishing, "put_in_place_of", at)
+    assert unlike(books.everything(), undisturbed.everything()) == []
+
+
+def test_taking_in_done_again_counts_each_delivery_once(books: Books) -> None:
+    rows = "form_id customer_id mpn_id\n f1 contoso L"
+    books.deliver("2015-01", partners="mpn_id\n L", customers="customer_id\n contoso", osa_forms=rows)
+    seats = "subscription_id snapshot_date assigned_seats\n x 2015-02-28 1"
+    books.deliver("2015-02", partners="mpn_id\n R", assigned_seats=seats)
+    (said,) = done_again(books, take_in, Store, "commit", 2)
+    assert said == "4 accepted, 0 duplicate, 1 set aside, 0 released from earlier deliveries"
+
+
+# The journal
+
+
+def test_a_closing_is_refused_while_it_cannot_be_noted_who_closed(closed: Books) -> None:
+    journal = closed.database.with_suffix(".journal.jsonl")
+    journal.unlink()
+    journal.mkdir()
+    closed.refuses("close", "--period", "2015-05", because=["journal.jsonl", "Is a directory"])
+    journal.rmdir()
+    closed.does("close", "--period", "2015-05")
+    assert journal.read_text(encoding="utf-8").count("\n") == 1
