@@ -26,11 +26,13 @@ def held_alone(root: Path, command: str) -> Iterator[None]:
 
     Raises StoreBusy with who holds it.
     """
-    root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(root / LOCK)
     try:
+        root.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
-    except (Timeout, FileNotFoundError):  # who held an empty store took it away just now
+    except (Timeout, FileNotFoundError, FileExistsError):  # who holds it, or held an empty one and takes it away
+        if root.is_file():
+            raise
         raise _busy(root) from None
     holder = root / HOLDER
     try:
