@@ -67,6 +67,7 @@ app = App(
     help_format="plaintext",
     version=VERSION,
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,  # `exit_code` says what Ctrl-C left
 )
 app["--help"].group = SETUP
 app["--version"].group = SETUP
@@ -292,14 +293,25 @@ def exit_code(arguments: list[str]) -> int:
     except UserProblem as problem:
         return said(problem.exit_code, *problem.problems)
     except KeyboardInterrupt:
-        return said(130, "interrupted; what was published before still stands, and the same command goes on from there")
+        return interrupted()
     except Exception as error:
+        if is_interruption(error):
+            return interrupted()
         if not is_fault_of_disk(error):
             traceback.print_exc()
             return said(1, "this is a bug of dpor's, and nothing was published; please report it with the lines above")
         again = "nothing was published; make room or give permission, then run the same command again"
         return said(4, in_words(error), again)
     return 0
+
+
+def interrupted() -> int:
+    return said(130, "interrupted; what was published before still stands, and the same command goes on from there")
+
+
+def is_interruption(error: Exception) -> bool:
+    """Whether it is how DuckDB tells of Ctrl-C in the middle of a query."""
+    return isinstance(error, duckdb.InterruptException) or f"{error}" == "Query interrupted"
 
 
 def is_fault_of_disk(error: Exception) -> bool:

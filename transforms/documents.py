@@ -32,6 +32,7 @@ MOST_PRINTED = 1_000
 """Rows of a table in a PDF; nobody reads more on paper, and the workbook has them all."""
 
 WIDTHS = {
+    "Payment Type": 2,
     "Customer Name": 3,
     "Subscription ID": 3,
     "Offer": 2.5,

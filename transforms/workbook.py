@@ -117,10 +117,10 @@ def _write_details(
         if formula is None:
             sheet.write_string(1, place, str(value or ""))
         else:
-            sheet.write_formula(1, place, f"={formula}", money, str(value))
+            sheet.write_formula(1, place, f"={formula}", money, value)
     below = [
         (3, f"{head['state']}. Amounts in {head['currency']}; below {head['minimum_payment']:,} nothing is paid."),
-        (4, f"Waiting for a proof of execution: {head['held']:,}"),
+        (4, f"Waiting for a proof of execution, all months up to this one together: {head['held']:,}"),
         (5, f"Questions: {head['support_address'] or 'your support address'}"),
     ]
     for row, text in below:

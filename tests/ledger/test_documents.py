@@ -94,6 +94,7 @@ def test_the_values_kept_beside_the_formulas_are_the_databases(sample: Books) ->
         ]
         shown = {header.value: cell.value for header, cell in zip(sheet[1], sheet[2], strict=True)}
         assert {name: Decimal(str(shown[header])) for name, header in headers.items()} == amounts
+        assert not [header for header in headers.values() if isinstance(shown[header], str)]
         assert shown["Partner MPN ID"] == mpn_id
 
 
