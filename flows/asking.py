@@ -165,7 +165,8 @@ def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], as
         with reading(db, aside) as con:
             return question(con)
     except DatabaseUnreadable as error:
-        raise Refused(f"{error}", "`dpor run` makes the database anew from the store") from error
+        anew = f"name another with --db: {store.root} isn't there to make it anew of"
+        raise Refused(f"{error}", anew if store.is_empty() else "`dpor run` makes it anew from the store") from error
 
 
 def show(found: Answer, as_json: bool) -> None:

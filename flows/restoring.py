@@ -147,7 +147,7 @@ def _lost(store: Store, out: Path, said: dict[str, Any]) -> str | None:
     try:
         with reading(store.database) as con:
             if con.execute("select run_period, run_state from policy").fetchall() != [(said["period"], said["state"])]:
-                return f"{store.database}"
+                return f"{store.database}, for another one lies in its place"
             partners = [
                 mpn_id
                 for (mpn_id,) in con.execute(
@@ -155,7 +155,7 @@ def _lost(store: Store, out: Path, said: dict[str, Any]) -> str | None:
                 ).fetchall()
             ]
     except DatabaseUnreadable:
-        return f"{store.database}"
+        return f"{store.database}{', for what lies in its place is unreadable' if store.database.exists() else ''}"
     if _is_whole_and_closed(said):
         return None
     missing = _missing(store, out / said["period"], partners)

@@ -9,7 +9,7 @@ from flows.restoring import bring_back
 from flows.run import Run
 from flows.steps import Step
 from flows.terminal import Terminal
-from schemas.problems import UnusableInput
+from schemas.problems import Refused, UnusableInput
 from transforms.holding import StoreBusy
 from transforms.shards import Sharding
 from transforms.store import Store
@@ -28,6 +28,11 @@ def this_run(
         raise UnusableInput(f"--db {store.database}: a folder: name the database's file, as dpor.duckdb")
     if store.database == store.root:
         raise UnusableInput(f"--db {store.database}: the name of a store: name the database's file, as dpor.duckdb")
+    if store.database.exists() and store.is_empty():
+        raise Refused(
+            f"--db {store.database}: there already, without a store of dpor's beside it, and a run would replace it",
+            f"name another file; or put {store.root} back from a backup, if the database is dpor's",
+        )
     if out.exists() and not out.is_dir():
         raise UnusableInput(f"--out {out}: a file: name a folder for the statements")
     if deliveries.resolve() in (out.resolve(), *out.resolve().parents):

@@ -26,7 +26,7 @@ from typing import Any, Literal
 import polars as pl
 
 from schemas.policy import Policy
-from schemas.problems import Refused
+from schemas.problems import Refused, UnusableInput
 from transforms.admission import WAITING
 from transforms.holding import held_alone, held_with_others
 from transforms.replacing import put_in_place_of
@@ -89,9 +89,14 @@ class Closed:
 
 
 class Store:
-    """The folder beside a database: `dpor.duckdb` has `dpor.store/`."""
+    """The folder beside a database: `dpor.duckdb` has `dpor.store/`.
+
+    Raises UnusableInput for what names no file.
+    """
 
     def __init__(self, database: Path) -> None:
+        if not database.name or database.name == "..":
+            raise UnusableInput(f"--db {database}: a folder: name the database's file, as dpor.duckdb")
         self.database = database
         self.root = database.with_suffix(".store")
         self.note = database.with_suffix(".published.json")

@@ -8,15 +8,20 @@ from typing import Any
 
 import duckdb
 
-from transforms.warehouse import sql
+from transforms.warehouse import dicts, sql
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The totals of one period's draft. Amounts in `currency`."""
+    """The totals of one period's draft. Amounts in `currency`.
+
+    `set_aside` has feed, reason and rows; `missing_rates` service, incentive (None: no rate is known at all) and
+    subscriptions; `read` what the delivery of the period's name held, with `files`, how many.
+    """
 
     totals: dict[str, Any]
     set_aside: tuple[tuple[str, str, int], ...]
+    missing_rates: tuple[tuple[str, str | None, int], ...]
     read: dict[str, int]
 
     @property
@@ -45,11 +50,21 @@ class Summary:
                 f"{t['missing_seats']:,}",
                 "subscriptions that would earn but have no snapshot this period",
             ),
+            *(
+                (
+                    "Missing rate",
+                    f"{count:,}",
+                    f"subscriptions of {service} earn no {incentive or 'incentive'}: no rate is valid on the last day",
+                )
+                for service, incentive, count in self.missing_rates
+            ),
             (
                 "Rows read",
                 f"{self.read['rows_read']:,}",
                 f"{self.read['accepted']:,} accepted, {self.read['duplicates']:,} duplicate, "
-                f"{self.read['quarantined']:,} set aside",
+                f"{self.read['quarantined']:,} set aside"
+                if self.read["files"]
+                else f"no file of {self.period} is in: all is from deliveries before it",
             ),
             *((f"  {feed}", f"{count:,}", reason) for feed, reason, count in self.set_aside),
         ]
@@ -78,20 +93,13 @@ class Summary:
 
 def summary_of(con: duckdb.DuckDBPyConnection) -> Summary:
     """Read the totals off the database's run."""
-    totals = con.execute(sql("statements", "totals"))
-    names = [column[0] for column in totals.description or ()]
-    row = totals.fetchone() or ()
-    read = (
-        con.execute(
-            "select coalesce(sum(rows_read), 0), coalesce(sum(accepted), 0), coalesce(sum(duplicates), 0),"
-            " coalesce(sum(quarantined), 0) from intake_log, policy where delivery = run_period"
-        ).fetchone()
-        or ()
-    )
+    totals = dicts(con, sql("statements", "totals"))[0]
+    read = dicts(con, sql("statements", "rows_read"))[0]
     return Summary(
-        dict(zip(names, row, strict=True)),
+        totals,
         tuple(con.execute(sql("statements", "set_aside_counts")).fetchall()),
-        dict(zip(("rows_read", "accepted", "duplicates", "quarantined"), read, strict=True)),
+        tuple(con.execute(sql("statements", "missing_rates")).fetchall()),
+        read,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -113,6 +114,8 @@ def test_the_summary_on_the_terminal_is_the_file_for_finance(
         ["run", "--max-quarantine", "5"],
         ["run", "--nonsense"],
         ["run", "--db", "dpor.store"],
+        ["run", "--db", "."],
+        ["status", "--db", ".."],
         ["explan"],
         ["explain", "contoso-e1"],
     ],
@@ -227,3 +230,45 @@ def test_where_there_is_no_store_there_is_nothing_to_verify(tmp_path: Path, caps
     code, _, err = ask(tmp_path, capsys, "verify")
     assert code == 2
     assert "no store there" in err
+
+
+def test_a_file_of_somebody_elses_is_never_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    notes = tmp_path / "dpor.duckdb"
+    notes.write_text("my notes", encoding="utf-8")
+    code, _, err = ask(tmp_path, capsys, "run", "--deliveries", str(SAMPLE), "--out", str(tmp_path / "statements"))
+    assert code == 4
+    assert f"--db {notes}: there already, without a store of dpor's beside it" in err
+    code, _, err = ask(tmp_path, capsys, "statement", "1100001", "--period", "2015-06")
+    assert code == 4
+    assert "name another with --db" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["dpor.duckdb"]
+    assert notes.read_text(encoding="utf-8") == "my notes"
+
+
+def test_a_rate_that_is_missing_is_told_beside_what_was_paid(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    deliveries = tmp_path / "deliveries"
+    shutil.copytree(SAMPLE / "2014-10", deliveries / "2014-10")
+    rates = deliveries / "2014-10" / "rates.csv"
+    rates.write_text(rates.read_text(encoding="utf-8").replace("DEPLOY,O365,0.2000", 'DEPLOY,O365,"0,2000"'))
+    options = ["--deliveries", str(deliveries), "--out", str(tmp_path / "statements")]
+    code, out, _ = ask(tmp_path, capsys, "run", *options)
+    assert code == 0
+    assert (
+        "Missing rate                8  subscriptions of O365 earn no DEPLOY: no rate is valid on the last day" in out
+    )
+    page = (tmp_path / "statements" / "2014-10" / "summary.html").read_text(encoding="utf-8")
+    assert "8 subscriptions of O365 earn no DEPLOY, as no rate is valid on the last day of 2014-10." in page
+
+
+def test_a_month_without_a_delivery_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deliveries = tmp_path / "deliveries"
+    shutil.copytree(SAMPLE / "2014-10", deliveries / "2014-10")
+    options = ["--deliveries", str(deliveries), "--out", str(tmp_path / "statements")]
+    code, out, _ = ask(tmp_path, capsys, "run", "--period", "2014-11", *options)
+    assert code == 0
+    assert "  0  no file of 2014-11 is in: all is from deliveries before it\n" in out
+    page = (tmp_path / "statements" / "2014-11" / "summary.html").read_text(encoding="utf-8")
+    assert "No file of 2014-11 is in: all is from deliveries before it." in page
+    assert "When it stands" not in page

@@ -13,7 +13,11 @@ from transforms.store import Store
 
 @pytest.mark.parametrize(
     "told",
-    [KeyboardInterrupt(), RuntimeError("Query interrupted"), duckdb.InterruptException("INTERRUPT Error: Interrupted!")],
+    [
+        KeyboardInterrupt(),
+        RuntimeError("Query interrupted"),
+        duckdb.InterruptException("INTERRUPT Error: Interrupted!"),
+    ],
     ids=["in Python", "in the middle of a query", "by DuckDB's own word"],
 )
 def test_ctrl_c_says_what_stands(
@@ -25,4 +29,6 @@ def test_ctrl_c_says_what_stands(
     monkeypatch.setattr(Store, "drafted", interrupted)
     assert exit_code(["status", "--db", str(tmp_path / "dpor.duckdb")]) == 130
     said = capsys.readouterr().err
-    assert said == "dpor: interrupted; what was published before still stands, and the same command goes on from there\n"
+    assert (
+        said == "dpor: interrupted; what was published before still stands, and the same command goes on from there\n"
+    )

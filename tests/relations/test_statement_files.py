@@ -95,6 +95,44 @@ def test_the_rows_to_send_back_are_those_of_the_runs_own_delivery_in_order() -> 
     )
 
 
+def test_a_rate_is_missed_where_seats_earn_and_another_service_or_month_has_one() -> None:
+    given = {
+        "policy": "run_period\n 2015-06",
+        "earning_seats": """
+            period   subscription_id  service
+            2015-06  s1               O365
+            2015-06  s2               O365
+            2015-06  s3               EMS
+            2015-05  s4               INTUNE
+        """,
+        "period_rates": """
+            period   service  incentive
+            2015-06  O365     DEPLOY
+            2015-05  O365     MANAGE
+            2015-06  EMS      DEPLOY
+            2015-06  EMS      MANAGE
+        """,
+    }
+    shown = "service incentive subscriptions"
+    shows_in_order("statements", "missing_rates", f"{shown}\n O365 MANAGE 2", given)
+    given["period_rates"] += "\n 2015-06 O365 MANAGE\n 2015-06 INTUNE ACCELERATOR"
+    shows_in_order("statements", "missing_rates", f"{shown}\n EMS ACCELERATOR 1\n O365 ACCELERATOR 2", given)
+    given["period_rates"] = "period service incentive"
+    shows_in_order("statements", "missing_rates", f"{shown}\n EMS - 1\n O365 - 2", given)
+
+
+def test_what_the_runs_own_delivery_brought_is_added_up_over_its_files() -> None:
+    shown = "files rows_read accepted duplicates quarantined"
+    log = """
+        delivery  rows_read  accepted  duplicates  quarantined
+        2015-06   10         7         2           1
+        2015-06   20         14        4           2
+        2015-05   40         40        0           0
+    """
+    shows("statements", "rows_read", f"{shown}\n 2 30 21 6 3", {"policy": "run_period\n 2015-06", "intake_log": log})
+    shows("statements", "rows_read", f"{shown}\n 0 0 0 0 0", {"policy": "run_period\n 2015-07", "intake_log": log})
+
+
 def test_the_items_of_a_statement_follow_one_another_and_statements_by_mpn_id() -> None:
     """A part's number is that of the items before, by so many a part. Those of one kind and period stay together."""
     shows(

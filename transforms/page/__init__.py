@@ -46,6 +46,7 @@ def write_page(con: duckdb.DuckDBPyConnection, summary: Summary, path: Path, for
         totals=summary.totals,
         read=summary.read,
         set_aside=summary.set_aside,
+        missing_rates=summary.missing_rates,
         before=before[0] if before else None,
         by=by,
         controls=controls,
