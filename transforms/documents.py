@@ -120,7 +120,7 @@ def make_batch(batch: Batch) -> int:
     """Make the documents of some partners; returns how many partners. Raises InvariantBroken where sums don't agree."""
     within = pl.col("mpn_id").is_between(pl.lit(batch.first), pl.lit(batch.last))
     heads, unpaid, caps = (
-        pl.read_parquet(batch.source / f"{name}.parquet", memory_map=False).filter(within)
+        pl.read_parquet(batch.source / f"{name}.parquet", glob=False, memory_map=False).filter(within)
         for name in ("heads", "unpaid", "caps")
     )
     files = sorted(batch.source.glob("items-*.parquet"))
@@ -144,7 +144,7 @@ def make_batch(batch: Batch) -> int:
 
 def _spans(source: Path) -> list[tuple[str, str]]:
     """The first and last MPN ID of each batch: neighbours that have few enough lines together."""
-    heads = pl.read_parquet(source / "heads.parquet", columns=["mpn_id"], memory_map=False)
+    heads = pl.read_parquet(source / "heads.parquet", columns=["mpn_id"], glob=False, memory_map=False)
     files = sorted(source.glob("items-*.parquet"))
     counts = pl.concat(pl.read_parquet(path, columns=["mpn_id"], glob=False, memory_map=False) for path in files)
     counted = heads.join(counts.group_by("mpn_id").len("items"), on="mpn_id", how="left").sort("mpn_id")
