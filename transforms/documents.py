@@ -120,11 +120,10 @@ def make_batch(batch: Batch) -> int:
     """Make the documents of some partners; returns how many partners. Raises InvariantBroken where sums don't agree."""
     within = pl.col("mpn_id").is_between(pl.lit(batch.first), pl.lit(batch.last))
     heads, unpaid, caps = (
-        pl.read_parquet(batch.source / f"{name}.parquet", glob=False, memory_map=False).filter(within)
+        pl.scan_parquet(batch.source / f"{name}.parquet", glob=False).filter(within).collect()
         for name in ("heads", "unpaid", "caps")
     )
-    files = sorted(batch.source.glob("items-*.parquet"))
-    items = pl.concat([pl.read_parquet(path, glob=False, memory_map=False).filter(within) for path in files])
+    items = items_between(batch.source, batch.first, batch.last)
     parts = {
         name: rows.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False)
         for name, rows in (("items", items), ("unpaid", unpaid), ("caps", caps))
@@ -140,6 +139,12 @@ def make_batch(batch: Batch) -> int:
             sheets = [neutral_rows(of[name]) for name in ("items", "unpaid", "caps")]
             write_workbook(batch.target / f"{head['mpn_id']}.xlsx", neutral_head, batch.incentives, *sheets)
     return heads.height
+
+
+def items_between(source: Path, first: str, last: str) -> pl.DataFrame:
+    """The items of the partners from the first to the last MPN ID, in order; those of others aren't read."""
+    items = pl.scan_parquet(sorted(source.glob("items-*.parquet")), glob=False)
+    return items.filter(pl.col("mpn_id").is_between(pl.lit(first), pl.lit(last))).collect()
 
 
 def _spans(source: Path) -> list[tuple[str, str]]:
