@@ -121,11 +121,10 @@ def make_batch(batch: Batch) -> int:
     """Make the documents of some partners; returns how many partners. Raises InvariantBroken where sums don't agree."""
     within = pl.col("mpn_id").is_between(pl.lit(batch.first), pl.lit(batch.last))
     heads, unpaid, caps = (
-        pl.read_parquet(batch.source / f"{name}.parquet", memory_map=False).filter(within)
+        pl.scan_parquet(batch.source / f"{name}.parquet", glob=False).filter(within).collect()
         for name in ("heads", "unpaid", "caps")
     )
-    files = sorted(batch.source.glob("items-*.parquet"))
-    items = pl.concat([pl.read_parquet(path, glob=False, memory_map=False).filter(within) for path in files])
+    items = items_between(batch.source, batch.first, batch.last)
     parts = {
         name: rows.partition_by("mpn_id", as_dict=True, maintain_order=True, include_key=False)
         for name, rows in (("items", items), ("unpaid", unpaid), ("caps", caps))
@@ -143,9 +142,15 @@ def make_batch(batch: Batch) -> int:
     return heads.height
 
 
+def items_between(source: Path, first: str, last: str) -> pl.DataFrame:
+    """The items of the partners from the first to the last MPN ID, in order; those of others aren't read."""
+    items = pl.scan_parquet(sorted(source.glob("items-*.parquet")), glob=False)
+    return items.filter(pl.col("mpn_id").is_between(pl.lit(first), pl.lit(last))).collect()
+
+
 def _spans(source: Path) -> list[tuple[str, str]]:
     """The first and last MPN ID of each batch: neighbours that have few enough lines together."""
-    heads = pl.read_parquet(source / "heads.parquet", columns=["mpn_id"], memory_map=False)
+    heads = pl.read_parquet(source / "heads.parquet", columns=["mpn_id"], glob=False, memory_map=False)
     files = sorted(source.glob("items-*.parquet"))
     counts = pl.concat(pl.read_parquet(path, columns=["mpn_id"], glob=False, memory_map=False) for path in files)
     counted = heads.join(counts.group_by("mpn_id").len("items"), on="mpn_id", how="left").sort("mpn_id")

@@ -21,6 +21,7 @@ from transforms.version import VERSION
 from transforms.warehouse import (
     BEFORE_THE_LEDGER,
     connect,
+    file_names,
     import_inputs,
     import_policy,
     make,
@@ -105,7 +106,7 @@ def recapped(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Pa
         for name, relation in given.items():
             file = aside / f"{name}.parquet"
             con.table(relation).write_parquet(str(file))
-            beside.execute(f"create table {name} as {sql('inputs', 'stored_rows')}", {"files": [str(file)]})
+            beside.execute(f"create table {name} as {sql('inputs', 'stored_rows')}", {"files": file_names([file])})
         beside.execute(f"create table earned_lines as {sql('ledger', 'earned_before')}")
         work_out(beside, ["caps"])
         beside.table("incentive_lines").write_parquet(str(path))
@@ -145,7 +146,7 @@ def partners_unlike(one: Path, other: Path) -> list[str]:
     try:
         found: set[str] = set()
         for question, name in (("unlike_statements", "posted_statements"), ("unlike_lines", "posted_lines")):
-            files = {"one": str(one / f"{name}.parquet"), "other": str(other / f"{name}.parquet")}
+            files = {"one": file_names([one / f"{name}.parquet"]), "other": file_names([other / f"{name}.parquet"])}
             found.update(mpn_id for (mpn_id,) in con.execute(sql("closing", question), files).fetchall())
         return sorted(found)
     finally:

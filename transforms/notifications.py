@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from transforms.store import Closed
-from transforms.warehouse import connect, sql
+from transforms.warehouse import connect, file_names, sql
 
 POSTED_NOTIFICATIONS = "posted_notifications"
 
@@ -42,7 +42,7 @@ def partners_told_otherwise(one: Path, other: Path) -> list[str]:
     """The MPN IDs that two folders of posted Parquet tell something else. The wording isn't compared."""
     con = connect(one)
     try:
-        files = {"one": str(_file(one)), "other": str(_file(other))}
+        files = {"one": file_names([_file(one)]), "other": file_names([_file(other)])}
         return [mpn_id for (mpn_id,) in con.execute(sql("closing", "unlike_notifications"), files).fetchall()]
     finally:
         con.close()

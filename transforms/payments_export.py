@@ -21,7 +21,7 @@ from transforms.reading import Column, FileReading
 from transforms.reconciliation import PAYMENTS
 from transforms.store import Closed, Stored, by_feed
 from transforms.validation import typed
-from transforms.warehouse import connect, sql
+from transforms.warehouse import connect, file_names, sql
 
 RETURNED: Mapping[str, tuple[str, Form]] = {
     "participantID": ("participant_id", Form("text", r"^[0-9]{1,7}$")),
@@ -87,7 +87,7 @@ def returned_payments_held_against_statements(
     file = aside / "payments_returned.parquet"
     returned = _returned(path)
     returned.write_parquet(file)
-    con.execute(f"create temp table payments_returned as {sql('inputs', 'stored_rows')}", {"files": [str(file)]})
+    con.execute(f"create temp table payments_returned as {sql('inputs', 'stored_rows')}", {"files": file_names([file])})
     con.execute(
         f"create temp table payments_due as {sql('payments', 'payments_due')}", {"period": period, "currency": currency}
     )
@@ -132,7 +132,7 @@ def _payments(closed: Closed, stored: Sequence[Stored], aside: Path) -> pl.DataF
         for name, (schema, files) in tables.items():
             con.execute(definition(name, schema, kept=False))
             if files:
-                con.execute(f"insert into {name} {sql('inputs', 'stored_rows')}", {"files": [str(f) for f in files]})
+                con.execute(f"insert into {name} {sql('inputs', 'stored_rows')}", {"files": file_names(files)})
         con.execute(
             f"create temp table payments_due as {sql('payments', 'payments_due')}",
             {"period": closed.period, "currency": closed.policy.payment.currency},

@@ -19,7 +19,7 @@ import duckdb
 from schemas.catalogue import ACCEPTED
 from schemas.policy import Policy
 from transforms.published import definition
-from transforms.warehouse import connect, import_policy, make, sql, work_out
+from transforms.warehouse import connect, file_names, import_policy, make, sql, work_out
 
 ANSWERS = (
     "subscription_terms",
@@ -150,4 +150,4 @@ def _import_own(con: duckdb.DuckDBPyConnection, order: Order) -> None:
 
 def _import(con: duckdb.DuckDBPyConnection, feed: str, rows: str, order: Order) -> None:
     if files := order.accepted.get(feed):
-        con.execute(f"insert into {feed} {rows}", {"files": list(files)})
+        con.execute(f"insert into {feed} {rows}", {"files": file_names(files)})

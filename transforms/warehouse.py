@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -149,7 +150,9 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
     try:
         con = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"})
         if beside is not None:
-            con.execute(f"set allowed_directories = [{_literal(str(beside))}]")
+            # What is asked for is held against these before its escapes are read, and what is found after it.
+            allowed = ", ".join(_literal(name) for name in (str(beside), *file_names([beside])))
+            con.execute(f"set allowed_directories = [{allowed}]")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
     except (duckdb.Error, OSError) as error:
@@ -197,10 +200,10 @@ def import_inputs(
     for feed in FEEDS:
         con.execute(definition(feed, PUBLISHED[feed]))
         if accepted.get(feed):
-            con.execute(f"insert into {feed} {sql('inputs', 'stored_rows')}", {"files": _names(accepted[feed])})
+            con.execute(f"insert into {feed} {sql('inputs', 'stored_rows')}", {"files": file_names(accepted[feed])})
     make(con, "inputs", "released_rows")
-    make(con, "inputs", "quarantine", files=_names(quarantine))
-    make(con, "inputs", "intake_log", files=_names(intake_log))
+    make(con, "inputs", "quarantine", files=file_names(quarantine))
+    make(con, "inputs", "intake_log", files=file_names(intake_log))
     import_policy(con, policy, period, state)
 
 
@@ -224,8 +227,10 @@ def show_files(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path])
 
     A view holds no bound values: a variable names the files.
     """
-    con.execute(f"set variable files_of_{name} = $files", {"files": _names(files)})
-    con.execute(f"create temp view {name} as from read_parquet(getvariable('files_of_{name}'))")
+    con.execute(f"set variable files_of_{name} = $files", {"files": file_names(files)})
+    con.execute(
+        f"create temp view {name} as from read_parquet(getvariable('files_of_{name}'), hive_partitioning = false)"
+    )
 
 
 def work_out(
@@ -252,7 +257,7 @@ def work_out(
 def _take(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[str]) -> None:
     if files:
         kept = "" if name in PUBLISHED else "temp "
-        con.execute(f"create {kept}table {name} as {sql('inputs', 'stored_rows')}", {"files": list(files)})
+        con.execute(f"create {kept}table {name} as {sql('inputs', 'stored_rows')}", {"files": file_names(files)})
 
 
 def make(con: duckdb.DuckDBPyConnection, folder: str, name: str, **values: Any) -> None:
@@ -302,6 +307,14 @@ def dicts(con: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any] 
     return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
+def file_names(files: Iterable[Path | str]) -> list[str]:
+    """Files as `read_parquet` is to be given them: it takes names for patterns, and one in `x[1]` for files of `x1`.
+
+    It must be told `hive_partitioning = false` too, lest a folder named `delivery=7` be a column.
+    """
+    return [re.sub(r"([\[*?])", r"[\1]", str(file)) for file in files]
+
+
 @cache
 def sql(folder: str, name: str) -> str:
     """The text of a SQL file: a bare SELECT."""
@@ -315,10 +328,6 @@ def _make_once_a_scope(con: duckdb.DuckDBPyConnection, folder: str, name: str) -
     for scope in CAP_SCOPES:
         if scope in capped:
             con.execute(f"insert into {name} {sql(folder, name)}", {"scope": scope})
-
-
-def _names(paths: Sequence[Path]) -> list[str]:
-    return [str(path) for path in paths]
 
 
 def _literal(text: str) -> str:

@@ -3,12 +3,12 @@
 with
 one as (
     select kind, period, subscription_id, incentive, mpn_id, amount, cause
-    from read_parquet($one)
+    from read_parquet($one, hive_partitioning = false)
 ),
 
 other as (
     select kind, period, subscription_id, incentive, mpn_id, amount, cause
-    from read_parquet($other)
+    from read_parquet($other, hive_partitioning = false)
 )
 
 select distinct mpn_id

@@ -3,12 +3,12 @@
 with
 one as (
     select notification_id, kind, mpn_id, email, claim_id, source, outcome
-    from read_parquet($one)
+    from read_parquet($one, hive_partitioning = false)
 ),
 
 other as (
     select notification_id, kind, mpn_id, email, claim_id, source, outcome
-    from read_parquet($other)
+    from read_parquet($other, hive_partitioning = false)
 )
 
 select distinct mpn_id

@@ -3,12 +3,12 @@
 with
 one as (
     select mpn_id, earned, cap_reduction, adjustments, held, opening_balance, payment, closing_balance
-    from read_parquet($one)
+    from read_parquet($one, hive_partitioning = false)
 ),
 
 other as (
     select mpn_id, earned, cap_reduction, adjustments, held, opening_balance, payment, closing_balance
-    from read_parquet($other)
+    from read_parquet($other, hive_partitioning = false)
 )
 
 select distinct mpn_id

@@ -1,4 +1,4 @@
 -- What do Parquet files of the store hold?
 -- Grain: that of the files.
 select *
-from read_parquet($files)
+from read_parquet($files, hive_partitioning = false)

@@ -1,0 +1,35 @@
+"""A batch of documents reads its own partners' items: else each batch of a large month would read the whole month."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from transforms.documents import items_between
+from transforms.items import ITEM
+
+
+def write_items(path: Path, *rows: tuple[str, str]) -> None:
+    """Each row has an MPN ID and an offer."""
+    frame = pl.DataFrame(rows, schema=["mpn_id", "Offer"], orient="row") if rows else pl.DataFrame(schema=ITEM)
+    missing = [pl.lit(None, dtype).alias(name) for name, dtype in ITEM.items() if name not in frame.columns]
+    frame.with_columns(missing).select(ITEM.names()).cast(ITEM).write_parquet(path)
+
+
+def break_rows(path: Path) -> None:
+    """Nothing is left of a Parquet file but what it says about its rows."""
+    content = path.read_bytes()
+    told = int.from_bytes(content[-8:-4], "little") + 8
+    path.write_bytes(content[:4] + bytes(len(content) - told - 4) + content[-told:])
+
+
+def test_the_items_of_other_partners_are_not_read(tmp_path: Path) -> None:
+    write_items(tmp_path / "items-000000.parquet", ("1100001", "b"), ("1100001", "a"))
+    write_items(tmp_path / "items-000001.parquet", ("1100001", "c"), ("1100002", "d"))
+    write_items(tmp_path / "items-000002.parquet", ("1100003", "e"))
+    write_items(tmp_path / "items-none.parquet")
+    break_rows(tmp_path / "items-000002.parquet")
+    items = items_between(tmp_path, "1100001", "1100002")
+    assert items.schema == ITEM
+    assert items["Offer"].to_list() == ["b", "a", "c", "d"]
