@@ -21,11 +21,12 @@ from flows.steps import (
 from schemas.policy import following
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.documents import made_with
-from transforms.ledger import partners_unlike
+from transforms.ledger import partners_unlike, told_otherwise
 from transforms.notifications import partners_told_otherwise
 from transforms.publishing import unlike_files
 from transforms.store import Closed, Store, Stored, damage
 from transforms.version import VERSION
+from transforms.warehouse import DatabaseUnreadable
 
 
 def see_that_it_can_close(run: Run) -> str:
@@ -103,6 +104,7 @@ def open_periods(run: Run) -> list[str]:
 
 
 FROM_A_BACKUP = "put the files back from a backup"
+MADE_ANEW = "take the database away: the next command makes it anew from the store"
 WRITTEN_AGAIN = "take these statements' files away: the next command writes again what is missing"
 
 
@@ -118,7 +120,8 @@ class Proof:
 def verify(store: Store) -> Iterator[Proof]:
     """Re-read everything in the store, and work out every closed period as it was known when it closed.
 
-    What that comes to is held against what was posted, and against the files that were written where they were written.
+    What that comes to is held against what was posted, and against the files that were written where they were written;
+    what was posted against what the database tells.
     """
     try:
         drafted = store.drafted()
@@ -136,6 +139,8 @@ def verify(store: Store) -> Iterator[Proof]:
         yield Proof(f"{one.folder.parent.name}/{one.period}, {len(one.manifest['files'])} files", wrong)
     if not whole:
         return
+    if closed and store.database.exists():
+        yield Proof(f"closed statements as {store.database} tells them", _told_otherwise(store, closed), MADE_ANEW)
     identities = {delivery.period: delivery.identity for delivery in stored}
     for closing in closed:
         known = f"{closing.period} as known when it closed"
@@ -150,6 +155,16 @@ def verify(store: Store) -> Iterator[Proof]:
             same_tools = store.noted("made_with").get(closing.period) == made_with()
             wrong = list(unlike_files(run.new_files, folder, () if same_tools else (".xlsx", ".pdf")))
             yield Proof(f"the files in {folder}", wrong, WRITTEN_AGAIN)
+
+
+def _told_otherwise(store: Store, closed: Sequence[Closed]) -> list[str]:
+    try:
+        return [
+            f"{period}: {mpn_id}'s statement isn't told as it was posted"
+            for period, mpn_id in told_otherwise(store.database, closed)
+        ]
+    except DatabaseUnreadable as error:
+        return [f"{error}"]
 
 
 def _other_deliveries(store: Store, closing: Closed, identities: dict[str, str]) -> list[str]:

@@ -26,6 +26,7 @@ from transforms.warehouse import (
     import_policy,
     make,
     new_database,
+    reading,
     show_files,
     sql,
     work_out,
@@ -113,6 +114,19 @@ def recapped(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Pa
     finally:
         beside.close()
     return {"lines_recapped": [str(path)]}
+
+
+def told_otherwise(database: Path, ledger: Sequence[Closed]) -> list[tuple[str, str]]:
+    """Period and MPN ID of each closed statement that a database tells otherwise than it was posted, to the cent.
+
+    Raises DatabaseUnreadable.
+    """
+    files = {
+        what: file_names(closing.folder / f"posted_{what}.parquet" for closing in ledger)
+        for what in ("statements", "lines")
+    }
+    with reading(database, ledger[0].folder.parent) as con:
+        return con.execute(sql("closing", "told_otherwise"), files).fetchall()
 
 
 def write_posted(con: duckdb.DuckDBPyConnection, folder: Path) -> None:

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from random import Random
 
+import duckdb
 import polars as pl
 import pytest
 from ledger.bench import CAMPAIGN, Books, files_in
@@ -59,6 +60,33 @@ def test_a_file_that_is_missing_or_cut_off_is_named(closed: Books) -> None:
             assert closed.dpor("verify") == 5, f"{name}: {closed.said}"
             assert str(path) in closed.said
         path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update statements set payment = payment + 1, closing_balance = closing_balance - 1 where {}",
+        "update statements set state = 'DRAFT' where {}",
+        "insert into statements from statements where {}",
+        "update statement_lines set amount = amount + 1 where {}",
+        "delete from statement_lines where {} and kind = 'CURRENT'",
+    ],
+)
+def test_a_closed_statement_that_the_database_tells_otherwise_is_named(closed: Books, change: str) -> None:
+    with duckdb.connect(str(closed.database)) as con:
+        con.execute(change.format("statement_period = '2015-04' and mpn_id = '1100001'"))
+    assert closed.dpor("verify") == 5
+    assert closed.said.count("statement isn't told as it was posted") == 1
+    assert "2015-04: 1100001's statement isn't told as it was posted" in closed.said
+    assert "take the database away" in closed.complained
+    closed.database.unlink()
+    closed.does("verify")
+
+
+def test_a_draft_in_the_database_is_nobodys_to_prove(closed: Books) -> None:
+    with duckdb.connect(str(closed.database)) as con:
+        con.execute("update statements set payment = payment + 1 where state = 'DRAFT'")
+    closed.does("verify")
 
 
 @pytest.mark.parametrize("folder", ["deliveries/2015-02", "deliveries/2015-03", "closed/2015-02", "closed/2015-03"])
