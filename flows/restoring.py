@@ -11,6 +11,7 @@ from flows.steps import (
     check_in_programme,
     make_documents,
     publish,
+    refuse_closed_elsewhere,
     resolve,
     see_that_it_can_be_published,
     statements_noted,
@@ -53,7 +54,10 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     run.ledger = [closing for closing in closed if closing.period <= said["period"]]
     store.undamaged([*stored, *run.ledger])
     try:
+        refuse_closed_elsewhere(run)
         see_that_it_can_be_published(run)
+    except Refused as refused:
+        return [*brought, _not_brought(lost, "; ".join(refused.problems))]
     except OSError as error:
         return [*brought, _not_brought(lost, f"{error.filename}: {error.strerror}")]
     resolve(run)

@@ -22,7 +22,7 @@ from transforms.admission import WAITING, Admission, Taken
 from transforms.documents import made_with, write_documents
 from transforms.journal import note_closing, see_that_it_can_be_noted
 from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, recapped, write_posted
-from transforms.publishing import files_aside, put_in_place, write_files
+from transforms.publishing import are_closed_statements, files_aside, put_in_place, write_files
 from transforms.replacing import put_in_place_of
 from transforms.shards import reach
 from transforms.staging import stage
@@ -102,6 +102,16 @@ def refuse_closed(run: Run) -> None:
             f"{run.month}: closed for good: {last} is the last closed period",
             f"`dpor statement MPN_ID --period {run.month}` shows what was posted; what came to light since"
             f" is an adjustment in the next statement: `dpor run --period {following(last)}`",
+        )
+
+
+def refuse_closed_elsewhere(run: Run) -> None:
+    """Raises Refused where a draft would replace closed statements that other books have posted."""
+    folder = run.out / run.month
+    if run.state == "DRAFT" and are_closed_statements(folder):
+        raise Refused(
+            f"{folder}: closed statements are there, which these books never posted",
+            "name another --out for the statements of these books, or take the folder away",
         )
 
 
@@ -251,6 +261,7 @@ def see_that_it_can_be_published(run: Run) -> None:
 
 def publish(run: Run) -> str:
     """Put the database and the statements in place of the old ones; the next command mends what is cut off here."""
+    refuse_closed_elsewhere(run)
     see_that_it_can_be_published(run)
     folder = run.out / run.month
     run.store.note_drafted(drafted(run, complete=False))

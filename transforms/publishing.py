@@ -17,7 +17,7 @@ from transforms.items import ITEM, each_part, frame
 from transforms.page import write_page
 from transforms.published import InvariantBroken
 from transforms.replacing import copy_beside, put_in_place_of
-from transforms.summary import Summary
+from transforms.summary import CLOSED_STATEMENTS, Summary
 from transforms.warehouse import sql
 
 SUMMARY_FILES = ("summary.csv", "summary.html", "summary.txt")
@@ -56,6 +56,15 @@ def write_files(
     neutral_rows(statements).write_csv(aside / "summary.csv")
     (aside / "summary.txt").write_text(summary.as_text(), encoding="utf-8")
     write_page(con, summary, aside / "summary.html", formats)
+
+
+def are_closed_statements(folder: Path) -> bool:
+    """Whether the statements in a period's folder are closed, by the first words of their summary."""
+    try:
+        with (folder / "summary.txt").open(encoding="utf-8", errors="replace") as summary:
+            return summary.readline().startswith(CLOSED_STATEMENTS)
+    except OSError:
+        return False
 
 
 def files_aside(aside: Path) -> list[Path]:

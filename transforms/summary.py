@@ -10,6 +10,8 @@ import duckdb
 
 from transforms.warehouse import dicts, sql
 
+CLOSED_STATEMENTS = "Closed statements"
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -71,7 +73,7 @@ class Summary:
 
     @property
     def title(self) -> str:
-        return f"{'Draft' if self.totals['run_state'] == 'DRAFT' else 'Closed statements'} of {self.period}"
+        return f"{'Draft' if self.totals['run_state'] == 'DRAFT' else CLOSED_STATEMENTS} of {self.period}"
 
     def headline(self) -> str:
         """What it came to, in a line."""

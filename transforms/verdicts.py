@@ -138,15 +138,17 @@ def _replacing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.Da
     """A later row of a key replaces: one identical to the version that counts when it is taken is a duplicate.
 
     What had to wait while a later version was accepted is held against that one, all others against the one before,
-    be it a version that still waits: of what is delivered A, B, A, the last A counts, also once B is released.
+    be it a version that still waits: of what is delivered A, B, A, the last A counts, also once B is released. One that
+    never can count, as a review of another partner than its claim's, stands between none.
     """
     key = list(feed.key)
     content = [name for name in feed.columns if name not in feed.key]
     counting = _of_the_same_keys(before, offered, feed).sort(POSITION).unique(key, keep="last", maintain_order=True)
     asking = offered.with_row_index("asked")
     columns = [*key, *content, *POSITION, "asked"]
+    may_count = asking.filter(pl.col("lacks").is_null() | pl.col("lacks").is_in(WAITS))
     versions = (
-        pl.concat([counting.with_columns(asked=pl.lit(None, pl.UInt32)).select(columns), asking.select(columns)])
+        pl.concat([counting.with_columns(asked=pl.lit(None, pl.UInt32)).select(columns), may_count.select(columns)])
         .sort([*key, *POSITION])
         .with_row_index("turn")
     )

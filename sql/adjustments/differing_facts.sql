@@ -1,7 +1,7 @@
 -- What was each differing line made of, what is it made of now, and with which cause does each fact change?
 -- Grain: one row a differing line of which something was known at the last closing. A stage is the number of the cause, in the
--- order of the contract, that changes the fact. A new claim brings its partner, proof and eligibility along, unless it is a proof
--- that failed or passed which took or gave the claim; what moves or ends a subscription changes all at its own stage.
+-- order of the contract, that changes the fact. A new claim brings its partner, proof and eligibility along, unless it is the proof of
+-- a form, which failed or passed since and so took or gave the claim; what moves or ends a subscription changes all at its own stage.
 with
 facts as (
     select
@@ -17,8 +17,10 @@ facts as (
             as subscription_differs,
         was.claim_id is distinct from now.claim_id as claim_differs,
         was.mpn_id is distinct from now.mpn_id as partner_differs,
-        line.mpn_id = was.mpn_id and proof_of_was.outcome = 'FAIL' as own_claim_failed,
-        line.mpn_id = now.mpn_id and proof_of_now.outcome = 'FAIL' as own_claim_had_failed
+        line.mpn_id = was.mpn_id and was.basis = 'OSA' and now.basis is distinct from 'DPOR'
+        and was.poe_status <> 'FAIL' and proof_of_was.outcome = 'FAIL' as own_form_failed,
+        line.mpn_id = now.mpn_id and now.basis = 'OSA' and was.basis is distinct from 'DPOR'
+        and now.poe_status <> 'FAIL' and proof_of_now.outcome = 'FAIL' as own_form_had_failed
     from differences as line
     left join states_before as was
         on line.period = was.period and line.subscription_id = was.subscription_id
@@ -37,7 +39,7 @@ facts as (
 
 -- por_changed, or the failed or passed proof of a form, which lets another form or none step in (P12).
 claim_stages as (
-    select *, case when own_claim_failed then 4 when own_claim_had_failed then 3 else 2 end as claim_stage
+    select *, case when own_form_failed then 4 when own_form_had_failed then 3 else 2 end as claim_stage
     from facts
 ),
 

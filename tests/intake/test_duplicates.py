@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from intake.desk import MASTER_DATA, Desk, csv_of
 
 
@@ -87,6 +88,21 @@ def test_a_replaced_row_is_held_against_the_version_that_counts_so_a_b_a_is_thre
         "2015-05/customers.csv: 1 = 0 + 1 + 0",
     ]
     assert desk.counting("customers", "organization_name") == [("A",)]
+
+
+@pytest.mark.parametrize("forms_come", ["2015-03", "2015-04"])
+def test_a_version_that_never_can_count_stands_between_no_two_that_are_the_same(desk: Desk, forms_come: str) -> None:
+    """The review in the middle is of another partner than its claim's; where the form comes later, all three wait."""
+    partners = {"customers": [{}], "partners": [{}, {"mpn_id": "0000002"}]}
+    reviews = [{}, {"mpn_id": "0000002"}, {}]
+    desk.deliver("2015-03", **partners, poe_reviews=reviews, **({"osa_forms": [{}]} if forms_come == "2015-03" else {}))
+    if forms_come == "2015-04":
+        desk.deliver("2015-04", osa_forms=[{}])
+    desk.take_in()
+    if forms_come == "2015-03":
+        assert "2015-03/poe_reviews.csv: 3 = 1 + 1 + 1" in desk.counts()
+    assert desk.counting("poe_reviews", "mpn_id") == [("0000001",)]
+    assert desk.rows("select count(*) from poe_reviews") == [(1,)]
 
 
 def test_of_a_replaced_row_the_last_by_file_name_then_row_counts(desk: Desk) -> None:

@@ -1,0 +1,99 @@
+"""Which cause a difference has where two come close: a proof takes only its own form's claim along (P12, P22)."""
+
+from __future__ import annotations
+
+import pytest
+from ledger.bench import Books
+
+ADDED = "event_id occurred_at subscription_id action mpn_id"
+REVIEWED = "poe_id claim_id mpn_id requested_on outcome"
+FIRST = f"{ADDED}\n e1 2015-03-05T12:00:00Z sub ADD L"
+AGAIN = "e3 2015-03-07T12:00:00Z sub ADD L"
+
+
+def march(books: Books, **feeds: str) -> None:
+    """March, closed: a subscription with 1,000 seats at 1.00, and what decides whose it is."""
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L\n R",
+        customers="customer_id\n cust",
+        subscriptions="subscription_id customer_id\n sub cust",
+        rates="amount_per_seat\n 1.00",
+        **{"assigned_seats": "subscription_id snapshot_date assigned_seats\n sub 2015-03-31 1000", **feeds},
+    )
+    books.does("run", "--through", "2015-03", "--close")
+
+
+def april(books: Books, expected: str, **feeds: str) -> None:
+    """What April's delivery changes of March."""
+    books.deliver("2015-04", **feeds)
+    books.does("run", "--period", "2015-04")
+    books.shows(
+        "select * from statement_lines where kind = 'ADJUSTMENT' and statement_period = '2015-04'",
+        f"period mpn_id amount cause {expected}",
+    )
+
+
+def test_a_partner_removed_whose_other_claim_had_failed_loses_it_by_the_removal(books: Books) -> None:
+    march(
+        books,
+        dpor_attachments=f"{FIRST}\n {AGAIN}",
+        poe_reviews=f"{REVIEWED}\n p1 e1 L 2015-03-06 PASS\n p3 e3 L 2015-03-08 FAIL",
+    )
+    removed = f"{ADDED}\n e2 2015-03-06T12:00:00Z sub REMOVE L"
+    april(books, "\n 2015-03 L -1000.00 por_changed", dpor_attachments=removed)
+
+
+def test_a_partner_with_a_failed_claim_gains_it_by_an_earlier_event(books: Books) -> None:
+    march(books, dpor_attachments=f"{ADDED}\n {AGAIN}", poe_reviews=f"{REVIEWED}\n p3 e3 L 2015-03-08 FAIL")
+    passed = f"{REVIEWED}\n p1 e1 L 2015-03-06 PASS"
+    april(books, "\n 2015-03 L 1000.00 por_changed", dpor_attachments=FIRST, poe_reviews=passed)
+
+
+def test_a_partner_whose_proof_fails_as_another_is_attached_loses_it_by_the_attachment(books: Books) -> None:
+    march(books, dpor_attachments=FIRST, poe_reviews=f"{REVIEWED}\n p1 e1 L 2015-03-06 PASS")
+    april(
+        books,
+        "\n 2015-03 L -1000.00 por_changed",
+        dpor_attachments=f"{ADDED}\n e2 2015-03-08T12:00:00Z sub ADD R",
+        poe_reviews=f"{REVIEWED}\n p1 e1 L 2015-03-06 FAIL",
+    )
+
+
+def test_a_form_whose_proof_fails_as_another_partner_is_attached_loses_it_by_the_attachment(books: Books) -> None:
+    march(
+        books,
+        osa_forms="form_id received_on customer_id mpn_id\n form 2015-01-05 cust L",
+        poe_reviews=f"{REVIEWED}\n p1 form L 2015-03-06 PASS",
+    )
+    april(
+        books,
+        "\n 2015-03 L -1000.00 por_changed",
+        dpor_attachments=f"{ADDED}\n e2 2015-03-08T12:00:00Z sub ADD R",
+        poe_reviews=f"{REVIEWED}\n p1 form L 2015-03-06 FAIL",
+    )
+
+
+@pytest.mark.parametrize(("before", "room"), [("0", "300.00"), ("100", "200.00")])
+def test_a_cap_that_left_nothing_of_a_line_before_the_first_closing_and_is_raised(
+    books: Books, before: str, room: str
+) -> None:
+    march(
+        books,
+        osa_forms="form_id received_on customer_id mpn_id\n form 2015-01-05 cust L",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n sub 2015-02-28 1000",
+        caps=f"amount\n {before}",
+    )
+    april(books, f"\n 2015-02 L {room} cap_changed", caps="amount\n 300")
+
+
+def test_late_seats_of_which_a_cap_left_nothing_and_then_the_cap_is_raised(books: Books) -> None:
+    march(books, osa_forms="form_id received_on customer_id mpn_id\n form 2015-01-05 cust L", caps="amount\n 0")
+    april(books, "", assigned_seats="subscription_id snapshot_date assigned_seats\n sub 2015-02-28 500")
+    books.does("close", "--period", "2015-04")
+    books.deliver("2015-05", caps="amount\n 700")
+    books.does("run", "--period", "2015-05")
+    books.shows(
+        "select * from statement_lines where kind = 'ADJUSTMENT'",
+        "period mpn_id amount cause\n 2015-02 L 500.00 cap_changed\n 2015-03 L 200.00 cap_changed",
+    )
