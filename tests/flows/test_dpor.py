@@ -47,6 +47,15 @@ def test_explain_says_what_a_losing_claim_lacks(drafted: Path, capsys: pytest.Ca
     assert "contested from 2015-04-14" in out
 
 
+def test_explain_tells_a_proof_as_it_stood_before_a_later_contest(
+    drafted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = ask(drafted, capsys, "explain", "cell-osa-other-form-e3", "--period", "2015-03")
+    assert "cell-osa-other-form-e3 in 2015-03: PAYABLE" in out
+    assert "no proof asked for: the form is not contested (P15)" in out
+    assert "lacks its proof" not in out
+
+
 def test_explain_shows_seats_rate_and_cap(drafted: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = ask(drafted, capsys, "explain", "wingtip-e3", "--period", "2015-06")
     assert "Earns on 80,000 assigned seats (P17)" in out
