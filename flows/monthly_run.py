@@ -25,8 +25,10 @@ from flows.restoring import bring_back
 from flows.run import Run
 from flows.sharding import sharding_of
 from flows.steps import CLOSING_RUN, MONTHLY_RUN, Step
+from flows.walking import check_share, this_run
 from schemas.policy import PERIOD_FORM
 from schemas.problems import TooMuchQuarantined, UserProblem
+from transforms.documents import formats_of
 from transforms.store import Store
 
 RETRIES = 2
@@ -60,8 +62,8 @@ def monthly_run(
 ) -> Any:
     """Take in what is new and draft a period's statements, as `dpor run` does; returns the Run.
 
-    The server checks what a form or a schedule gives; what `dpor` gives, the steps check. A problem that a person can
-    mend ends the run in a state that is named for it.
+    What a form or a schedule gives, the server checks too. A problem that a person can mend ends the run in a state
+    that is named for it.
 
     Args:
         period: The period, as 2015-03. None: the last delivery's.
@@ -76,11 +78,12 @@ def monthly_run(
         cluster: The cluster's address: of Ray's head, or tls://HOST:PORT of Dask's scheduler.
         place: A folder or URL that all workers of the cluster share.
     """
-    run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine)
-    run.formats = tuple(formats) if formats else None
-    run.closes = close
     try:
-        run.sharding = sharding_of(shards, runner, cluster, place)
+        check_share(max_quarantine)
+        sharding = sharding_of(shards, runner, cluster, place)
+        wanted = formats_of(",".join(formats)) if formats else None
+        run = this_run(Store(Path(db)), Path(deliveries), Path(out), period, max_quarantine, sharding, wanted)
+        run.closes = close
         walk_as_tasks(CLOSING_RUN if close else MONTHLY_RUN, run)
     except UserProblem as problem:
         return Failed(name=in_words(problem), message=str(problem), data=problem)
