@@ -5,7 +5,6 @@ It knows nothing of Prefect but when to hand over to it.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
@@ -15,12 +14,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
-import duckdb
 from cyclopts import App, CycloptsError, Group, Parameter
-from polars.exceptions import PolarsError
 
 from flows.asking import check, explain, reconcile, statement, status, verify_store
 from flows.closing import CLOSE, check_sealed, next_to_close, open_periods
+from flows.disk import is_fault_of_disk
 from flows.notifying import notify
 from flows.options import (
     DB,
@@ -275,6 +273,10 @@ for place, (name, (command, group)) in enumerate(COMMANDS.items()):
     app.command(command, name=name, group=group, sort_key=place, help_epilogue="")
 
 
+STANDS = "what was published before stands, or the next command completes it"
+"""What holds wherever a command broke off: also between a new database and its statements."""
+
+
 def main() -> None:
     """Run one command and exit with the contract's code; a traceback is shown for a bug of ours only."""
     sys.exit(exit_code(sys.argv[1:]))
@@ -295,22 +297,9 @@ def exit_code(arguments: list[str]) -> int:
     except Exception as error:
         if not is_fault_of_disk(error):
             traceback.print_exc()
-            return said(1, "this is a bug of dpor's, and nothing was published; please report it with the lines above")
-        again = "nothing was published; make room or give permission, then run the same command again"
-        return said(4, in_words(error), again)
+            return said(1, f"this is a bug of dpor's; {STANDS}; please report it with the lines above")
+        return said(4, in_words(error), f"{STANDS}; make room or give permission, then run the same command again")
     return 0
-
-
-def is_fault_of_disk(error: Exception) -> bool:
-    """No space, no permission, a folder that can't be written: said by Python, DuckDB or Polars."""
-    if isinstance(error, OSError | duckdb.IOException):
-        return True
-    said_by_the_system = [
-        os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
-    ]
-    return isinstance(error, duckdb.Error | PolarsError) and any(
-        words in str(error) for words in (*said_by_the_system, "max_temp_directory_size")
-    )
 
 
 def in_words(error: Exception) -> str:

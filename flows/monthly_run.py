@@ -21,6 +21,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.artifacts import leave_artifacts, leave_set_aside
+from flows.disk import is_fault_of_disk
 from flows.restoring import bring_back
 from flows.run import Run
 from flows.sharding import sharding_of
@@ -127,9 +128,9 @@ def as_task(step: Step, run: Run) -> Any:
 
 
 def failed_on_io(_task: Any, _run: Any, state: Any) -> bool:
-    """Whether a task's state is a fault of disk or network."""
+    """Whether a task's state is a fault of disk or network, which Python says by one class, or was caused by one."""
     try:
         state.result()
     except Exception as error:
-        return isinstance(error, OSError) or isinstance(error.__cause__, OSError)
+        return any(isinstance(one, Exception) and is_fault_of_disk(one) for one in (error, error.__cause__))
     return False

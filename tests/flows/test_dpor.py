@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -150,8 +151,27 @@ def test_a_place_that_can_hold_nothing_is_named_with_what_is_wrong(
     assert exit_code(["run", *options]) == 4
     assert capsys.readouterr().err.splitlines() == [
         f"dpor: {tmp_path}/file/dpor.store: Not a directory",
-        "dpor: nothing was published; make room or give permission, then run the same command again",
+        "dpor: what was published before stands, or the next command completes it; make room or give permission, then"
+        " run the same command again",
     ]
+
+
+def test_a_disk_that_fills_between_database_and_statements_is_not_said_to_have_published_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "1100001.csv")
+
+    options = ["--db", f"{tmp_path}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{tmp_path}/statements"]
+    with monkeypatch.context() as broken:
+        broken.setattr("flows.steps.put_in_place", full)
+        assert exit_code(["run", "--period", "2014-10", *options]) == 4
+    assert (tmp_path / "dpor.duckdb").exists()
+    said = capsys.readouterr().err
+    assert "nothing was published" not in said
+    assert "the next command completes it" in said
+    assert exit_code(["status", *options[:4]]) == 0
+    assert (tmp_path / "statements/2014-10/1100001.csv").exists()
 
 
 def test_a_bug_of_ours_exits_1_with_its_traceback(

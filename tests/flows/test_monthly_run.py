@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from polars.exceptions import ComputeError
 
 pytestmark = pytest.mark.slow
 
+NO_SPACE = f"sink_parquet: {os.strerror(errno.ENOSPC)}"
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 
 
@@ -62,8 +66,13 @@ def test_only_faults_of_disk_and_network_are_tried_again() -> None:
 
     import asyncio
 
-    assert failed_on_io(None, None, asyncio.run(state_of(OSError("disk")))) is True
-    assert failed_on_io(None, None, asyncio.run(state_of(UnusableInput("header")))) is False
+    caused = RuntimeError("a step broke off")
+    caused.__cause__ = OSError("disk")
+    full = duckdb.OutOfMemoryException("failed to offload: max_temp_directory_size exceeded")
+    for error in (OSError("disk"), caused, duckdb.IOException("Could not write"), full, ComputeError(NO_SPACE)):
+        assert failed_on_io(None, None, asyncio.run(state_of(error))) is True, error
+    for error in (UnusableInput("header"), duckdb.BinderException("no column"), ComputeError("no column")):
+        assert failed_on_io(None, None, asyncio.run(state_of(error))) is False, error
 
 
 @pytest.mark.parametrize(
