@@ -44,6 +44,7 @@ from flows.steps import CLOSING_RUN, MONTHLY_RUN
 from flows.suggested import remember_places, with_places
 from flows.terminal import Terminal
 from flows.walking import check_share, say_what_was_lost, this_run, walk
+from schemas.one_line import one_line
 from schemas.policy import following
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.documents import formats_of
@@ -311,7 +312,7 @@ def in_words(error: Exception) -> str:
 
 def said(code: int, *lines: str) -> int:
     for line in lines:
-        print(f"dpor: {with_places(line)}", file=sys.stderr)
+        print(f"dpor: {one_line(with_places(line))}", file=sys.stderr)
     return code
 
 

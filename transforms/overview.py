@@ -10,11 +10,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from schemas.one_line import one_line
 from schemas.policy import Policy, following, load_policy
 from schemas.problems import UnusableInput, UserProblem
 from transforms.admission import Taken
 from transforms.answer import Answer
-from transforms.one_line import one_line
 from transforms.store import Store, Stored, delivered
 from transforms.survey import POLICY_FILE, Delivery, survey
 from transforms.warehouse import dicts, sql
