@@ -18,6 +18,7 @@ from flows.steps import DRY_RUN, check_period, is_too_much, refuse_too_much
 from flows.suggested import with_places
 from flows.terminal import Terminal
 from flows.walking import bring_back_what_was_lost, brought_back, check_share, this_run, walk
+from schemas.one_line import one_line
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.answer import Answer
 from transforms.explanation import explain as explanation
@@ -143,7 +144,8 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
             remedies.update({proof.remedy: None} if proof.problems else {})
             if not json:
                 mark = "✗" if proof.problems else "✓"
-                Terminal().show("\n".join([f"{mark} {proof.what}", *(f"    {one}" for one in proof.problems)]))
+                problems = [f"    {one_line(problem)}" for problem in proof.problems]
+                Terminal().show("\n".join([f"{mark} {proof.what}", *problems]))
     with suppress(UserProblem):
         for closing in store.closed()[-1:]:
             last = f"{closing.period} {closing.identity}"

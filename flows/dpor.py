@@ -5,7 +5,6 @@ It knows nothing of Prefect but when to hand over to it.
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
@@ -17,10 +16,10 @@ from typing import Annotated, Literal
 
 import duckdb
 from cyclopts import App, CycloptsError, Group, Parameter
-from polars.exceptions import PolarsError
 
 from flows.asking import check, explain, reconcile, statement, status, verify_store
 from flows.closing import CLOSE, check_sealed, next_to_close, open_periods
+from flows.disk import is_fault_of_disk
 from flows.notifying import notify
 from flows.options import (
     DB,
@@ -46,6 +45,7 @@ from flows.steps import CLOSING_RUN, MONTHLY_RUN
 from flows.suggested import remember_places, with_places
 from flows.terminal import Terminal
 from flows.walking import check_share, say_what_was_lost, this_run, walk
+from schemas.one_line import one_line
 from schemas.policy import following
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.documents import formats_of
@@ -277,6 +277,10 @@ for place, (name, (command, group)) in enumerate(COMMANDS.items()):
     app.command(command, name=name, group=group, sort_key=place, help_epilogue="")
 
 
+STANDS = "what was published before stands, or the next command completes it"
+"""What holds wherever a command broke off: also between a new database and its statements."""
+
+
 def main() -> None:
     """Run one command and exit with the contract's code; a traceback is shown for a bug of ours only."""
     sys.exit(exit_code(sys.argv[1:]))
@@ -299,9 +303,8 @@ def exit_code(arguments: list[str]) -> int:
             return interrupted()
         if not is_fault_of_disk(error):
             traceback.print_exc()
-            return said(1, "this is a bug of dpor's, and nothing was published; please report it with the lines above")
-        again = "nothing was published; make room or give permission, then run the same command again"
-        return said(4, in_words(error), again)
+            return said(1, f"this is a bug of dpor's; {STANDS}; please report it with the lines above")
+        return said(4, in_words(error), f"{STANDS}; make room or give permission, then run the same command again")
     return 0
 
 
@@ -314,18 +317,6 @@ def is_interruption(error: Exception) -> bool:
     return isinstance(error, duckdb.InterruptException) or f"{error}" == "Query interrupted"
 
 
-def is_fault_of_disk(error: Exception) -> bool:
-    """No space, no permission, a folder that can't be written: said by Python, DuckDB or Polars."""
-    if isinstance(error, OSError | duckdb.IOException):
-        return True
-    said_by_the_system = [
-        os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
-    ]
-    return isinstance(error, duckdb.Error | PolarsError) and any(
-        words in str(error) for words in (*said_by_the_system, "max_temp_directory_size")
-    )
-
-
 def in_words(error: Exception) -> str:
     """What is wrong with which file, without the system's number for it."""
     if isinstance(error, OSError) and error.filename and error.strerror:
@@ -335,7 +326,7 @@ def in_words(error: Exception) -> str:
 
 def said(code: int, *lines: str) -> int:
     for line in lines:
-        print(f"dpor: {with_places(line)}", file=sys.stderr)
+        print(f"dpor: {one_line(with_places(line))}", file=sys.stderr)
     return code
 
 

@@ -14,19 +14,22 @@ from typing import Annotated, Any, Literal
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 os.environ.setdefault("DO_NOT_TRACK", "1")
 
-from prefect import flow, task
+from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.artifacts import leave_artifacts, leave_set_aside
+from flows.disk import is_fault_of_disk
 from flows.restoring import bring_back
 from flows.run import Run
 from flows.sharding import sharding_of
 from flows.steps import CLOSING_RUN, MONTHLY_RUN, Step
+from flows.walking import check_share, this_run
 from schemas.policy import PERIOD_FORM
 from schemas.problems import TooMuchQuarantined, UserProblem
+from transforms.documents import formats_of
 from transforms.store import Store
 
 RETRIES = 2
@@ -60,8 +63,8 @@ def monthly_run(
 ) -> Any:
     """Take in what is new and draft a period's statements, as `dpor run` does; returns the Run.
 
-    The server checks what a form or a schedule gives; what `dpor` gives, the steps check. A problem that a person can
-    mend ends the run in a state that is named for it.
+    What a form or a schedule gives, the server checks too. A problem that a person can mend ends the run in a state
+    that is named for it.
 
     Args:
         period: The period, as 2015-03. None: the last delivery's.
@@ -76,11 +79,12 @@ def monthly_run(
         cluster: The cluster's address: of Ray's head, or tls://HOST:PORT of Dask's scheduler.
         place: A folder or URL that all workers of the cluster share.
     """
-    run = Run(Path(deliveries), Store(Path(db)), Path(out), period, max_quarantine)
-    run.formats = tuple(formats) if formats else None
-    run.closes = close
     try:
-        run.sharding = sharding_of(shards, runner, cluster, place)
+        check_share(max_quarantine)
+        sharding = sharding_of(shards, runner, cluster, place)
+        wanted = formats_of(",".join(formats)) if formats else None
+        run = this_run(Store(Path(db)), Path(deliveries), Path(out), period, max_quarantine, sharding, wanted)
+        run.closes = close
         walk_as_tasks(CLOSING_RUN if close else MONTHLY_RUN, run)
     except UserProblem as problem:
         return Failed(name=in_words(problem), message=str(problem), data=problem)
@@ -91,7 +95,8 @@ def monthly_run(
 def walk_as_tasks(steps: Sequence[Step], run: Run) -> None:
     """Do the steps one after the other, each a task; leave what was set aside where that is too much."""
     with run.store.locked("run"):
-        bring_back(run.store, run.out)
+        for line in bring_back(run.store, run.out):
+            get_run_logger().warning(line)
         try:
             for step in steps:
                 as_task(step, run)()
@@ -124,9 +129,9 @@ def as_task(step: Step, run: Run) -> Any:
 
 
 def failed_on_io(_task: Any, _run: Any, state: Any) -> bool:
-    """Whether a task's state is a fault of disk or network."""
+    """Whether a task's state is a fault of disk or network, which Python says by one class, or was caused by one."""
     try:
         state.result()
     except Exception as error:
-        return isinstance(error, OSError) or isinstance(error.__cause__, OSError)
+        return any(isinstance(one, Exception) and is_fault_of_disk(one) for one in (error, error.__cause__))
     return False

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 from rich.console import Console
 
+from schemas.one_line import one_line
+
 
 class Terminal:
     """Progress goes to stderr, results to stdout, so that a script can read them. Honours NO_COLOR."""
@@ -32,5 +34,5 @@ class Terminal:
             self._progress.print(f"{says}: {came_to[-1]}")
 
     def show(self, text: str) -> None:
-        """A result, as it is: no markup in it means anything."""
-        self._result.print(text)
+        """A result, line by line: no markup in it means anything, and a terminal obeys nothing of it."""
+        self._result.print("\n".join(one_line(line) for line in text.split("\n")))

@@ -5,15 +5,26 @@ Anything else that is raised is a bug of ours, exits with 1 and shows its traceb
 
 from __future__ import annotations
 
+from typing import Any
+
+from schemas.one_line import one_line
+
 
 class UserProblem(Exception):
-    """A problem that the person who runs `dpor` can mend. `str()` of it is what they read, a line a problem."""
+    """A problem that the person who runs `dpor` can mend. `str()` of it is what they read, a line a problem.
+
+    A problem may quote what was delivered, as a column's name: whatever that holds, it stays on its line.
+    """
 
     exit_code = 2
 
     def __init__(self, *problems: str) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = problems
+        self.problems = tuple(one_line(problem) for problem in problems)
+        super().__init__("\n".join(self.problems))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Another process raises it with the same problems, each a line still."""
+        return type(self), self.problems
 
 
 class UnusableInput(UserProblem):

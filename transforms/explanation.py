@@ -7,9 +7,9 @@ from typing import Any
 
 import duckdb
 
+from schemas.one_line import one_line
 from schemas.problems import UnusableInput
 from transforms.answer import Answer
-from transforms.one_line import one_line
 from transforms.warehouse import dicts, sql
 
 Row = dict[str, Any]
@@ -99,7 +99,7 @@ def _verdict(resolution: Row, recognised_until: str) -> list[str]:
     if resolution["basis"] == "OSA":  # P16's line 8 has forms fare as DPORs in its lines 3 to 5
         because = because.replace("(P16 line ", "(P16 line 8, as line ")
     because = because.format(
-        program=resolution["program"],
+        program=one_line(resolution["program"]),
         last_day=resolution["last_day"],
         eligible=f"from {resolution['eligible_from']}{until}",
         recognised_until=recognised_until,

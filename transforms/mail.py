@@ -12,10 +12,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
+from schemas.one_line import one_line
 from schemas.policy import following
 from schemas.settings import is_address
 from transforms.notifications import Notification
-from transforms.one_line import one_line
 
 SEVEN_BIT = SMTP.clone(cte_type="7bit")
 """What any server takes and hands on unchanged."""

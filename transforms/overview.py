@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from schemas.policy import following, load_policy
+from schemas.one_line import one_line
+from schemas.policy import Policy, following, load_policy
 from schemas.problems import UnusableInput, UserProblem
 from transforms.admission import Taken
 from transforms.answer import Answer
-from transforms.one_line import one_line
-from transforms.store import Store, Stored
-from transforms.survey import POLICY_FILE, survey
+from transforms.store import Store, Stored, delivered
+from transforms.survey import POLICY_FILE, Delivery, survey
 from transforms.warehouse import dicts, sql
 
 MOST_SHOWN = 50
@@ -85,16 +85,16 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     }
     try:
         folder = survey(deliveries_folder, None)
-        first_period = load_policy(deliveries_folder / POLICY_FILE).dates.first_period
+        policy = load_policy(deliveries_folder / POLICY_FILE)
     except UserProblem as problem:
         unusable = [f"Folder    {deliveries_folder}/ can't be used:", *(f"  {p}" for p in problem.problems)]
         return Answer("\n".join([*said, *unusable]), facts | {"problems": list(problem.problems)})
-    new = [delivery.period for delivery in folder if not _is_in(delivery, stored)]
+    new = [delivery.period for delivery in folder if not _is_in(delivery, stored, sealed, policy)]
     gone = [one.period for one in stored if one.period not in {delivery.period for delivery in folder}]
     if gone:
         said.append(f"Missing   {', '.join(gone)}: in the store, but not in {deliveries_folder}/")
     said.append(f"Folder    {deliveries_folder}/  {', '.join(new) + ' new or changed' if new else 'nothing new'}")
-    step = _next_step([*new, *gone], stored, closed_periods, draft, first_period)
+    step = _next_step([*new, *gone], stored, closed_periods, draft, policy.dates.first_period)
     return Answer("\n".join([*said, f"Next      {step}"]), facts | {"new": new, "missing": gone, "next": step})
 
 
@@ -175,8 +175,10 @@ def _item(kind: str, item: dict[str, Any], pays: str, cause: str, width: int) ->
     return f"{where}{seats:>9}{earned:>15}{pays:>15}  {cause}".rstrip()
 
 
-def _is_in(delivery: Any, stored: Sequence[Any]) -> bool:
-    return any(
-        s.period == delivery.period and s.manifest["delivered"]["files"] == {f.name: f.sha256 for f in delivery.files}
-        for s in stored
-    )
+def _is_in(delivery: Delivery, stored: Sequence[Stored], sealed: Collection[str], policy: Policy) -> bool:
+    """Whether a delivery is in as a run would take it in today; of a sealed one only the files count."""
+    taken = next((one.manifest["delivered"] for one in stored if one.period == delivery.period), None)
+    today = delivered(delivery, policy)
+    if taken is not None and delivery.period in sealed:
+        return bool(taken["files"] == today["files"])
+    return bool(taken == today)

@@ -12,9 +12,9 @@ import polars as pl
 
 from schemas.catalogue import ACCEPTED, PUBLISHED
 from schemas.columns import PAID, TEXT, Form
+from schemas.one_line import one_line
 from schemas.problems import Refused, UnusableInput
 from transforms.answer import Answer
-from transforms.one_line import one_line
 from transforms.published import definition
 from transforms.publishing import neutral
 from transforms.reading import Column, FileReading

@@ -173,7 +173,7 @@ class Store:
             is_sealed = sealed_to is not None and one.period <= sealed_to
             if one.period != delivery.period:
                 break
-            if not is_sealed and one.manifest["delivered"] != _delivered(delivery, policy):
+            if not is_sealed and one.manifest["delivered"] != delivered(delivery, policy):
                 break
             fresh.append(one)
         return fresh
@@ -239,7 +239,7 @@ class Store:
             "layout": LAYOUT,
             "delivery": delivery.period,
             "after": after.identity if after else None,
-            "delivered": _delivered(delivery, policy),
+            "delivered": delivered(delivery, policy),
             "files": _hashes_of_parquet(folder),
         }
         write_sealed(folder / MANIFEST, manifest)
@@ -361,7 +361,7 @@ def _hashes(delivery: Delivery) -> dict[str, str]:
     return {file.name: file.sha256 for file in delivery.files}
 
 
-def _delivered(delivery: Delivery, policy: Policy) -> dict[str, Any]:
+def delivered(delivery: Delivery, policy: Policy) -> dict[str, Any]:
     """What an intake depends on beside the deliveries before it: the files' bytes, and the lists of the policy."""
     return {
         "files": _hashes(delivery),

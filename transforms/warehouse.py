@@ -137,7 +137,7 @@ LOOKED_AT_ONCE = frozenset(
 
 
 class DatabaseUnreadable(Exception):
-    """There is no database, or not one that DuckDB can open."""
+    """There is no database, or not one that DuckDB can read, or one of another version's relations."""
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
     """A connection that can only read: the published database, and files in the folder `beside`.
 
     Whatever it is asked, it writes nothing, opens no other file, loads no extension and reaches no network. Raises
-    DatabaseUnreadable.
+    DatabaseUnreadable where the file is to blame; what else DuckDB refuses is passed on as it is.
     """
     try:
         con = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"})
@@ -160,9 +160,27 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
     try:
         yield con
     except duckdb.Error as error:
-        raise DatabaseUnreadable(f"{path}: {error}") from error
+        if _tells_of_a_broken_file(error):
+            raise DatabaseUnreadable(f"{path}: {error}") from error
+        if _is_of_another_version(con):
+            raise DatabaseUnreadable(
+                f"{path}: made by another version: its relations aren't those of this one"
+            ) from error
+        raise
     finally:
         con.close()
+
+
+def _tells_of_a_broken_file(error: duckdb.Error) -> bool:
+    """Of a block whose checksum is wrong DuckDB tells by no class of its own, but by these words."""
+    return isinstance(error, duckdb.IOException) or "Corrupt database file" in str(error)
+
+
+def _is_of_another_version(con: duckdb.DuckDBPyConnection) -> bool:
+    try:
+        return any(misshapen(con, PUBLISHED))
+    except duckdb.Error:  # a relation isn't there at all
+        return True
 
 
 MOST_MEMORY = 5 * 1024**3

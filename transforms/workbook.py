@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from schemas.policy import following
@@ -17,6 +18,9 @@ from schemas.policy import following
 PROGRAM = "Online Services Advisor Deploy"
 MOST_ROWS = 1_000_000
 """A sheet holds 1,048,576 rows; what is longer goes on in the next sheet."""
+
+FIRST_INCENTIVE = 4
+"""The place of the first incentive's sum in the row of details, counted from 0."""
 
 MONEY, RATE, COUNT, DAY = "#,##0.00", "#,##0.0000", "#,##0", "yyyy-mm-dd"
 FORMS = {
@@ -90,8 +94,8 @@ def _write_details(
             sums.append(f"SUMIFS({_range(name, rows, column)}{''.join(found)})")
         return f"ROUND({'+'.join(sums)},2)"
 
-    last = chr(ord("E") + len(incentives) - 1)
-    amount = chr(ord(last) + 1)
+    earned_at = FIRST_INCENTIVE + len(incentives)
+    each = f"{xl_col_to_name(FIRST_INCENTIVE)}2:{xl_col_to_name(earned_at - 1)}2"
     earned = {name: current.filter(pl.col("Incentive") == name)["Earned"].sum() for name in incentives}
     cells: list[tuple[str, Any, str | None]] = [
         ("Partner Name", head["partner_name"], None),
@@ -99,12 +103,12 @@ def _write_details(
         ("Earnings Period", head["period"], None),
         ("Program", PROGRAM, None),
         *((name.title(), earned[name], total("Earned", Payment_Type="CURRENT", Incentive=name)) for name in incentives),
-        ("Total Incentives Earned", head["earned"], f"SUM(E2:{last}2)" if incentives else "0"),
+        ("Total Incentives Earned", head["earned"], f"SUM({each})" if incentives else "0"),
         ("Cap Reduction", head["cap_reduction"], total("Cap Reduction", Payment_Type="CURRENT")),
         ("Adjustments", head["adjustments"], total("Paid", Payment_Type="ADJUSTMENT")),
         ("Opening Balance", head["opening_balance"], total("Paid", Payment_Type="OPENING BALANCE")),
         ("Carried Forward", head["closing_balance"], f"0-{total('Paid', Payment_Type='CARRIED FORWARD')}"),
-        ("Incentives Paid", head["payment"], _paid(amount)),
+        ("Incentives Paid", head["payment"], _paid(earned_at)),
         ("Payment Currency", head["currency"], None),
         ("Payment ID", head["payment_id"] or "", None),
     ]
@@ -127,9 +131,9 @@ def _write_details(
         sheet.write_string(row, 0, text)
 
 
-def _paid(first: str) -> str:
+def _paid(first: int) -> str:
     """Earned less caps, plus adjustments and opening balance, less what is carried: five columns from `first` on."""
-    earned, cut, adjusted, opened, carried = (f"{chr(ord(first) + place)}2" for place in range(5))
+    earned, cut, adjusted, opened, carried = (f"{xl_col_to_name(first + place)}2" for place in range(5))
     return f"ROUND({earned}-{cut}+{adjusted}+{opened}-{carried},2)"
 
 
@@ -157,7 +161,7 @@ def _write_row(sheet: Worksheet, number: int, cells: Iterable[tuple[Any, Format 
 
 
 def _range(sheet: str, rows: pl.DataFrame, column: str) -> str:
-    letter = chr(ord("A") + rows.columns.index(column))
+    letter = xl_col_to_name(rows.columns.index(column))
     return f"'{sheet}'!${letter}$2:${letter}${max(rows.height, 1) + 1}"
 
 

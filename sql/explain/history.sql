@@ -1,8 +1,13 @@
 -- What happened in the subscription's service group, and on the subscription itself, up to the period's end?
 -- Grain: one row a form of the group and an event on any of its subscriptions, in the order in which they count (P1, P6).
+-- P11, P15: `claims` tells proofs as at the end of the run's period; a contest that began after the asked one asked for none then.
 select
     claims.claim_id, claims.source, claims.mpn_id, partner_name, claims.subscription_id, received_at,
-    event.action, decision, decision_reason, claims.poe_status,
+    event.action, decision, decision_reason,
+    case
+        when osa.review_outcome is null and osa.contested_from >= end_day then 'NOT_REQUIRED'
+        else claims.poe_status
+    end as poe_status,
     case when claims.ended_at < end_day then claims.ended_at end as ended_at,
     case when claims.ended_at < end_day then claims.end_reason end as end_reason,
     case when osa.stopped_day < end_day then stopped_by end as stopped_by,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -46,6 +47,15 @@ def test_explain_says_what_a_losing_claim_lacks(drafted: Path, capsys: pytest.Ca
     _, out, _ = ask(drafted, capsys, "explain", "cell-osa-other-form-e3", "--period", "2015-04")
     assert out.count("lacks its proof of execution: pending") == 2
     assert "contested from 2015-04-14" in out
+
+
+def test_explain_tells_a_proof_as_it_stood_before_a_later_contest(
+    drafted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, out, _ = ask(drafted, capsys, "explain", "cell-osa-other-form-e3", "--period", "2015-03")
+    assert "cell-osa-other-form-e3 in 2015-03: PAYABLE" in out
+    assert "no proof asked for: the form is not contested (P15)" in out
+    assert "lacks its proof" not in out
 
 
 def test_explain_shows_seats_rate_and_cap(drafted: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,8 +154,27 @@ def test_a_place_that_can_hold_nothing_is_named_with_what_is_wrong(
     assert exit_code(["run", *options]) == 4
     assert capsys.readouterr().err.splitlines() == [
         f"dpor: {tmp_path}/file/dpor.store: Not a directory",
-        "dpor: nothing was published; make room or give permission, then run the same command again",
+        "dpor: what was published before stands, or the next command completes it; make room or give permission, then"
+        " run the same command again",
     ]
+
+
+def test_a_disk_that_fills_between_database_and_statements_is_not_said_to_have_published_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "1100001.csv")
+
+    options = ["--db", f"{tmp_path}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{tmp_path}/statements"]
+    with monkeypatch.context() as broken:
+        broken.setattr("flows.steps.put_in_place", full)
+        assert exit_code(["run", "--period", "2014-10", *options]) == 4
+    assert (tmp_path / "dpor.duckdb").exists()
+    said = capsys.readouterr().err
+    assert "nothing was published" not in said
+    assert "the next command completes it" in said
+    assert exit_code(["status", *options[:4]]) == 0
+    assert (tmp_path / "statements/2014-10/1100001.csv").exists()
 
 
 def test_a_bug_of_ours_exits_1_with_its_traceback(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from polars.exceptions import ComputeError
 
 pytestmark = pytest.mark.slow
 
+NO_SPACE = f"sink_parquet: {os.strerror(errno.ENOSPC)}"
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 
 
@@ -61,8 +66,45 @@ def test_only_faults_of_disk_and_network_are_tried_again() -> None:
 
     import asyncio
 
-    assert failed_on_io(None, None, asyncio.run(state_of(OSError("disk")))) is True
-    assert failed_on_io(None, None, asyncio.run(state_of(UnusableInput("header")))) is False
+    caused = RuntimeError("a step broke off")
+    caused.__cause__ = OSError("disk")
+    full = duckdb.OutOfMemoryException("failed to offload: max_temp_directory_size exceeded")
+    for error in (OSError("disk"), caused, duckdb.IOException("Could not write"), full, ComputeError(NO_SPACE)):
+        assert failed_on_io(None, None, asyncio.run(state_of(error))) is True, error
+    for error in (UnusableInput("header"), duckdb.BinderException("no column"), ComputeError("no column")):
+        assert failed_on_io(None, None, asyncio.run(state_of(error))) is False, error
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"out": "in"}, "within the deliveries"),
+        ({"out": "in/2015-01"}, "within the deliveries"),
+        ({"out": "file"}, "a file: name a folder"),
+        ({"db": "in"}, "a folder: name the database's file"),
+        ({"db": "dpor.store"}, "the name of a store"),
+        ({"formats": ["docx"]}, "some of csv, xlsx, pdf"),
+        ({"max_quarantine": 5.0}, "a share lies between 0 and 1"),
+    ],
+)
+def test_what_dpor_run_refuses_the_flow_refuses_too(tmp_path: Path, asked: dict[str, Any], says: str) -> None:
+    from flows.monthly_run import monthly_run
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "file").touch()
+    places = {"deliveries": "in", "db": "dpor.duckdb", "out": "statements"}
+    given = {**places, **asked}
+    state = monthly_run(**{**given, **{name: tmp_path / given[name] for name in places}}, return_state=True)
+    assert (state.name, says in state.message) == ("Unusable input", True), state
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "in"]
+
+
+def test_formats_are_taken_each_once_and_in_their_own_order(tmp_path: Path) -> None:
+    from flows.monthly_run import monthly_run
+
+    place = {"deliveries": SAMPLE, "db": tmp_path / "dpor.duckdb", "out": tmp_path / "out"}
+    run = monthly_run(period="2014-10", formats=["pdf", "csv", "pdf"], **place)
+    assert run.store.formats("2014-10") == ("csv", "pdf")
 
 
 def _statements(database: Path) -> list[tuple[object, ...]]:

@@ -12,7 +12,7 @@ from mutation.campaign import explained
 from mutation.mutants import mutants
 from mutation.python_mutants import put_in, python_mutants
 
-from transforms import one_line
+from schemas import one_line
 
 pytestmark = pytest.mark.slow
 HOME = Path(__file__).resolve().parents[2]
@@ -52,11 +52,11 @@ def test_every_survivor_that_is_explained_is_a_mutant_of_the_sql_as_it_is(file: 
 
 def test_a_mutant_of_python_is_put_into_the_function_that_others_hold() -> None:
     held = one_line.one_line
-    source = (HOME / "transforms/one_line.py").read_text(encoding="utf-8")
-    mutant = next(one for one in python_mutants(HOME / "transforms/one_line.py") if one.name.startswith("nothing"))
+    source = (HOME / "schemas/one_line.py").read_text(encoding="utf-8")
+    mutant = next(one for one in python_mutants(HOME / "schemas/one_line.py") if one.name.startswith("nothing"))
     try:
-        put_in("transforms.one_line", mutant.source, mutant.function)
+        put_in("schemas.one_line", mutant.source, mutant.function)
         assert held("a") is None
     finally:
-        put_in("transforms.one_line", source)
+        put_in("schemas.one_line", source)
     assert held("a") == "a"

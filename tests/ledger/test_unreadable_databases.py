@@ -1,0 +1,57 @@
+"""Questions to a database: a file that is to blame is refused and named, SQL of ours that is wrong is a bug of ours."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+from ledger.bench import Books
+
+from transforms.answer import Answer
+
+ASKED = ("explain", "e3", "--period", "2015-04")
+BLOCK = 262_144
+"""In bytes, of a file of DuckDB's."""
+
+
+@pytest.mark.parametrize(
+    "wrong", ["select no_such_column from claims", "from no_such_relation", "select from", "select payment::date"]
+)
+def test_sql_of_ours_that_is_wrong_is_no_fault_of_the_database(
+    closed: Books, monkeypatch: pytest.MonkeyPatch, wrong: str
+) -> None:
+    def asks_wrongly(con: duckdb.DuckDBPyConnection, *_: str) -> Answer:
+        con.execute(wrong)
+        return Answer("", {})
+
+    monkeypatch.setattr("flows.asking.explanation", asks_wrongly)
+    assert closed.dpor(*ASKED) == 1
+    assert "Traceback" in closed.complained
+    assert "this is a bug of dpor's" in closed.complained
+    assert "makes the database anew" not in closed.complained
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "drop table dpor_proofs",
+        "alter table dpor_proofs rename exempted_by to exempt",
+        "alter table dpor_proofs drop exempted_by",
+    ],
+)
+def test_a_database_of_another_version_is_refused_as_just_that(closed: Books, changed: str) -> None:
+    with duckdb.connect(str(closed.database)) as con:
+        con.execute(changed)
+    closed.refuses(*ASKED, because=["made by another version", "`dpor run --db"])
+    closed.does("run", "--period", "2015-05")
+    closed.does(*ASKED)
+
+
+@pytest.mark.slow
+def test_a_block_that_is_damaged_is_refused_or_mended_wherever_it_lies(closed: Books) -> None:
+    whole = closed.database.read_bytes()
+    codes = set()
+    for place in range(BLOCK // 2, len(whole), BLOCK):
+        closed.database.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        codes.add(closed.dpor(*ASKED))
+        assert "Traceback" not in closed.complained
+    assert codes == {0, 4}
