@@ -50,7 +50,7 @@ from schemas.policy import following
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.documents import formats_of
 from transforms.notifications import message_count
-from transforms.overview import span
+from transforms.overview import span, without_its_delivery
 from transforms.publishing import put_in_place
 from transforms.replacing import put_in_place_of
 from transforms.store import Store
@@ -241,8 +241,10 @@ def what_comes_next(this: Run) -> str:
     if this.closes:
         return f"dpor run --period {following(this.month)} when its delivery is there"
     due = next_to_close(this)
+    if due == this.month and not this.summary.read["files"]:
+        return without_its_delivery(due)
     if due == this.month:
-        return f"dpor reconcile --period {this.month}; when it stands, dpor close --period {this.month}"
+        return f"dpor reconcile --period {due}; when it stands, dpor close --period {due}"
     return (
         f"dpor run --period {due}, the first open one; or dpor run --through {this.month} --close, all up to this one"
     )

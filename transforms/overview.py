@@ -72,7 +72,8 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     sealed = {delivery.period for delivery in stored if closed and delivery.period <= closed_periods[-1]}
     said += [f"  {delivery.period}  {'sealed' if delivery.period in sealed else 'open'}" for delivery in stored]
     said.append(f"Closed    {span(closed_periods)}")
-    drafts = sorted((drafted or {}).get("drafts", {}))
+    noted = (drafted or {}).get("drafts", {})
+    drafts = sorted(noted)
     last = f"; {draft} last" if draft and len(drafts) > 1 else ""
     said.append(f"Drafted   {', '.join(drafts) or 'none'}{last}")
     facts: dict[str, Any] = {
@@ -94,13 +95,20 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     if gone:
         said.append(f"Missing   {', '.join(gone)}: in the store, but not in {deliveries_folder}/")
     said.append(f"Folder    {deliveries_folder}/  {', '.join(new) + ' new or changed' if new else 'nothing new'}")
-    step = _next_step([*new, *gone], stored, closed_periods, draft, policy.dates.first_period)
+    differing = [*new, *gone]
+    standing = [
+        period
+        for period in drafts
+        if noted[period]["policy"] == policy.model_dump(mode="json") and period < min(differing, default="9")
+    ]
+    step = _next_step(differing, stored, closed_periods, standing, policy.dates.first_period)
     return Answer("\n".join([*said, f"Next      {step}"]), facts | {"new": new, "missing": gone, "next": step})
 
 
 def _next_step(
-    new: Sequence[str], stored: Sequence[Stored], closed: Sequence[str], draft: str | None, first_period: str
+    new: Sequence[str], stored: Sequence[Stored], closed: Sequence[str], standing: Sequence[str], first_period: str
 ) -> str:
+    """The command to type; `standing` are the periods whose drafts are of today's deliveries and policy."""
     if not stored and not new:
         return "put a delivery into the folder"
     first = max(min([*new, *(delivery.period for delivery in stored)]), first_period)
@@ -111,11 +119,18 @@ def _next_step(
             f"{', '.join(sorted(sealed_changed))} closed with other files than lie there now: put them back as they"
             " were, and what is new or corrected into the delivery of an open period"
         )
-    if draft == due and draft not in new:
+    if due in standing and due not in [delivery.period for delivery in stored]:
+        return without_its_delivery(due)
+    if due in standing:
         return f"dpor reconcile --period {due}; when it stands, dpor close --period {due}"
     if due <= max([*new, *(delivery.period for delivery in stored)]):
         return f"dpor check --period {due}, then dpor run --period {due}"
     return f"nothing to do until the delivery of {due}"
+
+
+def without_its_delivery(period: str) -> str:
+    """What to do about a period that is drafted, and due, before anything of it was delivered."""
+    return f"dpor run --period {period} when its delivery is there; dpor close --period {period} closes it without one"
 
 
 def span(periods: Sequence[str]) -> str:

@@ -34,3 +34,36 @@ def test_a_service_that_the_policy_now_lists_makes_open_deliveries_new_and_seale
     assert told["next"].startswith("dpor check --period 2015-03")
     books.does("check", "--json")
     assert [delivery["period"] for delivery in json.loads(books.said)["deliveries"]] == ["2015-03"]
+
+
+def test_a_draft_of_another_policy_or_of_deliveries_that_changed_since_is_to_be_drafted_anew(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver("2015-02", partners="mpn_id\n L")
+    books.does("run", "--period", "2015-02")
+    assert status(books)["next"].startswith("dpor reconcile --period 2015-02")
+    policy = books.deliveries / "policy.toml"
+    policy.write_text('[payment]\nminimum_payment = "1.00"\n', encoding="utf-8")
+    assert status(books)["next"].startswith("dpor check --period 2015-02")
+    policy.unlink()
+    books.deliver("2015-02", partners="mpn_id\n R")
+    assert status(books)["next"].startswith("dpor check --period 2015-02")
+
+
+def test_the_draft_that_is_due_is_next_though_a_later_month_was_drafted_since(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver("2015-02", partners="mpn_id\n L")
+    books.does("run", "--period", "2015-02")
+    books.deliver("2015-03", partners="mpn_id\n R")
+    books.does("run", "--period", "2015-03")
+    assert status(books)["next"].startswith("dpor reconcile --period 2015-02")
+    books.does("close", "--period", "2015-02")
+
+
+def test_a_month_that_was_drafted_without_its_delivery_waits_for_it(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver("2015-02", partners="mpn_id\n L")
+    books.does("run", "--through", "2015-02", "--close")
+    books.does("run", "--period", "2015-03")
+    assert "Next        dpor run --period 2015-03" in books.said
+    assert "when its delivery is there; dpor close --period 2015-03" in books.said
+    assert "when its delivery is there; dpor close --period 2015-03" in status(books)["next"]
