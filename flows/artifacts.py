@@ -45,8 +45,7 @@ def leave_set_aside(run: Run) -> None:
     kept = [path for path in run.quarantined if path.exists()]
     counts = {(taken.period, reason): count for taken in run.taken for reason, count in taken.reasons.items()}
     if kept:
-        refused = pl.concat([pl.read_parquet(path, glob=False) for path in kept])
-        by_reason = refused.group_by("delivery", "reason").len()
+        by_reason = pl.scan_parquet(kept, glob=False).group_by("delivery", "reason").len().collect(engine="streaming")
         counts |= {(period, reason): count for period, reason, count in by_reason.rows()}
     rows: list[dict[str, Any]] = [
         {"delivery": period, "reason": reason, "rows": count} for (period, reason), count in sorted(counts.items())

@@ -10,6 +10,7 @@ import polars as pl
 
 from schemas.policy import Policy
 from transforms.admission import Taken
+from transforms.overview import LOCATED
 from transforms.shards import Sharding
 from transforms.staged import Staged
 from transforms.store import Closed, Store, Stored
@@ -83,12 +84,12 @@ class Run:
         return self.store.aside / "beside"
 
     @property
-    def set_aside(self) -> pl.DataFrame:
-        """The rows that a dry run would set aside."""
+    def set_aside(self) -> pl.LazyFrame:
+        """LOCATED of the rows that a dry run would set aside, in their order; read only as far as is asked for."""
         return (
-            pl.concat([pl.read_parquet(path, glob=False) for path in self.quarantined])
+            pl.scan_parquet(self.quarantined, glob=False).select(LOCATED)
             if self.quarantined
-            else pl.DataFrame()
+            else pl.LazyFrame(schema=LOCATED)
         )
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class Admission:
         """Write one delivery's accepted rows, those that wait, its quarantine and its intake log to `folder`."""
         taken = Taken(delivery.period)
         known_before = self._known()
-        set_aside = []
+        set_aside = [_empty("quarantine", "released_by").lazy()]
         by_file = []
         for feed in FEEDS.values():
             parts = staged.of(delivery.period, feed)
@@ -64,18 +64,19 @@ class Admission:
             self._keep_accepted(asking, verdict, feed, delivery.period, folder)
             if parts:
                 new = verdict.slice(waiting.height)
-                refused = _refused(parts, new, feed)
+                refused = [_refused(part, reason, feed) for part, reason in _by_part(parts, new)]
                 self._keep_waiting(refused, feed, folder)
-                set_aside.append(_set_aside(parts, refused, feed))
+                for part, rows in zip(parts, refused, strict=True):
+                    set_aside += _set_aside(part, rows, feed)
                 by_file.append(_counted(pl.concat(fresh), new))
-        quarantine = pl.concat([_empty("quarantine", "released_by"), *set_aside])
+        quarantine = _written(pl.concat(set_aside), folder / "quarantine.parquet")
         log = _intake_log(delivery, staged, by_file, quarantine)
-        quarantine.write_parquet(folder / "quarantine.parquet")
         log.write_parquet(folder / "intake_log.parquet")
         taken.rows_read, taken.accepted, taken.duplicates, taken.quarantined = log.select(
             pl.sum("rows_read", "accepted", "duplicates", "quarantined")
         ).row(0)
-        taken.reasons.update(quarantine["reason"])
+        reasons = quarantine.group_by("reason").len().collect(engine="streaming")
+        taken.reasons.update(dict(reasons.rows()))
         if log.filter(pl.col("rows_read") != pl.sum_horizontal("accepted", "duplicates", "quarantined")).height:
             raise AssertionError(f"{delivery.period}: rows were lost between reading and judging: {taken}")
         return taken
@@ -103,11 +104,11 @@ class Admission:
         rows.sink_parquet(path, compression_level=1)
         self._accepted[feed.name].append(path)
 
-    def _keep_waiting(self, refused: pl.DataFrame, feed: Feed, folder: Path) -> None:
-        rows = refused.filter(pl.col("reason").is_in(WAITS)).select(*feed.columns, *POSITION)
-        if rows.height:
+    def _keep_waiting(self, refused: Sequence[pl.LazyFrame | None], feed: Feed, folder: Path) -> None:
+        found = [rows.filter(pl.col("reason").is_in(WAITS)) for rows in refused if rows is not None]
+        if found and pl.concat(found).head(1).collect().height:
             path = folder / f"{WAITING}{feed.name}.parquet"
-            rows.write_parquet(path)
+            pl.concat(found).select(*feed.columns, *POSITION).sink_parquet(path)
             self._waiting[feed.name].append(path)
 
     def _known(self) -> Known:
@@ -136,25 +137,45 @@ def _scan(paths: Sequence[Path], feed: Feed) -> pl.LazyFrame:
     return pl.scan_parquet(list(paths), schema=schema, cast_options=as_text, extra_columns="ignore", glob=False)
 
 
-def _refused(parts: Sequence[Part], verdict: pl.Series, feed: Feed) -> pl.DataFrame:
-    """The rows that can't stand beside the rest: the feed's columns and SET_ASIDE."""
-    found = [_scan((), feed).collect().with_columns(raw=pl.lit(None, pl.String), reason=pl.lit(None, pl.String))]
+def _by_part(parts: Sequence[Part], verdict: pl.Series) -> Iterator[tuple[Part, pl.Series]]:
+    """Each part with the verdicts on its rows."""
     start = 0
     for part in parts:
-        reason = verdict.slice(start, part.height)
+        yield part, verdict.slice(start, part.height)
         start += part.height
-        is_refused = reason > DUPLICATE  # in the order of VERDICT
-        if is_refused.any():
-            rows = part.as_came(is_refused).with_columns(reason=reason.filter(is_refused).cast(pl.String))
-            found.append(rows.select(found[0].columns))
-    return pl.concat(found).with_columns(column_name=column_at_fault(feed), detail=pl.lit(None, pl.String))
 
 
-def _set_aside(parts: Sequence[Part], refused: pl.DataFrame, feed: Feed) -> pl.DataFrame:
-    """The quarantine rows of one feed: what its own form ruled out, and what can't stand beside the rest."""
-    by_form = [pl.scan_ipc(part.set_aside, glob=False) for part in parts if part.set_aside]
-    rows = pl.concat([refused.lazy().select(SET_ASIDE), *by_form]).with_columns(feed=pl.lit(feed.name)).collect()
-    return rows.select(_empty("quarantine", "released_by").columns).sort("file", "row_number")
+def _refused(part: Part, verdict: pl.Series, feed: Feed) -> pl.LazyFrame | None:
+    """The rows of a part that can't stand beside the rest, if any: the feed's columns and SET_ASIDE."""
+    is_refused = verdict > DUPLICATE  # in the order of VERDICT
+    if not is_refused.any():
+        return None
+    rows = part.as_came(is_refused).with_columns(reason=verdict.filter(is_refused).cast(pl.String))
+    rows = rows.with_columns(column_name=column_at_fault(feed), detail=pl.lit(None, pl.String))
+    return _beside(part, "refused", rows.select(*feed.columns, *SET_ASIDE))
+
+
+def _set_aside(part: Part, refused: pl.LazyFrame | None, feed: Feed) -> Iterator[pl.LazyFrame]:
+    """The quarantine rows of a part, in order: what its own form ruled out, and what can't stand beside the rest."""
+    found = [] if refused is None else [refused.select(SET_ASIDE)]
+    if part.set_aside:
+        found.append(pl.scan_ipc(part.set_aside, glob=False))
+    if len(found) > 1:
+        found = [_beside(part, "quarantine", pl.concat(found).sort("file", "row_number").collect())]
+    columns = _empty("quarantine", "released_by").columns
+    return (rows.with_columns(feed=pl.lit(feed.name)).select(columns) for rows in found)
+
+
+def _beside(part: Part, what: str, rows: pl.DataFrame) -> pl.LazyFrame:
+    """Rows of a part kept in a file, since those of all parts at once may be more than memory holds."""
+    path = part.rows.with_name(f"{part.rows.stem}-{what}.arrow")
+    rows.write_ipc(path)
+    return pl.scan_ipc(path, glob=False)
+
+
+def _written(rows: pl.LazyFrame, path: Path) -> pl.LazyFrame:
+    rows.sink_parquet(path)
+    return pl.scan_parquet(path, glob=False)
 
 
 def _counted(fresh: pl.LazyFrame, verdict: pl.Series) -> pl.DataFrame:
@@ -164,7 +185,7 @@ def _counted(fresh: pl.LazyFrame, verdict: pl.Series) -> pl.DataFrame:
 
 
 def _intake_log(
-    delivery: Delivery, staged: Staged, by_file: Sequence[pl.DataFrame], quarantine: pl.DataFrame
+    delivery: Delivery, staged: Staged, by_file: Sequence[pl.DataFrame], quarantine: pl.LazyFrame
 ) -> pl.DataFrame:
     """One row a file of the delivery, in the order of their names."""
     judged = pl.concat([pl.DataFrame(schema={"file": pl.String, "verdict": VERDICT, "rows": pl.UInt32}), *by_file])
@@ -172,7 +193,7 @@ def _intake_log(
         accepted=pl.col("rows").filter(pl.col("verdict") == ACCEPTED).sum(),
         duplicates=pl.col("rows").filter(pl.col("verdict") == DUPLICATE).sum(),
     )
-    aside = quarantine.group_by("file").agg(quarantined=pl.len())
+    aside = quarantine.group_by("file").agg(quarantined=pl.len()).collect(engine="streaming")
     files = pl.DataFrame(
         [
             (delivery.period, file.feed, file.name, file.sha256, staged.rows_read[delivery.period, file.name])

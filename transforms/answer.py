@@ -9,10 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 
 @dataclass(frozen=True)
 class Answer:
-    """`text` is what a person reads; `facts` says the same in names and values; `stands` is false where it differs."""
+    """`text` is what a person reads; `facts` says the same in names and values; `stands` is false where it differs.
+
+    Facts may be rows still to be collected: they are where JSON is asked for.
+    """
 
     text: str
     facts: dict[str, Any]
@@ -23,7 +28,7 @@ class Answer:
         return json.dumps(self.facts, default=_written, indent=2)
 
 
-def _written(value: Any) -> str:
+def _written(value: Any) -> str | list[dict[str, Any]]:
     match value:
         case datetime():
             return f"{value.isoformat()}Z"
@@ -31,4 +36,6 @@ def _written(value: Any) -> str:
             return value.isoformat()
         case Decimal() | Path():
             return str(value)
+        case pl.LazyFrame():
+            return value.collect().to_dicts()
     raise TypeError(f"{type(value).__name__} has no form in JSON")

@@ -24,9 +24,10 @@ LOCATED = ("delivery", "file", "row_number", "reason", "column_name", "detail")
 """Where a row was set aside and why: not what it says, which may be a customer's."""
 
 
-def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame, *, too_much: bool) -> Answer:
+def intake_overview(taken: Sequence[Taken], set_aside: pl.LazyFrame, *, too_much: bool) -> Answer:
     """What new deliveries would come to, and the rows that would be set aside (without their content).
 
+    `set_aside` is LOCATED, of any number of rows: the text reads the first few, and only JSON all.
     `too_much` says that a run would refuse them for what it would set aside.
     """
     facts = {
@@ -41,7 +42,7 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame, *, too_much
             }
             for t in taken
         ],
-        "set_aside": set_aside.select(LOCATED).to_dicts() if taken else [],
+        "set_aside": set_aside if taken else [],
     }
     if not taken:
         return Answer("Nothing new: every delivery is in as it lies in the folder.\n\nNothing to take in.", facts)
@@ -51,14 +52,14 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.DataFrame, *, too_much
         f" {t.released:,} released from earlier deliveries"
         for t in taken
     ]
-    rows = set_aside.select(LOCATED).rows()
+    rows = sum(t.quarantined for t in taken)
     if rows:
         said += ["", "Would be set aside:"]
-    for delivery, file, row_number, reason, column, detail in rows[:MOST_SHOWN]:
+    for delivery, file, row_number, reason, column, detail in set_aside.head(MOST_SHOWN).collect().rows():
         where = f", {column}" if column else ""
         said.append(f"  {delivery}/{file} row {row_number}: {reason}{where}{f': {detail}' if detail else ''}")
-    if len(rows) > MOST_SHOWN:
-        said.append(f"  and {len(rows) - MOST_SHOWN:,} more")
+    if rows > MOST_SHOWN:
+        said.append(f"  and {rows - MOST_SHOWN:,} more")
     next_step = "refuses them as they are" if too_much else "takes these deliveries in"
     return Answer("\n".join([*said, "", f"Nothing was stored. `dpor run` {next_step}."]), facts)
 
