@@ -53,6 +53,8 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
     resolution["decider"] = _decider(resolution, history)
     reviews = dicts(con, sql("explain", "reviews"), {"subscription": subscription})
     lines = dicts(con, sql("explain", "lines"), asked)
+    of_service = {"period": period, "service": resolution["service"]}
+    no_rate = [row["incentive"] for row in dicts(con, sql("explain", "missing_rates"), of_service)] if lines else []
     policy = con.execute("select osa_recognised_until from policy").fetchone() or ("",)
     text = "\n".join(
         [
@@ -67,10 +69,18 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
             *([] if history else ["  nothing: no form and no DPOR"]),
             "",
             *_money(resolution, lines),
+            *(f"  {incentive}: no rate is valid on the last day (P18)" for incentive in no_rate),
         ]
     )
     decider = dict(zip(("source", "claim_id"), resolution.pop("decider") or (None, None), strict=True))
-    facts = {"resolution": resolution, "decided_by": decider, "history": history, "reviews": reviews, "lines": lines}
+    facts = {
+        "resolution": resolution,
+        "decided_by": decider,
+        "history": history,
+        "reviews": reviews,
+        "lines": lines,
+        "no_rate": no_rate,
+    }
     return Answer(text, facts)
 
 

@@ -289,6 +289,9 @@ def test_a_rate_that_is_missing_is_told_beside_what_was_paid(
     )
     page = (tmp_path / "statements" / "2014-10" / "summary.html").read_text(encoding="utf-8")
     assert "8 subscriptions of O365 earn no DEPLOY, as no rate is valid on the last day of 2014-10." in page
+    _, out, _ = ask(tmp_path, capsys, "explain", "contoso-e1", "--period", "2014-10")
+    assert "  DEPLOY: no rate is valid on the last day (P18)" in out
+    assert out.count("no rate") == 1
 
 
 def test_a_month_without_a_delivery_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
