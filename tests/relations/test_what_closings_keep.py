@@ -225,6 +225,45 @@ def test_two_accounts_differ_where_either_has_what_the_other_has_not(tmp_path: P
     shows_in_order("closing", name, "mpn_id\n A\n B\n C\n Litware", {}, **files)
 
 
+SUMS = "statement_period mpn_id earned cap_reduction adjustments held opening_balance payment closing_balance state"
+TOLD_LINE = "statement_period mpn_id kind period subscription_id incentive amount cause"
+OWN, LINE = "2015-05 A 1 0 0 0 0 0 0 CLOSED", "2015-05 A CURRENT 2015-05 s DEPLOY 1 -"
+
+
+@pytest.mark.parametrize(
+    ("statements", "lines", "otherwise"),
+    [
+        (
+            [OWN, "2015-06 A 9 0 0 0 0 0 0 DRAFT"],
+            [LINE],
+            "",
+        ),
+        ([OWN.replace("0 CLOSED", "1 CLOSED")], [LINE], "2015-05 A"),
+        ([OWN.replace("CLOSED", "DRAFT")], [LINE], "2015-05 A"),
+        ([OWN] * 2, [LINE], "2015-05 A"),
+        ([], [LINE], "2015-05 A"),
+        ([OWN], [], "2015-05 A"),
+        ([OWN], [LINE.replace(" -", " seats_changed")], "2015-05 A"),
+        ([OWN], [LINE] * 2, "2015-05 A"),
+        (
+            [OWN, OWN.replace(" A ", " B "), "2015-04 C 1 0 0 0 0 0 0 CLOSED"],
+            [LINE, LINE.replace(" A ", " B ")],
+            "2015-04 C\n 2015-05 B",
+        ),
+    ],
+)
+def test_a_database_tells_a_closed_statement_otherwise_where_a_sum_a_state_or_a_line_is_another(
+    tmp_path: Path, statements: list[str], lines: list[str], otherwise: str
+) -> None:
+    """Posted is one statement of one line; what is only drafted isn't asked for."""
+    posted = {
+        "statements": parquet(tmp_path / "statements.parquet", f"{SUMS}\n {OWN}"),
+        "lines": parquet(tmp_path / "lines.parquet", f"{TOLD_LINE}\n {LINE}"),
+    }
+    given = {"statements": "\n".join([SUMS, *statements]), "statement_lines": "\n".join([TOLD_LINE, *lines])}
+    shows_in_order("closing", "told_otherwise", f"statement_period mpn_id\n {otherwise}", given, **posted)
+
+
 def test_what_is_known_of_a_subscription_and_month_has_its_seats_where_there_are_any() -> None:
     columns = STATE.removesuffix(" assigned_seats")
     shows(
