@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import duckdb
-from cyclopts import App, CycloptsError, Group, Parameter
+from cyclopts import (
+    App,
+    Argument,
+    CycloptsError,
+    Group,
+    MissingArgumentError,
+    Parameter,
+    UnusedCliTokensError,
+)
 
 from flows.asking import check, explain, reconcile, statement, status, verify_store
 from flows.closing import CLOSE, check_sealed, next_to_close, open_periods
@@ -295,7 +303,7 @@ def exit_code(arguments: list[str]) -> int:
         app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         asked = " ".join(["dpor", *(error.command_chain or ())])
-        return said(2, f"{error}".strip(), f"`{asked} --help` says what there is, with an example")
+        return said(2, arguments_at_fault(error), f"`{asked} --help` says what there is, with an example")
     except UserProblem as problem:
         return said(problem.exit_code, *problem.problems)
     except KeyboardInterrupt:
@@ -308,6 +316,16 @@ def exit_code(arguments: list[str]) -> int:
             return said(1, f"this is a bug of dpor's; {STANDS}; please report it with the lines above")
         return said(4, in_words(error), f"{STANDS}; make room or give permission, then run the same command again")
     return 0
+
+
+def arguments_at_fault(error: CycloptsError) -> str:
+    """What is wrong with what was typed, as the person who typed it would say it."""
+    match error:
+        case MissingArgumentError(argument=Argument(name=name)) if not error.unused_tokens:
+            return f"{name}: missing"
+        case UnusedCliTokensError(unused_tokens=[*tokens]):
+            return f"{' '.join(tokens)}: of no option: write its name before it, as `--period 2015-06`"
+    return f"{error}".strip()
 
 
 def interrupted() -> int:

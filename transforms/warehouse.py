@@ -151,8 +151,8 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
         con = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"})
         if beside is not None:
             # What is asked for is held against these before its escapes are read, and what is found after it.
-            allowed = ", ".join(_literal(name) for name in (str(beside), *file_names([beside])))
-            con.execute(f"set allowed_directories = [{allowed}]")
+            (pattern,) = file_names([beside])
+            con.execute(f"set allowed_directories = [{_literal(str(beside))}, {_literal(pattern)}]")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
     except (duckdb.Error, OSError) as error:

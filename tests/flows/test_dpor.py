@@ -139,6 +139,21 @@ def test_arguments_that_make_no_sense_exit_2_without_a_traceback(
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (["close"], "--period: missing"),
+        (["explain", "--period", "2015-06"], "SUBSCRIPTION: missing"),
+        (["run", "2015-06"], "2015-06: of no option: write its name before it, as `--period 2015-06`"),
+    ],
+)
+def test_what_was_typed_wrong_is_said_plainly(
+    capsys: pytest.CaptureFixture[str], command: list[str], says: str
+) -> None:
+    assert exit_code(command) == 2
+    assert capsys.readouterr().err.splitlines()[0] == f"dpor: {says}"
+
+
 def test_starting_dpor_does_not_import_prefect() -> None:
     asked = "import sys, flows.dpor; print([m for m in sys.modules if m.split('.')[0] == 'prefect'])"
     environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}
