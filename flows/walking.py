@@ -28,6 +28,8 @@ def this_run(
         raise UnusableInput(f"--db {store.database}: a folder: name the database's file, as dpor.duckdb")
     if store.database == store.root:
         raise UnusableInput(f"--db {store.database}: the name of a store: name the database's file, as dpor.duckdb")
+    if "?" in f"{store.database.absolute()}":
+        raise UnusableInput(f"--db {store.database}: a question mark in its path, which DuckDB can't open for writing")
     if store.database.exists() and store.is_empty():
         raise Refused(
             f"--db {store.database}: there already, without a store of dpor's beside it, and a run would replace it",

@@ -126,6 +126,7 @@ def test_the_summary_on_the_terminal_is_the_file_for_finance(
         ["run", "--db", "dpor.store"],
         ["run", "--db", "."],
         ["status", "--db", ".."],
+        ["run", "--db", "what?/dpor.duckdb"],
         ["explan"],
         ["explain", "contoso-e1"],
     ],
