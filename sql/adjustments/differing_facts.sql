@@ -17,10 +17,9 @@ facts as (
             as subscription_differs,
         was.claim_id is distinct from now.claim_id as claim_differs,
         was.mpn_id is distinct from now.mpn_id as partner_differs,
-        line.mpn_id = was.mpn_id and was.basis = 'OSA' and now.basis is distinct from 'DPOR'
-        and was.poe_status <> 'FAIL' and proof_of_was.outcome = 'FAIL' as own_form_failed,
-        line.mpn_id = now.mpn_id and now.basis = 'OSA' and was.basis is distinct from 'DPOR'
-        and now.poe_status <> 'FAIL' and proof_of_now.outcome = 'FAIL' as own_form_had_failed
+        line.mpn_id = was.mpn_id and was.basis = 'OSA' and now.basis is distinct from 'DPOR' and proof_of_was.outcome = 'FAIL'
+            as own_form_failed,
+        line.mpn_id = now.mpn_id and now.basis = 'OSA' and proof_of_now.outcome = 'FAIL' as own_form_had_failed
     from differences as line
     left join states_before as was
         on line.period = was.period and line.subscription_id = was.subscription_id

@@ -60,6 +60,16 @@ def test_a_partner_whose_proof_fails_as_another_is_attached_loses_it_by_the_atta
     )
 
 
+def test_a_partner_whose_proof_fails_as_it_is_removed_loses_it_by_the_removal(books: Books) -> None:
+    march(books, dpor_attachments=FIRST, poe_reviews=f"{REVIEWED}\n p1 e1 L 2015-03-06 PASS")
+    april(
+        books,
+        "\n 2015-03 L -1000.00 por_changed",
+        dpor_attachments=f"{ADDED}\n e2 2015-03-08T12:00:00Z sub REMOVE L",
+        poe_reviews=f"{REVIEWED}\n p1 e1 L 2015-03-06 FAIL",
+    )
+
+
 def test_a_form_whose_proof_fails_as_another_partner_is_attached_loses_it_by_the_attachment(books: Books) -> None:
     march(
         books,
