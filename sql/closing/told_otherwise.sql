@@ -20,7 +20,7 @@ posted_lines as (
 told_lines as (
     select statement_period, mpn_id, kind, period, subscription_id, incentive, amount, cause
     from statement_lines
-    semi join told using (statement_period, mpn_id)
+    where statement_period in (select statement_period from posted)
 ),
 
 told_otherwise as (

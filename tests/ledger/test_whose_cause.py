@@ -50,22 +50,13 @@ def test_a_partner_with_a_failed_claim_gains_it_by_an_earlier_event(books: Books
     april(books, "\n 2015-03 L 1000.00 por_changed", dpor_attachments=FIRST, poe_reviews=passed)
 
 
-def test_a_partner_whose_proof_fails_as_another_is_attached_loses_it_by_the_attachment(books: Books) -> None:
+@pytest.mark.parametrize("ended", ["ADD R", "REMOVE L"])
+def test_a_partner_whose_proof_fails_as_it_is_replaced_or_removed_loses_it_by_that(books: Books, ended: str) -> None:
     march(books, dpor_attachments=FIRST, poe_reviews=f"{REVIEWED}\n p1 e1 L 2015-03-06 PASS")
     april(
         books,
         "\n 2015-03 L -1000.00 por_changed",
-        dpor_attachments=f"{ADDED}\n e2 2015-03-08T12:00:00Z sub ADD R",
-        poe_reviews=f"{REVIEWED}\n p1 e1 L 2015-03-06 FAIL",
-    )
-
-
-def test_a_partner_whose_proof_fails_as_it_is_removed_loses_it_by_the_removal(books: Books) -> None:
-    march(books, dpor_attachments=FIRST, poe_reviews=f"{REVIEWED}\n p1 e1 L 2015-03-06 PASS")
-    april(
-        books,
-        "\n 2015-03 L -1000.00 por_changed",
-        dpor_attachments=f"{ADDED}\n e2 2015-03-08T12:00:00Z sub REMOVE L",
+        dpor_attachments=f"{ADDED}\n e2 2015-03-08T12:00:00Z sub {ended}",
         poe_reviews=f"{REVIEWED}\n p1 e1 L 2015-03-06 FAIL",
     )
 

@@ -233,11 +233,8 @@ OWN, LINE = "2015-05 A 1 0 0 0 0 0 0 CLOSED", "2015-05 A CURRENT 2015-05 s DEPLO
 @pytest.mark.parametrize(
     ("statements", "lines", "otherwise"),
     [
-        (
-            [OWN, "2015-06 A 9 0 0 0 0 0 0 DRAFT"],
-            [LINE],
-            "",
-        ),
+        ([OWN, "2015-06 A 9 0 0 0 0 0 0 DRAFT"], [LINE, LINE.replace("2015-05 A", "2015-06 A")], ""),
+        ([OWN], [LINE, LINE.replace(" A ", " B ")], "2015-05 B"),
         ([OWN.replace("0 CLOSED", "1 CLOSED")], [LINE], "2015-05 A"),
         ([OWN.replace("CLOSED", "DRAFT")], [LINE], "2015-05 A"),
         ([OWN] * 2, [LINE], "2015-05 A"),
