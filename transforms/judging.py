@@ -73,9 +73,10 @@ def _twice(keys: pl.Series) -> pl.Series:
     """Which keys stand there twice."""
     twice = _none(keys)
     for is_mine in _shares(keys, _at_once(keys)):
-        mine = keys.filter(is_mine)
-        if mine.n_unique() < mine.len():
-            twice |= keys.is_in(mine.filter(mine.is_duplicated()).unique().implode())
+        mine = keys.filter(is_mine).sort()
+        again = mine.filter(mine == mine.shift())
+        if again.len():
+            twice |= keys.is_in(again.unique().implode())
     return twice
 
 
