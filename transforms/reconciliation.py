@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> Answer:
     rows = con.execute(sql("reconcile", "control_totals"), {"period": period}).fetchall()
     lines = [
         f"{'✓' if one == other else '✗'} {total:<53}{figure(one):>18}"
-        f" {'=' if one == other else '≠'} {figure(other):>18}   {made_of}"
+        f" {'=' if one == other else '≠'} {figure(other):>18}   {figures(made_of)}"
         for total, one, other, made_of in rows
     ]
     holds = all(one == other for _, one, other, _ in rows)
@@ -105,3 +106,8 @@ def figure(amount: Any) -> str:
     if amount is None:
         return "nothing"
     return f"{amount:,.2f}".removesuffix(".00")
+
+
+def figures(text: str) -> str:
+    """The figures within a text, with thousands separated."""
+    return re.sub(r"\d{4,}", lambda digits: f"{int(digits[0]):,}", text)

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from transforms.published import InvariantBroken
-from transforms.reconciliation import figure
+from transforms.reconciliation import figure, figures
 from transforms.summary import Summary
 from transforms.warehouse import dicts, sql
 
@@ -98,6 +98,7 @@ def _template() -> Template:
     )
     environment.filters["money"] = lambda amount: f"{amount + 0:,.2f}"
     environment.filters["figure"] = figure
+    environment.filters["figures"] = figures
     environment.filters["cents"] = lambda amount: int(amount * 100)
     for name in ("style.css", "script.js"):
         text = (HERE / name).read_text(encoding="utf-8")
