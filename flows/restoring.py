@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from flows.steps import (
 )
 from schemas.policy import Policy
 from schemas.problems import Refused
+from transforms.journal import note_what_was_cut_off
 from transforms.ledger import partners_unlike
 from transforms.publishing import SUMMARY_FILES, put_in_place
 from transforms.replacing import put_in_place_of
@@ -35,6 +37,9 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     brought back as it was is left, and said too.
     """
     closed = store.closed()
+    if closed:
+        with suppress(OSError):  # the next closing says what is wrong with the journal
+            note_what_was_cut_off(store, closed[-1])
     said = store.drafted()
     last_out = new_out if said is None else (store.root / said["out"]).resolve()
     if closed and (said is None or said.get("last_closed") != closed[-1].identity):

@@ -20,21 +20,29 @@ def note_closing(store: Store, closed: Closed) -> None:
         who = getpass.getuser()
     except (KeyError, OSError):
         who = "unknown"
-    said = {
-        "closed": closed.period,
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "by": f"{who}@{platform.node()}",
-        "version": closed.version,
-        "manifest": closed.identity,
-    }
-    with _journal(store).open("a", encoding="utf-8") as journal:
-        journal.write(json.dumps(said) + "\n")
+    _add(store, closed, datetime.now(UTC).isoformat(timespec="seconds"), f"{who}@{platform.node()}")
+
+
+def note_what_was_cut_off(store: Store, last: Closed) -> None:
+    """Add the line of the last closing where it was cut off before that: by whom and when, nobody knows any more."""
+    journal = _journal(store)
+    lines = journal.read_text(encoding="utf-8", errors="replace").splitlines() if journal.exists() else []
+    if not any(line.endswith(f'"manifest": "{last.identity}"}}') for line in lines):
+        _add(store, last, at=None, by=None)
 
 
 def see_that_it_can_be_noted(store: Store) -> None:
     """Raises OSError where no line can be added: asked before a closing, which is for good."""
     with _journal(store).open("a", encoding="utf-8"):
         pass
+
+
+def _add(store: Store, closed: Closed, at: str | None, by: str | None) -> None:
+    said = {"closed": closed.period, "at": at, "by": by, "version": closed.version, "manifest": closed.identity}
+    path = _journal(store)
+    is_torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")  # by a kill in the middle of its last line
+    with path.open("ab") as journal:
+        journal.write((b"\n" if is_torn else b"") + json.dumps(said).encode() + b"\n")
 
 
 def _journal(store: Store) -> Path:

@@ -94,7 +94,6 @@ class Figures:
     again: int = 0
     late: int = 0
     repeated: int = 0
-    unnoted: int = 0
     lost: list[str] = field(default_factory=list)
 
 
@@ -190,7 +189,8 @@ class Theatre:
         names = sorted({*after, *stage.left})
         unlike = [name for name in names if after.get(name) != stage.left.get(name)]
         figures.lost += [f"{scene.name}: {name} in the end after {history}" for name in unlike]
-        figures.unnoted += noted(books) != stage.journal
+        if noted(books) != stage.journal:
+            figures.lost.append(f"{scene.name}: {noted(books)} in the journal of closings after {history}")
         got = self.mails()
         figures.repeated += len(got) - len(set(got))
         if set(got) != set(stage.mails) or len(got) - len(set(got)) > kills:
@@ -201,7 +201,8 @@ class Theatre:
 def noted(books: Books) -> list[str]:
     """Which closings are in the journal."""
     path = books.folder / "dpor.journal.jsonl"
-    return [line.split('"', 4)[3] for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [line.split('"', 4)[3] for line in lines if line.endswith("}")]
 
 
 @contextmanager
@@ -240,5 +241,4 @@ HEAD = f"{'command':30} {'kills':>5} {'exact':>5} {'again':>5} {'losses':>6}  st
 def row(name: str, of: Figures) -> str:
     steps = ", ".join(f"{step}: {count}" for step, count in of.steps.items())
     more = f"; {of.repeated} mails twice" if of.repeated else ""
-    more += f"; {of.unnoted} closings not in the journal" if of.unnoted else ""
     return f"{name:30} {of.steps.total():5} {of.changes:5} {of.again:5} {len(of.lost):6}  {steps}{more}"

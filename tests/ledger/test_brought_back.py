@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -208,6 +209,13 @@ def test_taking_in_done_again_counts_each_delivery_once(books: Books) -> None:
 # The journal
 
 
+def lines(books: Books) -> list[tuple[str, bool]]:
+    """The periods in the journal, and whether it says who closed them."""
+    text = books.database.with_suffix(".journal.jsonl").read_text(encoding="utf-8")
+    said = [json.loads(line) for line in text.splitlines() if line.endswith("}")]
+    return [(line["closed"], bool(line["by"] and line["at"])) for line in said]
+
+
 def test_a_closing_is_refused_while_it_cannot_be_noted_who_closed(closed: Books) -> None:
     journal = closed.database.with_suffix(".journal.jsonl")
     journal.unlink()
@@ -215,4 +223,18 @@ def test_a_closing_is_refused_while_it_cannot_be_noted_who_closed(closed: Books)
     closed.refuses("close", "--period", "2015-05", because=["journal.jsonl", "Is a directory"])
     journal.rmdir()
     closed.does("close", "--period", "2015-05")
-    assert journal.read_text(encoding="utf-8").count("\n") == 1
+    assert lines(closed)[-1] == ("2015-05", True)
+
+
+@pytest.mark.parametrize("left", [0, 40], ids=["nothing of it", "half of it"])
+def test_a_closing_cut_off_before_its_line_in_the_journal_is_noted_by_the_next_command(
+    closed: Books, left: int
+) -> None:
+    journal = closed.database.with_suffix(".journal.jsonl")
+    *whole, last = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(whole) + last[:left])
+    before = [("2015-02", True), ("2015-03", True)]
+    assert lines(closed) == before
+    for _ in range(2):
+        closed.does("status")
+        assert lines(closed) == [*before, ("2015-04", False)]
