@@ -1,0 +1,281 @@
+"""What `dpor explain` and `dpor statement` ask the database: of one subscription, or one partner, and a period."""
+
+from __future__ import annotations
+
+from relations.bench import shows, shows_in_order
+
+# A statement's items
+
+LINES = """
+    period   subscription_id  incentive    mpn_id  status   assigned_seats  earned  payable  amount_per_seat
+    2015-06  s1               DEPLOY       A       HELD     10              10.00   0.00     1.0000
+    2015-06  s1               ACCELERATOR  A       HELD     10              5.00    0.00     0.5000
+    2015-05  s2               DEPLOY       A       HELD     20              20.00   0.00     1.0000
+    2015-06  s0               DEPLOY       A       HELD     30              30.00   0.00     1.0000
+    2015-07  s1               DEPLOY       A       HELD     40              40.00   0.00     1.0000
+    2015-06  s3               DEPLOY       A       PAYABLE  50              50.00   50.00    1.0000
+    2015-06  s3               MANAGE       A       PAYABLE  50              12.50   10.00    0.2500
+    2015-05  s3               DEPLOY       A       PAYABLE  60              60.00   60.00    1.0000
+    2015-06  s1               DEPLOY       B       HELD     70              70.00   0.00     1.0000
+    2015-06  s3               DEPLOY       B       PAYABLE  80              80.00   80.00    1.0000
+"""
+
+
+def test_what_waits_is_the_partners_own_up_to_the_period() -> None:
+    shows_in_order(
+        "explain",
+        "held_items",
+        """
+            period   subscription_id  incentive    assigned_seats  earned
+            2015-05  s2               DEPLOY       20              20.00
+            2015-06  s0               DEPLOY       30              30.00
+            2015-06  s1               ACCELERATOR  10              5.00
+            2015-06  s1               DEPLOY       10              10.00
+        """,
+        {"incentive_lines": LINES},
+        mpn_id="1000001",
+        period="2015-06",
+    )
+
+
+def test_a_statement_shows_its_own_lines_with_what_they_earned() -> None:
+    """The period's lines first; one that was taken away from the partner since has no seats to show."""
+    shows_in_order(
+        "explain",
+        "statement_items",
+        """
+            kind        period   subscription_id  incentive  assigned_seats  earned  amount  cause
+            CURRENT     2015-06  s3               DEPLOY     50              50.00   50.00   -
+            CURRENT     2015-06  s3               MANAGE     50              12.50   10.00   -
+            ADJUSTMENT  2015-04  s9               DEPLOY     -               -       -7.00   dpor_removed
+            ADJUSTMENT  2015-05  s2               DEPLOY     20              20.00   -1.00   poe_failed
+            ADJUSTMENT  2015-05  s3               DEPLOY     60              60.00   1.00    cap_changed
+            ADJUSTMENT  2015-05  s3               DEPLOY     60              60.00   2.00    rate_changed
+        """,
+        {
+            "incentive_lines": LINES,
+            "statement_lines": """
+                statement_period  mpn_id  kind        period   subscription_id  incentive  amount  cause
+                2015-06           A       ADJUSTMENT  2015-05  s3               DEPLOY     2.00    rate_changed
+                2015-06           A       ADJUSTMENT  2015-05  s3               DEPLOY     1.00    cap_changed
+                2015-06           A       ADJUSTMENT  2015-05  s2               DEPLOY     -1.00   poe_failed
+                2015-06           A       ADJUSTMENT  2015-04  s9               DEPLOY     -7.00   dpor_removed
+                2015-06           A       CURRENT     2015-06  s3               MANAGE     10.00   -
+                2015-06           A       CURRENT     2015-06  s3               DEPLOY     50.00   -
+                2015-06           B       CURRENT     2015-06  s3               DEPLOY     80.00   -
+                2015-05           A       CURRENT     2015-05  s3               DEPLOY     60.00   -
+            """,
+        },
+        mpn_id="1000001",
+        period="2015-06",
+    )
+
+
+# One subscription in one period
+
+
+def test_the_money_of_a_subscription_is_told_with_each_cap_that_cut_it() -> None:
+    shows_in_order(
+        "explain",
+        "lines",
+        """
+            incentive  assigned_seats  amount_per_seat  earned  payable  cuts
+            DEPLOY     50              1.0000           50.00   50.00    -
+            MANAGE     50              0.2500           12.50   10.00    PARTNER~cap~took~1.50,~SERVICE~cap~took~1.00
+        """,
+        {
+            "incentive_lines": LINES.replace("s3               DEPLOY       B", "s4               DEPLOY       B"),
+            "cap_cuts": """
+                period   subscription_id  incentive  scope         cut
+                2015-06  s3               MANAGE     SERVICE       1.00
+                2015-06  s3               MANAGE     PARTNER       1.50
+                2015-05  s3               MANAGE     PARTNER       9.00
+                2015-06  s1               MANAGE     PARTNER       9.00
+                2015-06  s3               DELIVER    SUBSCRIPTION  9.00
+            """,
+        },
+        subscription="s3",
+        period="2015-06",
+    )
+
+
+def test_a_rate_is_missing_where_the_service_has_none_in_the_period() -> None:
+    rates = """
+        period   service  incentive
+        2015-06  O365     DEPLOY
+        2015-05  O365     MANAGE
+        2015-06  EMS      ACCELERATOR
+        2015-05  EMS      ACCELERATOR
+    """
+    shows_in_order(
+        "explain",
+        "missing_rates",
+        "incentive\n ACCELERATOR\n MANAGE",
+        {"period_rates": rates},
+        service="O365",
+        period="2015-06",
+    )
+
+
+PERIODS = """
+    period   first_day   last_day    end_day
+    2015-04  2015-04-01  2015-04-30  2015-05-01
+    2015-05  2015-05-01  2015-05-31  2015-06-01
+"""
+PARTNERS = """
+    mpn_id  partner_name  eligible_from  eligible_to
+    A       Alpha         2014-01-01     -
+    B       Beta     2014-01-01     2016-01-01
+"""
+SUBSCRIPTIONS = """
+    subscription_id  customer_id  service  program  start_date  end_date
+    s1               contoso      O365     EA       2014-01-01  -
+    s2               contoso      O365     EA       2014-01-01  -
+    s3               contoso      EMS      EA       2014-01-01  -
+    s4               fabrikam     O365     EA       2014-01-01  -
+"""
+
+
+def test_what_was_decided_is_of_the_subscription_and_the_period() -> None:
+    given = {
+        "por_resolution": """
+            period   subscription_id  customer_id  service  mpn_id  basis  status      reason  claim_id
+            2015-04  s1               contoso      O365     A       OSA    PAYABLE     -       f1
+            2015-05  s1               contoso      O365     -       -      UNASSIGNED  no_por  -
+            2015-04  s2               contoso      O365     B       DPOR   PAYABLE     -       d1
+        """,
+        "periods": PERIODS,
+        "current_subscriptions": SUBSCRIPTIONS,
+        "current_partners": PARTNERS,
+    }
+    shows(
+        "explain",
+        "resolution",
+        "period mpn_id partner_name claim_id last_day end_day\n 2015-04 A Alpha f1 2015-04-30 2015-05-01",
+        given,
+        subscription="s1",
+        period="2015-04",
+    )
+    shows(
+        "explain",
+        "resolution",
+        "period mpn_id partner_name status reason\n 2015-05 - - UNASSIGNED no_por",
+        given,
+        subscription="s1",
+        period="2015-05",
+    )
+
+
+def test_reviews_are_those_of_the_groups_claims_the_latest_of_a_claim_last() -> None:
+    shows_in_order(
+        "explain",
+        "reviews",
+        """
+            claim_id  poe_id  requested_on  outcome
+            d1        p4      2015-05-01    PASS
+            d1        p5      2015-05-01    FAIL
+            f1        p9      2015-04-01    -
+            f1        p1      2015-04-02    PASS
+        """,
+        {
+            "current_poe_reviews": """
+                claim_id  mpn_id  poe_id  requested_on  decided_on  outcome
+                f1        A       p1      2015-04-02    -           PASS
+                f1        A       p9      2015-04-01    -           -
+                d1        B       p5      2015-05-01    -           FAIL
+                d1        B       p4      2015-05-01    -           PASS
+                f1        B       p6      2015-04-01    -           FAIL
+                f2        A       p7      2015-04-01    -           PASS
+                f3        A       p8      2015-04-01    -           PASS
+            """,
+            "claims": """
+                claim_id  mpn_id  customer_id  service
+                f1        A       contoso      O365
+                d1        B       contoso      O365
+                d1        B       contoso      O365
+                f2        A       contoso      EMS
+                f3        A       fabrikam     O365
+            """,
+            "current_subscriptions": SUBSCRIPTIONS,
+        },
+        subscription="s1",
+    )
+
+
+HISTORY = {
+    "current_subscriptions": SUBSCRIPTIONS,
+    "periods": PERIODS,
+    "current_partners": PARTNERS,
+    "claims": """
+        claim_id source mpn_id customer_id service subscription_id received_at decision decision_reason poe_status ended_at end_reason
+        f2 OSA B contoso O365 - 2015-04-20T00:00 ATTACHED - PENDING 2015-05-10T08:00 stopped_by_dpor
+        f1 OSA A contoso O365 - 2015-04-20T00:00 ATTACHED - PENDING - -
+        d2 DPOR B contoso O365 s2 2015-04-20T10:00 ATTACHED - NOT_REQUIRED - -
+        d1 DPOR A contoso O365 s1 2015-04-20T09:00 ATTACHED - PASS 2015-04-25T00:00 removed_by_customer
+        d3 DPOR A contoso O365 s1 2015-05-01T00:00 ATTACHED - PENDING - -
+        f3 OSA A contoso EMS - 2015-04-20T00:00 ATTACHED - PENDING - -
+        f4 OSA A fabrikam O365 - 2015-04-20T00:00 ATTACHED - PENDING - -
+        f0 OSA A contoso O365 - 2015-04-30T00:00 REJECTED dpor_attached - - -
+    """,
+    "dpor_attachments": "event_id action\n d1 ADD\n d2 ADD\n d3 ADD\n f1 REMOVE",
+    "osa_claims": """
+        claim_id  contested_from  review_outcome  stopped_by  stopped_day
+        f1        2015-05-01      -               d9          2015-05-01
+        f2        2015-04-30      -               d9          2015-04-30
+        d1        2015-04-01      FAIL            d9          2015-04-01
+    """,
+    "dpor_proofs": "claim_id exempted_by\n d2 f1\n f2 f9",
+}
+
+
+def test_the_history_is_that_of_the_group_up_to_the_periods_end_in_the_order_in_which_it_counts() -> None:
+    """What began on the day after the period's last is not told: a claim, an end, a stop, a contest."""
+    shows_in_order(
+        "explain",
+        "history",
+        """
+            claim_id  partner_name  action  poe_status    ended_at             end_reason           exempted_by
+            d1        Alpha         ADD     PASS          2015-04-25T00:00:00  removed_by_customer  -
+            d2        Beta     ADD     NOT_REQUIRED  -                    -                    f1
+            f1        Alpha         -       NOT_REQUIRED  -                    -                    -
+            f2        Beta     -       PENDING       -                    -                    -
+            f0        Alpha         -       -             -                    -                    -
+        """,
+        HISTORY,
+        subscription="s1",
+        period="2015-04",
+    )
+
+
+def test_the_history_tells_who_stopped_and_who_contested_a_form() -> None:
+    shows_in_order(
+        "explain",
+        "history",
+        """
+            claim_id  stopped_by  contested_from  review_outcome
+            d1        -           -               -
+            d2        -           -               -
+            f1        -           -               -
+            f2        d9          2015-04-30      -
+            f0        -           -               -
+        """,
+        HISTORY,
+        subscription="s1",
+        period="2015-04",
+    )
+    shows_in_order(
+        "explain",
+        "history",
+        """
+            claim_id  poe_status    ended_at             end_reason           stopped_by  contested_from
+            d1        PASS          2015-04-25T00:00:00  removed_by_customer  -           -
+            d2        NOT_REQUIRED  -                    -                    -           -
+            f1        PENDING       -                    -                    d9          2015-05-01
+            f2        PENDING       2015-05-10T08:00:00  stopped_by_dpor      d9          2015-04-30
+            f0        -             -                    -                    -           -
+            d3        PENDING       -                    -                    -           -
+        """,
+        HISTORY,
+        subscription="s1",
+        period="2015-05",
+    )
