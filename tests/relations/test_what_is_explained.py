@@ -206,8 +206,9 @@ HISTORY = {
     "current_subscriptions": SUBSCRIPTIONS,
     "periods": PERIODS,
     "current_partners": PARTNERS,
-    "claims": """
-        claim_id source mpn_id customer_id service subscription_id received_at decision decision_reason poe_status ended_at end_reason
+    "claims": "claim_id source mpn_id customer_id service subscription_id received_at decision decision_reason"
+    " poe_status ended_at end_reason"
+    """
         f2 OSA B contoso O365 - 2015-04-20T00:00 ATTACHED - PENDING 2015-05-10T08:00 stopped_by_dpor
         f1 OSA A contoso O365 - 2015-04-20T00:00 ATTACHED - PENDING - -
         d2 DPOR B contoso O365 s2 2015-04-20T10:00 ATTACHED - NOT_REQUIRED - -
