@@ -21,7 +21,7 @@ from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import WAITING, Admission, Taken
 from transforms.documents import made_with, write_documents
 from transforms.journal import note_closing, see_that_it_can_be_noted
-from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, recapped, write_posted
+from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, rooms, write_posted
 from transforms.publishing import are_closed_statements, files_aside, put_in_place, write_files
 from transforms.replacing import put_in_place_of
 from transforms.shards import reach
@@ -198,7 +198,7 @@ def resolve(run: Run) -> str:
             reach(con, run.sharding.place)
         work_out(con, BEFORE_THE_LEDGER, shards)
         work_out(con, ["ledger"], judged_otherwise(run.ledger, run.stored, run.policy, run.month, run.beside))
-        work_out(con, ["adjustments", "statements"], recapped(con, run.ledger, run.beside))
+        work_out(con, ["adjustments", "statements"], rooms(con, run.ledger, run.beside))
         work_out(con, ["notifications", "analysis"])
         finish(con)
         if run.closes:

@@ -31,7 +31,7 @@ from schemas.catalogue import CURRENT, PUBLISHED, VIEWS
 from schemas.feeds import FEEDS
 from schemas.policy import Policy, default_policy
 from transforms import warehouse
-from transforms.ledger import import_ledger, recapped
+from transforms.ledger import import_ledger, rooms
 from transforms.published import InvariantBroken, broken_promises, misshapen
 
 Row = dict[str, Any]
@@ -162,7 +162,7 @@ def work_out(
         if last == "analysis":
             import_ledger(con, [])
             warehouse.work_out(con, ["ledger"])
-            warehouse.work_out(con, ["adjustments", "statements"], recapped(con, [], folder))
+            warehouse.work_out(con, ["adjustments", "statements"], rooms(con, [], folder))
             warehouse.work_out(con, ["notifications", "analysis"])
             warehouse.hold_to_its_promises(con)
         made = {name for folder in FOLDERS[: FOLDERS.index(last) + 1] for name in warehouse.RELATIONS[folder]}

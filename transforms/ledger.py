@@ -14,7 +14,7 @@ import duckdb
 
 from schemas.catalogue import POSTED
 from schemas.policy import Policy
-from schemas.words import CAUSES
+from schemas.words import CAP_SCOPES, CAUSES
 from transforms.published import definition
 from transforms.store import Closed, Stored, by_feed
 from transforms.version import VERSION
@@ -88,32 +88,41 @@ def judged_otherwise(
     return given
 
 
-def recapped(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> dict[str, list[str]]:
-    """Today's caps applied to the lines of the last closing, as relation `lines_recapped`.
+def rooms(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> dict[str, list[str]]:
+    """What today's caps would let each line of a differing subscription pay among the lines of the last closing.
 
-    It has no lines where no cap has changed. The fiscal years are those of the policy of then.
+    As relation `rooms`, without rows where no cap has changed. The fiscal years are those of the policy of then.
     """
-    path = aside / "lines_recapped.parquet"
+    path = aside / "rooms.parquet"
     if not ledger or not con.execute(sql("ledger", "changed_caps")).fetchall():
-        con.sql("from lines_before limit 0").write_parquet(str(path))
-        return {"lines_recapped": [str(path)]}
+        con.sql("select *, payable as room from lines_before limit 0").write_parquet(str(path))
+        return {"rooms": [str(path)]}
     beside = connect(aside)
     try:
         import_policy(beside, ledger[-1].policy, ledger[-1].period)
         make(beside, "resolution", "periods")
         # states_before was posted only of differing subscriptions, unless it was worked out anew.
         states = "states_posted" if ledger[-1].version == VERSION else "states_before"
-        given = {"states_before": states, "rates_before": "rates_before", "current_caps": "current_caps"}
-        for name, relation in given.items():
+        given = {
+            "states_before": f"from {states}",
+            "rates_before": "from rates_before",
+            "current_caps": "from current_caps",
+            "lines_now": sql("ledger", "lines_now"),
+        }
+        for name, query in given.items():
             file = aside / f"{name}.parquet"
-            con.table(relation).write_parquet(str(file))
+            con.sql(query).write_parquet(str(file))
             beside.execute(f"create table {name} as {sql('inputs', 'stored_rows')}", {"files": file_names([file])})
         beside.execute(f"create table earned_lines as {sql('ledger', 'earned_before')}")
-        work_out(beside, ["caps"])
-        beside.table("incentive_lines").write_parquet(str(path))
+        totals = aside / "earned_totals.parquet"
+        then_or_now = f"{sql('caps', 'earned_totals')} union all by name {sql('ledger', 'earning_now')}"
+        beside.sql(then_or_now).write_parquet(str(totals))
+        work_out(beside, ["caps"], {"earned_totals": [str(totals)]})
+        beside.execute(f"create table limited_lines as {sql('ledger', 'limited_lines')}")
+        beside.sql(sql("ledger", "rooms"), params={"scopes": list(CAP_SCOPES)}).write_parquet(str(path))
     finally:
         beside.close()
-    return {"lines_recapped": [str(path)]}
+    return {"rooms": [str(path)]}
 
 
 def told_otherwise(database: Path, ledger: Sequence[Closed]) -> list[tuple[str, str]]:

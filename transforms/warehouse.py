@@ -64,12 +64,11 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "lines_judged",
     ),
     "adjustments": (
-        "lines_recapped",
+        "rooms",
         "differences",
         "proofs_before",
         "differing_facts",
         "stages",
-        "cap_effects",
         "adjustments",
     ),
     "statements": (

@@ -16,7 +16,7 @@ by_facts as (
 ),
 
 last_stages as (
-    select period, subscription_id, incentive, mpn_id, pays
+    select period, subscription_id, incentive, mpn_id, earned, pays
     from stages
     where stage = 9
 ),
@@ -24,13 +24,13 @@ last_stages as (
 by_caps_and_rules as (
     select
         line.period, line.subscription_id, line.incentive, line.mpn_id,
-        coalesce(effect, 0) as by_caps,
-        line.judged - last_stages.pays - coalesce(effect, 0) as by_other_lines,
+        case when rooms.period is null then 0 else least(last_stages.earned, room) - last_stages.pays end as by_caps,
+        line.judged - last_stages.pays - by_caps as by_other_lines,
         line.payable - line.judged as by_policy,
         line.before - line.posted as by_software
     from differences as line
     inner join last_stages using (period, subscription_id, incentive, mpn_id)
-    left join cap_effects using (period, subscription_id, incentive, mpn_id)
+    left join rooms using (period, subscription_id, incentive, mpn_id)
 ),
 
 numbered as (

@@ -27,7 +27,7 @@ earning as (
 
 stages as (
     select
-        earning.period, earning.subscription_id, earning.incentive, earning.mpn_id, earning.stage,
+        earning.period, earning.subscription_id, earning.incentive, earning.mpn_id, earning.stage, earned,
         case when line.before < first_value(earned) over in_order then least(earned, line.before) else earned end as pays
     from earning
     inner join differences as line using (period, subscription_id, incentive, mpn_id)

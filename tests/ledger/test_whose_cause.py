@@ -13,14 +13,14 @@ AGAIN = "e3 2015-03-07T12:00:00Z sub ADD L"
 
 def march(books: Books, **feeds: str) -> None:
     """March, closed: a subscription with 1,000 seats at 1.00, and what decides whose it is."""
-    books.deliver(
-        "2015-03",
-        partners="mpn_id\n L\n R",
-        customers="customer_id\n cust",
-        subscriptions="subscription_id customer_id\n sub cust",
-        rates="amount_per_seat\n 1.00",
-        **{"assigned_seats": "subscription_id snapshot_date assigned_seats\n sub 2015-03-31 1000", **feeds},
-    )
+    begins = {
+        "partners": "mpn_id\n L\n R",
+        "customers": "customer_id\n cust",
+        "subscriptions": "subscription_id customer_id\n sub cust",
+        "rates": "amount_per_seat\n 1.00",
+        "assigned_seats": "subscription_id snapshot_date assigned_seats\n sub 2015-03-31 1000",
+    }
+    books.deliver("2015-03", **{**begins, **feeds})
     books.does("run", "--through", "2015-03", "--close")
 
 
@@ -97,4 +97,65 @@ def test_late_seats_of_which_a_cap_left_nothing_and_then_the_cap_is_raised(books
     books.shows(
         "select * from statement_lines where kind = 'ADJUSTMENT'",
         "period mpn_id amount cause\n 2015-02 L 500.00 cap_changed\n 2015-03 L 200.00 cap_changed",
+    )
+
+
+SEATS = "subscription_id snapshot_date exported_at assigned_seats"
+FORM = "form_id received_on customer_id mpn_id\n form 2015-01-05 cust L"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ("", "2500", "2000.00 seats_changed\n 2015-03 L -500.00 cap_changed"),
+        ("5000", "2500", "2000.00 seats_changed\n 2015-03 L -500.00 cap_changed"),
+        ("", "600", "2000.00 seats_changed\n 2015-03 L -2400.00 cap_changed"),
+        ("400", "", "2600.00 cap_changed"),
+        ("400", "9000", "2600.00 cap_changed"),
+        ("400", "900", "500.00 cap_changed"),
+    ],
+    ids=["a first cap", "lowered", "below what it was", "one that cut it goes", "raised beyond it", "raised into it"],
+)
+def test_a_cap_takes_what_it_makes_of_the_line_as_its_seats_are_now(
+    books: Books, before: str, now: str, expected: str
+) -> None:
+    """1,000 seats become 3,000 as the cap changes: contracts ask the seats first, then the cap, of the line alone."""
+    of_year = "mpn_id fiscal_year amount"
+    other = f"{of_year}\n L FY20 1"  # a cap can't be taken back, only moved out of the way
+    march(books, osa_forms=FORM, caps=f"{other}\n L FY15 {before}" if before else other)
+    april(
+        books,
+        f"\n 2015-03 L {expected}",
+        assigned_seats=f"{SEATS}\n sub 2015-03-31 2015-04-02T00:00:00Z 3000",
+        caps=f"{of_year}\n L FY15 {now or 999999}",
+    )
+
+
+def test_other_lines_take_their_share_after_the_cap_has_taken_its_own(books: Books) -> None:
+    """February's seats grow by 300 as a cap of 2,000 comes: March has 1,000 left of it as February was, and 700 now."""
+    seats = "subscription_id snapshot_date assigned_seats\n sub 2015-02-28 1000\n sub 2015-03-31 1500"
+    march(books, osa_forms=FORM, assigned_seats=seats)
+    april(
+        books,
+        "\n 2015-02 L 300.00 seats_changed\n 2015-03 L -500.00 cap_changed\n 2015-03 L -300.00 cap_reallocated",
+        assigned_seats=f"{SEATS}\n sub 2015-02-28 2015-04-02T00:00:00Z 1300",
+        caps="amount\n 2000",
+    )
+
+
+def test_a_cap_leaves_a_new_partner_of_record_the_room_among_its_own_lines(books: Books) -> None:
+    """R takes the subscription over from L, and has a cap of 1,200 now, of which its own line of February takes 500."""
+    march(
+        books,
+        customers="customer_id\n cust\n own",
+        subscriptions="subscription_id customer_id\n sub cust\n of-r own",
+        osa_forms=f"{FORM}\n of-r 2015-01-05 own R",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n sub 2015-03-31 1000\n of-r 2015-02-28 500",
+    )
+    april(
+        books,
+        "\n 2015-03 L -1000.00 por_changed\n 2015-03 R 1000.00 por_changed\n 2015-03 R -300.00 cap_changed",
+        dpor_attachments=f"{ADDED}\n e1 2015-03-08T12:00:00Z sub ADD R",
+        poe_reviews=f"{REVIEWED}\n p1 e1 R 2015-03-09 PASS",
+        caps="mpn_id amount\n R 1200",
     )

@@ -1,0 +1,6 @@
+-- Which lines of differing subscriptions are PAYABLE today in closed periods?
+-- Grain: one row such a line.
+select period, subscription_id, incentive, mpn_id, customer_id, service
+from earned_lines
+semi join differing_subscriptions using (subscription_id)
+where status = 'PAYABLE' and period <= (select max(period) from closed_periods)

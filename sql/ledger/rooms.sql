@@ -1,0 +1,54 @@
+-- What could each line of a differing subscription pay at most by today's caps, were all other lines as at the last closing?
+-- Grain: one row a line that is PAYABLE today; room is null where no cap limits it. Asked beside the run, where a cap has changed.
+-- P20: in each scope a line has the room that the lines before it leave, of which each brings what the scopes before let pass.
+with
+brought as (
+    select
+        line.period, line.fiscal_year, line.subscription_id, line.incentive, line.mpn_id, scope,
+        case scope
+            when 'SUBSCRIPTION' then line.subscription_id
+            when 'CUSTOMER' then line.customer_id
+            when 'SERVICE' then line.service
+            when 'PARTNER' then ''
+        end as bucket,
+        line.earned - coalesce(
+            (
+                select sum(cut)
+                from cap_cuts as earlier
+                where earlier.period = line.period and earlier.subscription_id = line.subscription_id
+                    and earlier.incentive = line.incentive
+                    and list_position($scopes, earlier.scope) < list_position($scopes, scopes.scope)
+            ),
+            0
+        ) as brought
+    from earned_lines as line
+    cross join (select unnest($scopes) as scope) as scopes
+    where line.status = 'PAYABLE'
+),
+
+-- The line itself stands before what it was at the last closing: before it are only others.
+in_order as (
+    select period, fiscal_year, subscription_id, incentive, mpn_id, scope, bucket, 0 as turn, cap, 0 as brought
+    from limited_lines
+    union all
+    select period, fiscal_year, subscription_id, incentive, mpn_id, scope, bucket, 1, null, brought
+    from brought
+    semi join limited_lines using (mpn_id, fiscal_year, scope, bucket)
+),
+
+left_over as (
+    select
+        period, subscription_id, incentive, mpn_id, turn, cap,
+        sum(brought) over (
+            partition by mpn_id, fiscal_year, scope, bucket
+            order by period, subscription_id, incentive, turn rows unbounded preceding
+        ) as used
+    from in_order
+)
+
+select
+    period, subscription_id, incentive, mpn_id,
+    min(case when used < cap then cap - used when cap is not null then 0 end)::decimal(18, 2) as room
+from left_over
+where turn = 0
+group by period, subscription_id, incentive, mpn_id

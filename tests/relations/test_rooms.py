@@ -1,0 +1,160 @@
+"""What a line could pay at most by today's caps, among the other lines as they were (P20, P22)."""
+
+from __future__ import annotations
+
+from relations.bench import shows
+
+SCOPES = ["SUBSCRIPTION", "CUSTOMER", "SERVICE", "PARTNER"]
+NO_CUTS = "period subscription_id incentive scope cut"
+
+
+EARNED = """
+    period   subscription_id  incentive  mpn_id  customer_id  service  status
+    2015-05  s1               DEPLOY     A       c1           O365     PAYABLE
+    2015-04  s1               DEPLOY     B       c1           O365     PAYABLE
+    2015-03  s1               DEPLOY     A       c1           O365     HELD
+    2015-06  s1               DEPLOY     A       c1           O365     PAYABLE
+    2015-05  s2               DEPLOY     A       c1           O365     PAYABLE
+"""
+PERIODS = "period fiscal_year\n 2015-04 FY15\n 2015-05 FY15\n 2015-06 FY15"
+
+
+def test_rooms_are_asked_for_the_payable_lines_of_differing_subscriptions_in_closed_periods() -> None:
+    shows(
+        "ledger",
+        "lines_now",
+        "period subscription_id incentive mpn_id\n 2015-04 s1 DEPLOY B\n 2015-05 s1 DEPLOY A",
+        {
+            "earned_lines": EARNED,
+            "differing_subscriptions": "subscription_id\n s1",
+            "closed_periods": "period\n 2015-04\n 2015-05",
+        },
+    )
+
+
+def test_who_earns_now_adds_nothing_to_what_was_earned() -> None:
+    again = "2015-06 s1 MANAGE A c1 O365 PAYABLE"
+    shows(
+        "ledger",
+        "earning_now",
+        """
+            mpn_id  fiscal_year  service  customer_id  subscription_id  earned
+            A       FY15         O365     c1           s1               0.00
+            A       FY15         O365     c1           s2               0.00
+            B       FY15         O365     c1           s1               0.00
+        """,
+        {
+            "lines_now": "\n".join([*(line for line in EARNED.splitlines() if "HELD" not in line), again]),
+            "periods": PERIODS,
+        },
+    )
+
+
+def test_each_cap_limits_a_line_by_a_bucket_of_its_own() -> None:
+    shows(
+        "ledger",
+        "limited_lines",
+        """
+            period   subscription_id  mpn_id  fiscal_year  scope         bucket  cap
+            2015-05  s1               A       FY15         SUBSCRIPTION  s1      5.00
+            2015-05  s1               A       FY15         CUSTOMER      c1      4.00
+            2015-05  s1               A       FY15         SERVICE       O365    3.00
+            2015-05  s1               A       FY15         PARTNER       ''      2.00
+            2015-04  s1               B       FY15         -             -       -
+        """,
+        {
+            "lines_now": """
+                period   subscription_id  incentive  mpn_id  customer_id  service
+                2015-05  s1               DEPLOY     A       c1           O365
+                2015-04  s1               DEPLOY     B       c1           O365
+            """,
+            "periods": PERIODS,
+            "cap_amounts": """
+                mpn_id  service  fiscal_year  scope         amount
+                A       O365     FY15         SUBSCRIPTION  5.00
+                A       O365     FY15         CUSTOMER      4.00
+                A       O365     FY15         SERVICE       3.00
+                A       O365     FY15         PARTNER       2.00
+                A       EMS      FY15         PARTNER       9.00
+                A       O365     FY16         PARTNER       9.00
+                C       O365     FY15         PARTNER       9.00
+            """,
+        },
+    )
+
+
+def test_a_line_has_the_room_that_the_others_before_it_leave() -> None:
+    """The line as it was takes nothing of it, nor does what is later, of another year or partner, or held."""
+    shows(
+        "ledger",
+        "rooms",
+        """
+            period   subscription_id  incentive  mpn_id  room
+            2015-05  s2               DEPLOY     A       70.00
+            2015-06  s2               DEPLOY     A       0.00
+            2015-07  s2               DEPLOY     A       -
+        """,
+        {
+            "limited_lines": """
+                period   fiscal_year  subscription_id  incentive  mpn_id  scope    bucket  cap
+                2015-05  FY15         s2               DEPLOY     A       PARTNER  ''      100.00
+                2015-06  FY15         s2               DEPLOY     A       PARTNER  ''      100.00
+                2015-07  FY16         s2               DEPLOY     A       -        -       -
+            """,
+            "earned_lines": """
+                period   fiscal_year  subscription_id  incentive    mpn_id  customer_id  service  status   earned
+                2015-04  FY15         s9               DEPLOY       A       c1           O365     PAYABLE  10.00
+                2015-05  FY15         s1               DEPLOY       A       c1           O365     PAYABLE  15.00
+                2015-05  FY15         s2               ACCELERATOR  A       c1           O365     PAYABLE  5.00
+                2015-05  FY15         s2               DEPLOY       A       c1           O365     PAYABLE  60.00
+                2015-05  FY15         s2               MANAGE       A       c1           O365     PAYABLE  90.00
+                2015-04  FY14         s2               DEPLOY       A       c1           O365     PAYABLE  90.00
+                2015-04  FY15         s2               DEPLOY       B       c1           O365     PAYABLE  90.00
+                2015-04  FY15         s3               DEPLOY       A       c1           O365     HELD     90.00
+            """,
+            "cap_cuts": NO_CUTS,
+        },
+        scopes=SCOPES,
+    )
+
+
+def test_the_narrowest_scope_counts_and_a_line_brings_to_each_what_the_scopes_before_let_pass() -> None:
+    """Of the 50.00 of s1, its own cap takes 20.00 and the customer's 10.00: 50, 30, 20 and 20 come to the scopes."""
+    earlier = """
+        period   fiscal_year  subscription_id  incentive  mpn_id  customer_id  service  status   earned
+        2015-05  FY15         s1               DEPLOY     A       c1           O365     PAYABLE  50.00
+    """
+    cuts = f"""
+        {NO_CUTS}
+        2015-05 s1 DEPLOY SUBSCRIPTION 20.00
+        2015-05 s1 DEPLOY CUSTOMER 10.00
+        2015-05 s1 DEPLOY PARTNER 1.00
+        2015-05 s1 MANAGE SUBSCRIPTION 7.00
+        2015-04 s1 DEPLOY SUBSCRIPTION 7.00
+        2015-05 s7 DEPLOY SUBSCRIPTION 7.00
+    """
+    buckets = {
+        "SUBSCRIPTION": ("s1", "50.00"),
+        "CUSTOMER": ("c1", "70.00"),
+        "SERVICE": ("O365", "80.00"),
+        "PARTNER": ("''", "80.00"),
+    }
+    for scope, (bucket, room) in buckets.items():
+        limited = f"""
+            period fiscal_year subscription_id incentive mpn_id scope bucket cap
+            2015-06 FY15 s1 DEPLOY A {scope} {bucket} 100.00
+        """
+        shows(
+            "ledger",
+            "rooms",
+            f"period room\n 2015-06 {room}",
+            {"limited_lines": limited, "earned_lines": earlier, "cap_cuts": cuts},
+            scopes=SCOPES,
+        )
+    both = """
+        period fiscal_year subscription_id incentive mpn_id scope bucket cap
+        2015-06 FY15 s1 DEPLOY A CUSTOMER c1 100.00
+        2015-06 FY15 s1 DEPLOY A PARTNER '' 75.00
+    """
+    given = {"limited_lines": both, "earned_lines": earlier, "cap_cuts": cuts}
+    shows("ledger", "rooms", "period room\n 2015-06 55.00", given, scopes=SCOPES)
