@@ -60,7 +60,7 @@ from transforms.documents import formats_of
 from transforms.notifications import message_count
 from transforms.overview import span, without_its_delivery
 from transforms.publishing import put_in_place
-from transforms.replacing import put_in_place_of
+from transforms.replacing import put_database_in_place_of
 from transforms.store import Store
 from transforms.version import VERSION
 
@@ -209,7 +209,7 @@ def run_as_known(store: Store, period: str, delivery: str, out: Path, formats: t
         this = as_known(store, period, delivery, out, formats)
         database = store.database.with_suffix(f".{period}-as-known-on-{delivery}.duckdb")
         folder = out / f"{period}-as-known-on-{delivery}"
-        put_in_place_of(this.new_database, database)
+        put_database_in_place_of(this.new_database, database)
         put_in_place(this.new_files, this.files, folder)
     Terminal().show(this.summary.as_text())
     Terminal().show(f"As known on {delivery}: {folder}/ and {database}")

@@ -22,10 +22,10 @@ from schemas.problems import Refused
 from transforms.journal import note_what_was_cut_off
 from transforms.ledger import partners_unlike
 from transforms.publishing import SUMMARY_FILES, put_in_place
-from transforms.replacing import put_in_place_of
+from transforms.replacing import put_database_in_place_of
 from transforms.store import Closed, Store
 from transforms.version import VERSION
-from transforms.warehouse import DatabaseUnreadable, reading
+from transforms.warehouse import DatabaseHeld, DatabaseUnreadable, reading
 
 MOST_NAMED = 3
 
@@ -67,7 +67,7 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
         return [*brought, _not_brought(lost, f"{error.filename}: {error.strerror}")]
     resolve(run)
     if _is_whole_and_closed(said):
-        put_in_place_of(run.new_database, store.database)
+        put_database_in_place_of(run.new_database, store.database)
     else:
         make_documents(run)
         publish(run)
@@ -163,6 +163,8 @@ def _lost(store: Store, out: Path, said: dict[str, Any]) -> str | None:
                     "select mpn_id from statements where statement_period = $1", [said["period"]]
                 ).fetchall()
             ]
+    except DatabaseHeld:
+        return f"{store.database} (another program has the one in its place open for writing, and keeps it)"
     except DatabaseUnreadable:
         return f"{store.database}{', for what lies in its place is unreadable' if store.database.exists() else ''}"
     if _is_whole_and_closed(said):

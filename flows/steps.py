@@ -23,7 +23,7 @@ from transforms.documents import made_with, write_documents
 from transforms.journal import note_closing, see_that_it_can_be_noted
 from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, rooms, write_posted
 from transforms.publishing import are_closed_statements, files_aside, put_in_place, write_files
-from transforms.replacing import put_in_place_of
+from transforms.replacing import put_database_in_place_of
 from transforms.shards import reach
 from transforms.staging import stage
 from transforms.store import Noted, by_feed
@@ -266,7 +266,7 @@ def publish(run: Run) -> str:
     folder = run.out / run.month
     run.store.note_drafted(drafted(run, complete=False))
     if run.new_database.exists():
-        put_in_place_of(run.new_database, run.store.database)
+        put_database_in_place_of(run.new_database, run.store.database)
     put_in_place(run.new_files, run.files, folder)
     run.store.note_drafted(drafted(run, complete=True))
     return f"{run.store.database} and {folder}/"

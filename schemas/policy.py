@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import tomllib
 from decimal import Decimal
 from functools import cache
@@ -11,11 +12,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from schemas.problems import UnusableInput
 
 PERIOD_FORM = r"^(20[0-9]{2}|2100)-(0[1-9]|1[0-2])$"
+
+AMOUNT_FORM = r"[0-9]+(\.[0-9]{1,2})?"
 
 Period = Annotated[str, StringConstraints(pattern=PERIOD_FORM)]
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
@@ -32,11 +35,21 @@ class Program(_Section):
     fiscal_year_start_month: int = Field(ge=1, le=12, strict=True)
 
 
+def _as_it_is_written(value: Any) -> Any:
+    """A day as TOML or a text writes it: Pydantic would take seconds since 1970 too, and the day of an instant."""
+    if type(value) is dt.date or (isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)):
+        return value
+    raise ValueError("a day is written as 2015-03-02")
+
+
+Day = Annotated[dt.date, BeforeValidator(_as_it_is_written)]
+
+
 class Dates(_Section):
     first_period: Period
-    dpor_go_live: dt.date
-    osa_forms_accepted_until: dt.date
-    osa_recognised_until: dt.date
+    dpor_go_live: Day
+    osa_forms_accepted_until: Day
+    osa_recognised_until: Day
 
 
 class Payment(_Section):
@@ -48,6 +61,8 @@ class Payment(_Section):
     def _written_as_text(cls, value: Any) -> Any:
         if isinstance(value, float):
             raise ValueError('an amount is written in quotes, as "200.00": a bare 200.00 is a binary float')
+        if isinstance(value, str) and not re.fullmatch(AMOUNT_FORM, value):
+            raise ValueError('an amount is written in digits, as "200.00"')
         return value
 
 
@@ -70,8 +85,8 @@ def load_policy(path: Path) -> Policy:
     if path.is_symlink() or not path.is_file():
         raise UnusableInput(f"{path.name}: not a file: deliver the file itself, or none for the default policy")
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UnusableInput(f"{path.name}: not a TOML file: {error}") from None
     sections: dict[str, Any] = dict(_default_sections())
     for name, section in written.items():

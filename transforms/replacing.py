@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 from pathlib import Path
 
@@ -18,6 +19,19 @@ def put_in_place_of(path: Path, target: Path) -> None:
         shutil.copyfile(path, copy)
         copy.replace(target)
         path.unlink()
+
+
+def put_database_in_place_of(path: Path, target: Path) -> None:
+    """The same for a database, without the log of what somebody wrote to the old one, which opens with no other."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    log_of(target).unlink(missing_ok=True)
+    put_in_place_of(path, target)
+
+
+def log_of(database: Path) -> Path:
+    """Where DuckDB keeps what was written to a database and isn't in its file yet."""
+    return database.with_name(f"{database.name}.wal")
 
 
 def copy_beside(target: Path) -> Path:

@@ -297,8 +297,10 @@ def damage(one: Stored | Closed) -> Iterator[str]:
     """A line for every file of a delivery or closing that is missing, changed, or not in its manifest."""
     for name, said in one.manifest["files"].items():
         path = one.folder / name
-        if not path.exists():
+        if not os.path.lexists(path):
             yield f"{path}: missing"
+        elif path.is_symlink() or not path.is_file():
+            yield f"{path}: not a file"
         elif sha256(path) != said["sha256"]:
             yield f"{path}: changed"
     for path in sorted(one.folder.iterdir()):

@@ -139,6 +139,10 @@ class DatabaseUnreadable(Exception):
     """There is no database, or not one that DuckDB can read, or one of another version's relations."""
 
 
+class DatabaseHeld(DatabaseUnreadable):
+    """Another program has the database open for writing."""
+
+
 @contextmanager
 def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can only read: the published database, and files in the folder `beside`.
@@ -146,6 +150,8 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
     Whatever it is asked, it writes nothing, opens no other file, loads no extension and reaches no network. Raises
     DatabaseUnreadable where the file is to blame; what else DuckDB refuses is passed on as it is.
     """
+    if path.exists() and not path.is_file():
+        raise DatabaseUnreadable(f"{path}: not a file")
     try:
         con = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"})
         if beside is not None:
@@ -155,7 +161,8 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
     except (duckdb.Error, OSError) as error:
-        raise DatabaseUnreadable(f"{path}: {error}") from error
+        kind = DatabaseHeld if "Conflicting lock" in str(error) else DatabaseUnreadable
+        raise kind(f"{path}: {error}") from error
     try:
         yield con
     except duckdb.Error as error:

@@ -232,6 +232,19 @@ def test_a_file_that_changes_between_hash_and_read_is_refused_by_name(desk: Desk
         ("[programme]\nservices = ['O365']\n", "policy.toml: programme: Extra inputs are not permitted"),
         ("[payment]\nminimum_payment = 200.00\n", "policy.toml: payment.minimum_payment: Value error, an amount"),
         ("[dates]\ndpor_go_live = 2015-02-30\n", "policy.toml: not a TOML file"),
+        ("[dates]\ndpor_go_live = '2015-02-30'\n", "policy.toml: dates.dpor_go_live: Input should be a valid date"),
+        ("a = " + "[" * 5000 + "]" * 5000, "policy.toml: not a TOML file"),
+        *(
+            (f"[dates]\ndpor_go_live = {day}\n", "policy.toml: dates.dpor_go_live: Value error, a day is written as")
+            for day in ("1425254400", "'1425254400'", "2015-03-02T00:00:00+02:00", "'2015-03-02 '", "true")
+        ),
+        *(
+            (
+                f"[payment]\nminimum_payment = '{amount}'\n",
+                "policy.toml: payment.minimum_payment: Value error, an amount",
+            )
+            for amount in ("\uff1200", "2_00", "+200", " 200", "2e2", "200.001", "-1", "")
+        ),
     ],
 )
 def test_a_policy_with_a_misspelt_key_or_a_wrong_value_is_unusable(desk: Desk, policy: str, problem: str) -> None:
@@ -240,6 +253,12 @@ def test_a_policy_with_a_misspelt_key_or_a_wrong_value_is_unusable(desk: Desk, p
     assert desk.dpor("run") == 2
     assert desk.problems()[0].startswith(problem)
     assert desk.delivered_in_store() == []
+
+
+def test_a_policy_may_begin_with_a_byte_order_mark(desk: Desk) -> None:
+    desk.deliver("2015-03", customers=[{}])
+    (desk.deliveries / "policy.toml").write_text("[payment]\nminimum_payment = '100'\n", encoding="utf-8-sig")
+    assert desk.dpor("run") == 0
 
 
 def test_the_services_and_incentives_are_those_of_the_policy(desk: Desk) -> None:

@@ -213,6 +213,25 @@ def test_where_periods_are_closed_the_note_of_what_was_published_last_is_missed(
     assert "dpor.published.json" in closed.said
 
 
+@pytest.mark.parametrize("name", ["deliveries/2015-02/customers.parquet", "closed/2015-03/posted_lines.parquet"])
+def test_a_link_in_a_files_place_is_named(closed: Books, name: str) -> None:
+    path = closed.store / name
+    path.rename(closed.folder / "elsewhere")
+    path.symlink_to(closed.folder / "elsewhere")
+    assert closed.dpor("verify") == 5
+    assert f"{path}: not a file" in closed.said
+    closed.refuses("run", "--period", "2015-05", because=[f"{path}: not a file"])
+
+
+@pytest.mark.parametrize("name", ["closed/2015-04/manifest.json", "deliveries/2015-03/manifest.json"])
+def test_a_manifest_too_deep_to_be_read_is_named(closed: Books, name: str) -> None:
+    path = closed.store / name
+    path.write_text("[" * 100_000, encoding="utf-8")
+    assert closed.dpor("verify") == 5
+    assert f"{path}: missing or damaged" in closed.said
+    closed.refuses("run", "--period", "2015-05", because=[f"{path}: missing or damaged"])
+
+
 @pytest.mark.parametrize("name", ["closed/2015-03/more.parquet", "deliveries/2015-02/more.parquet"])
 def test_a_stray_file_is_named(closed: Books, name: str) -> None:
     (closed.store / name).write_bytes(b"")
