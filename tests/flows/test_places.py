@@ -47,6 +47,7 @@ def test_a_month_comes_to_the_same_in_a_folder_of_any_name(plain: Books, strange
     assert unlike(strange.everything(), plain.everything()) == []
 
 
+@pytest.mark.slow
 def test_every_command_tells_the_same_in_a_folder_of_any_name(
     plain: Books, strange: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,6 +104,7 @@ SEATS = "subscription_id snapshot_date exported_at assigned_seats"
 FORM = "form_id received_on customer_id mpn_id\n form 2015-01-05 cust L"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "now", "expected"),
     [
