@@ -31,8 +31,11 @@ PARTED_FROM = 1_000
 
 NOT_THERE, NOT_READ = "missing", "can't be read, so it wasn't compared"
 
-FORMULA = r"^[=+\-@\t\r\n]"
-"""What a spreadsheet takes for a formula at the start of a text cell (OWASP, CSV injection)."""
+FORMULA = r"^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"
+"""What a spreadsheet takes for a formula at the start of a text cell (OWASP, CSV injection).
+
+Some in East Asia take the full-width signs for the plain ones.
+"""
 
 
 def write_files(

@@ -186,7 +186,7 @@ def test_a_delivery_anew_is_the_same_store_as_a_fresh_one_byte_for_byte(desk: De
     assert {name: content for name, content in desk.store().items() if name.startswith("deliveries/")} == fresh
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)"]
 
 
 def test_text_that_a_sheet_takes_for_a_formula_is_neutral_in_every_csv(desk: Desk) -> None:
@@ -214,7 +214,7 @@ def test_text_that_a_sheet_takes_for_a_formula_is_neutral_in_every_csv(desk: Des
         for cell in row
         if not cell.removeprefix("-").replace(".", "").isdigit()
     ]
-    assert [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")] == []
+    assert [cell for cell in cells if cell[:1] in (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")] == []
     assert {f"'{name}" for name in FORMULAS} <= set(cells)
 
 
