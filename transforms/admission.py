@@ -17,6 +17,8 @@ from transforms.survey import Delivery
 from transforms.verdicts import ACCEPTED, DUPLICATE, WAITS, Known, column_at_fault, still_lacking
 
 WAITING = "waiting-"
+ROWS_A_GROUP = 122_880
+"""How Parquet is parted in the store. Left to itself, Polars parts it by how many threads it has (P25)."""
 OUT_OF_SCOPE = "service_out_of_scope"
 """Set aside by rule, not by mistake: doesn't count against `--max-quarantine`."""
 
@@ -69,9 +71,10 @@ class Admission:
                 for part, rows in zip(parts, refused, strict=True):
                     set_aside += _set_aside(part, rows, feed)
                 by_file.append(_counted(pl.concat(fresh), new))
-        quarantine = _written(pl.concat(set_aside), folder / "quarantine.parquet")
+        _write(pl.concat(set_aside), folder / "quarantine.parquet")
+        quarantine = pl.scan_parquet(folder / "quarantine.parquet", glob=False)
         log = _intake_log(delivery, staged, by_file, quarantine)
-        log.write_parquet(folder / "intake_log.parquet")
+        _write(log.lazy(), folder / "intake_log.parquet")
         taken.rows_read, taken.accepted, taken.duplicates, taken.quarantined = log.select(
             pl.sum("rows_read", "accepted", "duplicates", "quarantined")
         ).row(0)
@@ -98,17 +101,15 @@ class Admission:
         rows = asking if is_accepted.all() else beside(asking, is_accepted).filter(is_accepted.name)
         path = folder / f"{feed.name}.parquet"
         rows = rows.select(*feed.columns, *POSITION, accepted_in=pl.lit(period))
-        # The same few words in every row: written as categories, they cost a third of what they do as text. Zstandard's
-        # first level is quicker to write and to read than its third, which is the default, and no larger on such rows.
-        rows = rows.with_columns(pl.col("delivery", "file", "accepted_in").cast(pl.Categorical))
-        rows.sink_parquet(path, compression_level=1)
+        # The same few words in every row: written as categories, they cost a third of what they do as text.
+        _write(rows.with_columns(pl.col("delivery", "file", "accepted_in").cast(pl.Categorical)), path)
         self._accepted[feed.name].append(path)
 
     def _keep_waiting(self, refused: Sequence[pl.LazyFrame | None], feed: Feed, folder: Path) -> None:
         found = [rows.filter(pl.col("reason").is_in(WAITS)) for rows in refused if rows is not None]
         if found and pl.concat(found).head(1).collect().height:
             path = folder / f"{WAITING}{feed.name}.parquet"
-            pl.concat(found).select(*feed.columns, *POSITION).sink_parquet(path)
+            _write(pl.concat(found).select(*feed.columns, *POSITION), path)
             self._waiting[feed.name].append(path)
 
     def _known(self) -> Known:
@@ -173,9 +174,9 @@ def _beside(part: Part, what: str, rows: pl.DataFrame) -> pl.LazyFrame:
     return pl.scan_ipc(path, glob=False)
 
 
-def _written(rows: pl.LazyFrame, path: Path) -> pl.LazyFrame:
-    rows.sink_parquet(path)
-    return pl.scan_parquet(path, glob=False)
+def _write(rows: pl.LazyFrame, path: Path) -> None:
+    # Zstandard's first level is quicker to write and to read than its third, which is the default, and no larger here.
+    rows.sink_parquet(path, compression_level=1, row_group_size=ROWS_A_GROUP)
 
 
 def _counted(fresh: pl.LazyFrame, verdict: pl.Series) -> pl.DataFrame:

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -69,15 +71,37 @@ def at_home(tmp_path_factory: pytest.TempPathFactory) -> Books:
 def test_elsewhere_the_same_bytes(at_home: Books, tmp_path: Path, threads: int, zone: str, locale: str) -> None:
     books = Books(tmp_path / "another" / "place's [folder]")
     worlds.write_deliveries(small_world(), books.deliveries)
-    commands = json.dumps([books.arguments(*command) for command in COMMANDS])
+    elsewhere(books, COMMANDS, threads, zone, locale)
+    assert unlike(books.everything(), at_home.everything()) == []
+
+
+def elsewhere(
+    books: Books, commands: Sequence[Sequence[str]], threads: int, zone: str = "UTC", locale: str = "C"
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE, str(threads), commands],
+        [sys.executable, "-c", ELSEWHERE, str(threads), json.dumps([books.arguments(*command) for command in commands])],
         env={**os.environ, "POLARS_MAX_THREADS": str(threads), "TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": "7"},
         cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"{threads} "), done.stdout
-    assert unlike(books.everything(), at_home.everything()) == []
+
+
+def test_many_rows_lie_in_the_same_bytes_with_any_number_of_threads(tmp_path: Path) -> None:
+    """One that waited is written before 200,000 new ones: what is large goes through several threads, in pieces."""
+    books = Books(tmp_path / "one thread")
+    header = "subscription_id snapshot_date exported_at assigned_seats"
+    books.deliver("2015-03", assigned_seats=f"{header}\n sub 2015-03-31 2015-04-01T00:00:00Z 1")
+    books.deliver("2015-04", customers="customer_id\n cust", subscriptions="subscription_id customer_id\n sub cust")
+    exports = (datetime(2015, 4, 30) + timedelta(seconds=second) for second in range(200_000))
+    seats = "".join(f"sub,2015-04-30,{export:%Y-%m-%dT%H:%M:%SZ},5,5\n" for export in exports)
+    text = f"subscription_id,snapshot_date,exported_at,purchased_seats,assigned_seats\n{seats}"
+    (books.deliveries / "2015-04" / "assigned_seats.csv").write_text(text, encoding="utf-8")
+    with_many = books.copied(tmp_path / "many threads")
+    for one, threads in ((books, 1), (with_many, 7)):
+        elsewhere(one, [("run", "--max-quarantine", "1")], threads)
+    assert books.rows("select count(*) from assigned_seats") == [(200_001,)]
+    assert unlike(with_many.everything(), books.everything()) == []
 
 
 def test_files_split_and_rows_shuffled_come_to_the_same_statements(at_home: Books, tmp_path: Path) -> None:
