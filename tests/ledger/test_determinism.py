@@ -78,8 +78,9 @@ def test_elsewhere_the_same_bytes(at_home: Books, tmp_path: Path, threads: int, 
 def elsewhere(
     books: Books, commands: Sequence[Sequence[str]], threads: int, zone: str = "UTC", locale: str = "C"
 ) -> None:
+    typed = json.dumps([books.arguments(*command) for command in commands])
     done = subprocess.run(
-        [sys.executable, "-c", ELSEWHERE, str(threads), json.dumps([books.arguments(*command) for command in commands])],
+        [sys.executable, "-c", ELSEWHERE, str(threads), typed],
         env={**os.environ, "POLARS_MAX_THREADS": str(threads), "TZ": zone, "LC_ALL": locale, "PYTHONHASHSEED": "7"},
         cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False,
     )  # fmt: skip
