@@ -15,7 +15,7 @@ from flows.closing import verify
 from flows.options import DB, DELIVERIES, OUT, AsJson, Database, Deliveries, LastPeriod, MaxQuarantine, Period
 from flows.paying import held_against_statements
 from flows.steps import DRY_RUN, check_period, is_too_much, refuse_too_much
-from flows.suggested import with_places
+from flows.suggested import remember_place, with_places
 from flows.terminal import Terminal
 from flows.walking import bring_back_what_was_lost, brought_back, check_share, this_run, walk
 from schemas.one_line import one_line
@@ -64,6 +64,8 @@ def status(*, json: AsJson = False, db: Database = DB, deliveries: Deliveries = 
     store = Store(db)
     brought_back(store)
     found = status_overview(store, deliveries)
+    if (statements := found.facts.get("statements")) and statements != OUT.resolve():
+        remember_place("--out", statements)
     if "next" in found.facts:
         found.facts["next"] = with_places(found.facts["next"])
     show(found, json)

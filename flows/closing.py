@@ -12,9 +12,11 @@ from flows.steps import (
     Step,
     check_period,
     make_documents,
+    next_to_close,
     post,
     publish,
     read_files,
+    refuse_out_of_order,
     resolve,
     survey_deliveries,
 )
@@ -34,13 +36,7 @@ def see_that_it_can_close(run: Run) -> str:
     survey_deliveries(run)
     if run.unusable:
         raise UnusableInput(*run.unusable)
-    due = next_to_close(run)
-    if run.month != due:
-        raise Refused(
-            f"{run.month}: periods close in order, and {due} is still open",
-            f"`dpor run --period {due}` and `dpor close --period {due}` first,"
-            f" or `dpor run --through {run.month} --close` for all of them",
-        )
+    refuse_out_of_order(run)
     draft = (run.store.drafted() or {}).get("drafts", {}).get(run.month)
     anew = f"`dpor run --period {run.month}` drafts it anew; have a look at its summary before closing"
     if draft is None:
@@ -73,13 +69,6 @@ CLOSE = (
     Step("Publishing", publish),
 )
 """What `dpor close` does."""
-
-
-def next_to_close(run: Run) -> str:
-    """The period that can close next: the first delivery's, or the one after the last closed."""
-    if run.ledger:
-        return following(run.ledger[-1].period)
-    return max(run.deliveries[0].period, run.policy.dates.first_period)
 
 
 def open_periods(run: Run) -> list[str]:

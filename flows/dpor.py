@@ -26,7 +26,7 @@ from cyclopts import (
 )
 
 from flows.asking import check, explain, reconcile, statement, status, verify_store
-from flows.closing import CLOSE, check_sealed, next_to_close, open_periods
+from flows.closing import CLOSE, check_sealed, open_periods
 from flows.disk import is_fault_of_disk
 from flows.notifying import notify
 from flows.options import (
@@ -49,7 +49,7 @@ from flows.paying import export
 from flows.restoring import as_known, bring_back, write_closed_again
 from flows.run import Run
 from flows.sharding import sharding_of
-from flows.steps import CLOSING_RUN, MONTHLY_RUN
+from flows.steps import CLOSING_RUN, MONTHLY_RUN, next_to_close
 from flows.suggested import remember_places, with_places
 from flows.terminal import Terminal
 from flows.walking import check_share, say_what_was_lost, this_run, walk
@@ -154,16 +154,15 @@ def close_period(
 
 def close_through(first: Run) -> None:
     """Run and close each open period in order; where all are closed, only bring back what is missing."""
-    with first.store.locked("run --through"):
+    with first.store.locked("run --through", for_parts=True):
         say_what_was_lost(bring_back(first.store, first.out))
         to_close = open_periods(first)
         again = write_closed_again(first.store, first.month, first.formats, first.out) if first.formats else []
-    for period in to_close:
-        this = this_run(
-            first.store, first.deliveries_folder, first.out, period, first.max_quarantine, first.sharding, first.formats
-        )
-        this.closes = True
-        say_what_it_came_to(carry_out(this))
+        places = first.store, first.deliveries_folder, first.out
+        for period in to_close:
+            this = this_run(*places, period, first.max_quarantine, first.sharding, first.formats)
+            this.closes = True
+            say_what_it_came_to(carry_out(this))
     for written in again:
         Terminal().show(f"Written     {written}")
     if not to_close and not again:
@@ -340,7 +339,8 @@ def is_interruption(error: Exception) -> bool:
 def in_words(error: Exception) -> str:
     """What is wrong with which file, without the system's number for it."""
     if isinstance(error, OSError) and error.filename and error.strerror:
-        return f"{error.filename}: {error.strerror}"
+        leads_nowhere = Path(error.filename).is_symlink() and not Path(error.filename).exists()
+        return f"{error.filename}: {'leads nowhere' if leads_nowhere else error.strerror}"
     return f"{error}"
 
 

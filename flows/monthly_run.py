@@ -28,7 +28,7 @@ from flows.sharding import sharding_of
 from flows.steps import CLOSING_RUN, MONTHLY_RUN, Step
 from flows.walking import check_share, this_run
 from schemas.policy import PERIOD_FORM
-from schemas.problems import TooMuchQuarantined, UserProblem
+from schemas.problems import Refused, TooMuchQuarantined, UserProblem
 from transforms.documents import formats_of
 from transforms.store import Store
 
@@ -106,8 +106,9 @@ def walk_as_tasks(steps: Sequence[Step], run: Run) -> None:
 
 
 def in_words(problem: UserProblem) -> str:
-    """The problem's kind as the name of a state: TooMuchQuarantined is `Too much quarantined`."""
-    return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f" {letter[0].lower()}", type(problem).__name__)
+    """The problem's kind as the name of a state: TooMuchQuarantined is `Too much quarantined`, a busy store Refused."""
+    kind = Refused if isinstance(problem, Refused) else type(problem)
+    return re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f" {letter[0].lower()}", kind.__name__)
 
 
 def as_task(step: Step, run: Run) -> Any:

@@ -22,6 +22,7 @@ from transforms.admission import WAITING, Admission, Taken
 from transforms.documents import made_with, write_documents
 from transforms.journal import note_closing, see_that_it_can_be_noted
 from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, rooms, write_posted
+from transforms.overview import back_to
 from transforms.publishing import are_closed_statements, files_aside, put_in_place, write_files
 from transforms.replacing import put_database_in_place_of
 from transforms.shards import reach
@@ -59,10 +60,13 @@ def survey_deliveries(run: Run) -> str:
     if not run.deliveries:
         run.store.up_to_date([], run.policy, sealed_to)  # refuses: every sealed delivery is missing
     check_deliveries(run)
+    refuse_other_currency(run)
     run.period = run.period or run.deliveries[-1].period
     if not run.dry:
-        check_in_programme(run)
         refuse_closed(run)
+        check_in_programme(run)
+    if run.closes:
+        refuse_out_of_order(run)
     run.stored = run.store.up_to_date(run.deliveries, run.policy, sealed_to)
     run.store.undamaged([*run.stored, *run.ledger])
     return f"{len(run.deliveries)} deliveries up to {run.period}, {len(run.pending)} of them new or changed"
@@ -84,8 +88,42 @@ def check_deliveries(run: Run) -> None:
 
 def check_in_programme(run: Run) -> None:
     """Raises UnusableInput where the run's period is before the programme's first."""
-    if run.month < run.policy.dates.first_period:
-        raise UnusableInput(f"{run.month}: before the programme's first period, {run.policy.dates.first_period}")
+    first = run.policy.dates.first_period
+    if run.month < first:
+        raise UnusableInput(
+            f"{run.month}: before the programme's first period, {first}",
+            back_to(next_to_close(run))
+            if run.ledger
+            else f"name a later one, or set first_period in {POLICY_FILE} to an earlier one",
+        )
+
+
+def next_to_close(run: Run) -> str:
+    """The period that can close next: the first delivery's, or the one after the last closed."""
+    if run.ledger:
+        return following(run.ledger[-1].period)
+    return max(run.deliveries[0].period, run.policy.dates.first_period)
+
+
+def refuse_out_of_order(run: Run) -> None:
+    """Raises Refused where an earlier period than the one that is to close is still open (P24)."""
+    due = next_to_close(run)
+    if run.month != due:
+        raise Refused(
+            f"{run.month}: periods close in order, and {due} is still open",
+            f"`dpor run --period {due}` and `dpor close --period {due}` first,"
+            f" or `dpor run --through {run.month} --close` for all of them",
+        )
+
+
+def refuse_other_currency(run: Run) -> None:
+    """Raises Refused where the policy's currency isn't that of what is posted, whose balances go on."""
+    if run.ledger and run.ledger[-1].policy.payment.currency != run.policy.payment.currency:
+        raise Refused(
+            f"{POLICY_FILE}: amounts in {run.policy.payment.currency}, but {run.ledger[-1].period} closed in"
+            f" {run.ledger[-1].policy.payment.currency}, and its balances and adjustments go on in what follows",
+            "put the currency back; for another one begin books of their own, with another --db and --out",
+        )
 
 
 def refuse_closed(run: Run) -> None:
@@ -276,8 +314,9 @@ def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
     """What the store notes when it publishes: what it was, to bring it back; and each open period's draft, to close."""
     policy = run.policy.model_dump(mode="json")
     before = (run.store.drafted() or {}).get("drafts", {})
-    draft = {"deliveries": run.stored[-1].identity, "policy": policy, "digest": run.digest}
     closed = run.store.closed()
+    after = closed[-1].identity if closed else None
+    draft = {"deliveries": run.stored[-1].identity, "policy": policy, "digest": run.digest, "after": after}
     last = closed[-1].period if closed else ""
     return {
         "period": run.month,
@@ -287,7 +326,7 @@ def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
         "out": place_noted(run),
         **{what: {**run.store.noted(what), run.month: value} for what, value in statements_noted(run).items()},
         "complete": complete,
-        "last_closed": closed[-1].identity if closed else None,
+        "last_closed": after,
         "drafts": {period: said for period, said in {**before, run.month: draft}.items() if period > last},
     }
 

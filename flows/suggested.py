@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from itertools import pairwise
+from pathlib import Path
 
 EVERY = ("check", "run", "reconcile", "close", "notify", "export", "status", "explain", "statement", "verify")
 TAKEN_BY: Mapping[str, Sequence[str]] = {
@@ -26,6 +27,13 @@ def remember_places(arguments: Sequence[str]) -> None:
     command = arguments[0] if arguments else ""
     pairs = [*pairwise(arguments), *(word.split("=", 1) for word in arguments if "=" in word)]
     _given.set({name: value for name, value in pairs if command in TAKEN_BY.get(name, ())})
+
+
+def remember_place(name: str, place: Path) -> None:
+    """Keep a place that isn't among the arguments, but noted in the books; one within this folder by its name here."""
+    here = Path.cwd()
+    typed = place.relative_to(here) if place.is_relative_to(here) else place
+    _given.set({**_given.get({}), name: str(typed)})
 
 
 def with_places(text: str) -> str:

@@ -29,6 +29,12 @@ FONTS = "DPOR_FONTS"
 
 ITEMS_A_BATCH, PARTNERS_A_BATCH = 20_000, 200
 MOST_PRINTED = 1_000
+NOTED = {
+    "line items": "the workbook and the CSV have",
+    "held and unassigned": "the workbook has",
+    "caps": "the workbook has",
+}
+"""Where a table is whole of which the PDF prints the first rows only."""
 """Rows of a table in a PDF; nobody reads more on paper, and the workbook has them all."""
 
 WIDTHS = {
@@ -85,14 +91,16 @@ def write_documents(
 ) -> int:
     """Make the XLSX and PDF of every statement; returns how many files.
 
-    `source` holds heads, items, unpaid and caps as Parquet, `target` gets the files. On several cores where there is
-    more than a batch; the bytes don't depend on it.
+    `source` holds heads, items, unpaid and caps as Parquet, `target` gets the files. `incentives` are the policy's; one
+    that it lists no more but whose rate was accepted still earns, and has its column too. On several cores where there
+    is more than a batch; the bytes don't depend on it.
     """
     made_of = tuple(name for name in formats if name != "csv")
     fonts = os.environ.get(FONTS) or None
     if fonts and not Path(fonts).is_dir():
         raise UnusableInput(f"{FONTS}: {fonts}: no such folder")
-    batches = [Batch(first, last, source, target, made_of, tuple(incentives), fonts) for first, last in _spans(source)]
+    columns = (*incentives, *_others_that_earn(source, incentives))
+    batches = [Batch(first, last, source, target, made_of, columns, fonts) for first, last in _spans(source)]
     if not made_of or not batches:
         return 0
     done = 0
@@ -132,7 +140,7 @@ def make_batch(batch: Batch) -> int:
     empty = {name: rows.clear().drop("mpn_id") for name, rows in (("items", items), ("unpaid", unpaid), ("caps", caps))}
     for head, neutral_head in zip(heads.to_dicts(), neutral_rows(heads).to_dicts(), strict=True):
         of = {name: parts[name].get((head["mpn_id"],), empty[name]) for name in parts}
-        _see_that_it_agrees(head, of["items"])
+        _see_that_it_agrees(head, of["items"], batch.incentives)
         if "pdf" in batch.formats:
             content = _pdf(head, batch, of["items"], of["unpaid"], of["caps"])
             (batch.target / f"{head['mpn_id']}.pdf").write_bytes(content)
@@ -148,6 +156,12 @@ def items_between(source: Path, first: str, last: str) -> pl.DataFrame:
     return items.filter(pl.col("mpn_id").is_between(pl.lit(first), pl.lit(last))).collect()
 
 
+def _others_that_earn(source: Path, incentives: Sequence[str]) -> list[str]:
+    current = pl.scan_parquet(sorted(source.glob("items-*.parquet")), glob=False)
+    names = current.filter(pl.col("Payment Type") == "CURRENT").select(pl.col("Incentive").unique()).collect()
+    return sorted(set(names["Incentive"]) - set(incentives))
+
+
 def _spans(source: Path) -> list[tuple[str, str]]:
     """The first and last MPN ID of each batch: neighbours that have few enough lines together."""
     heads = pl.read_parquet(source / "heads.parquet", columns=["mpn_id"], glob=False, memory_map=False)
@@ -159,12 +173,12 @@ def _spans(source: Path) -> list[tuple[str, str]]:
     return batches.agg(first=pl.col("mpn_id").min(), last=pl.col("mpn_id").max()).sort("first").drop("batch").rows()
 
 
-def _see_that_it_agrees(head: dict[str, Any], items: pl.DataFrame) -> None:
-    """Raises InvariantBroken unless the lines come to the amounts at the head, each to the cent."""
+def _see_that_it_agrees(head: dict[str, Any], items: pl.DataFrame, incentives: Sequence[str]) -> None:
+    """Raises InvariantBroken unless the lines come to the amounts at the head, each to the cent, all of it shown."""
     kinds = dict(items.group_by("Payment Type").agg(pl.col("Paid").cast(pl.Decimal(38, 2)).sum()).rows())
     current = items.filter(pl.col("Payment Type") == "CURRENT")
     come_to = {
-        "earned": current["Earned"].cast(pl.Decimal(38, 2)).sum(),
+        "earned": current.filter(pl.col("Incentive").is_in(incentives))["Earned"].cast(pl.Decimal(38, 2)).sum(),
         "cap_reduction": current["Cap Reduction"].cast(pl.Decimal(38, 2)).sum(),
         "adjustments": kinds.get("ADJUSTMENT", 0),
         "opening_balance": kinds.get("OPENING BALANCE", 0),
@@ -192,8 +206,8 @@ def _pdf(head: dict[str, Any], batch: Batch, items: pl.DataFrame, unpaid: pl.Dat
         "head": {key: None if value is None else str(value) for key, value in head.items()} | named,
         "sums": [(name, f"{amount + 0:.2f}") for name, amount in sums],
         "notes": [
-            f"The first {MOST_PRINTED:,} of {rows.height:,} rows ({name}); the workbook and the CSV have all."
-            for name, rows in zip(("line items", "held and unassigned", "caps"), tables.values(), strict=True)
+            f"The first {MOST_PRINTED:,} of {rows.height:,} rows ({name}); {all_are_in} all."
+            for (name, all_are_in), rows in zip(NOTED.items(), tables.values(), strict=True)
             if rows.height > MOST_PRINTED
         ],
         **{name: _printed(rows.head(MOST_PRINTED)) for name, rows in tables.items()},

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -14,6 +15,8 @@ from filelock import FileLock, Timeout
 from schemas.problems import Refused
 
 LOCK, HOLDER = ".lock", ".holder"
+_held: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
+"""The stores that this very command holds for all of its parts."""
 
 
 class StoreBusy(Refused):
@@ -21,24 +24,33 @@ class StoreBusy(Refused):
 
 
 @contextmanager
-def held_alone(root: Path, command: str) -> Iterator[None]:
+def held_alone(root: Path, command: str, *, for_parts: bool = False) -> Iterator[None]:
     """Hold the store in `root`, made if need be; one in which nothing was ever stored isn't left behind.
 
-    Raises StoreBusy with who holds it.
+    Held `for_parts`, each part of the command that holds it again is let in, and nobody else between two of them.
+    Raises StoreBusy with who holds it, OSError where it can't be made.
     """
+    if root.absolute() in _held.get():
+        yield
+        return
     lock = FileLock(root / LOCK)
     try:
         root.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
-    except (Timeout, FileNotFoundError, FileExistsError):  # who holds it, or held an empty one and takes it away
-        if root.is_file():
+    except Timeout:
+        raise _busy(root) from None
+    except (FileNotFoundError, FileExistsError) as error:
+        # Who held an empty one takes it away just now; else there is no place for it.
+        if root.is_file() or error.filename not in (str(root), str(root / LOCK)):
             raise
         raise _busy(root) from None
     holder = root / HOLDER
+    held = _held.set(_held.get() | ({root.absolute()} if for_parts else set()))
     try:
         holder.write_text(f"`{command}`, process {os.getpid()},", encoding="utf-8")
         yield
     finally:
+        _held.reset(held)
         holder.unlink(missing_ok=True)
         # While the lock is held: after it, the folder could be somebody else's already.
         if [path.name for path in root.iterdir()] == [LOCK]:

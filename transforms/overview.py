@@ -100,33 +100,55 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     standing = [
         period
         for period in drafts
-        if noted[period]["policy"] == policy.model_dump(mode="json") and period < min(differing, default="9")
+        if noted[period]["policy"] == policy.model_dump(mode="json")
+        and noted[period].get("after") == (closed[-1].identity if closed else None)
+        and period < min(differing, default="9")
     ]
-    step = _next_step(differing, stored, closed_periods, standing, policy.dates.first_period)
+    first_period = policy.dates.first_period
+    step = "put a delivery into the folder"
+    if there := [*differing, *(delivery.period for delivery in stored)]:
+        due = following(closed_periods[-1]) if closed else max(min(there), first_period)
+        facts["statements"] = store.place(due) or (store.place(drafted["period"]) if drafted else None)
+        step = _next_step(due, differing, stored, closed_periods, standing, draft, first_period)
     return Answer("\n".join([*said, f"Next      {step}"]), facts | {"new": new, "missing": gone, "next": step})
 
 
 def _next_step(
-    new: Sequence[str], stored: Sequence[Stored], closed: Sequence[str], standing: Sequence[str], first_period: str
+    due: str,
+    new: Sequence[str],
+    stored: Sequence[Stored],
+    closed: Sequence[str],
+    standing: Sequence[str],
+    published: str | None,
+    first_period: str,
 ) -> str:
-    """The command to type; `standing` are the periods whose drafts are of today's deliveries and policy."""
-    if not stored and not new:
-        return "put a delivery into the folder"
-    first = max(min([*new, *(delivery.period for delivery in stored)]), first_period)
-    due = following(closed[-1]) if closed else first
+    """The command to type for the period that is the next to close.
+
+    `standing` are the periods whose drafts are of today's deliveries, policy and closings, `published` the one whose
+    draft the database holds.
+    """
     sealed_changed = [period for period in new if closed and period <= closed[-1]]
     if sealed_changed:
         return (
             f"{', '.join(sorted(sealed_changed))} closed with other files than lie there now: put them back as they"
             " were, and what is new or corrected into the delivery of an open period"
         )
+    if due < first_period:
+        return back_to(due)
     if due in standing and due not in [delivery.period for delivery in stored]:
         return without_its_delivery(due)
-    if due in standing:
+    if due in standing and due == published:
         return f"dpor reconcile --period {due}; when it stands, dpor close --period {due}"
+    if due in standing:
+        return f"dpor run --period {due}, as the database holds a later draft now; then dpor reconcile --period {due}"
     if due <= max([*new, *(delivery.period for delivery in stored)]):
         return f"dpor check --period {due}, then dpor run --period {due}"
     return f"nothing to do until the delivery of {due}"
+
+
+def back_to(due: str) -> str:
+    """What to do where the policy's first period leaves out the next month to close."""
+    return f"set first_period in {POLICY_FILE} to {due} or earlier: that is the next to close, and none can be left out"
 
 
 def without_its_delivery(period: str) -> str:

@@ -105,9 +105,12 @@ class Store:
         self._closed = self.root / "closed"
 
     @contextmanager
-    def locked(self, command: str) -> Iterator[None]:
-        """Hold the store alone. Raises StoreBusy with who holds it; whatever a killed run left aside is cleared."""
-        with held_alone(self.root, command):
+    def locked(self, command: str, *, for_parts: bool = False) -> Iterator[None]:
+        """Hold the store alone, or for all parts of a command that hold it again.
+
+        Raises StoreBusy with who holds it; whatever a killed run left aside is cleared.
+        """
+        with held_alone(self.root, command, for_parts=for_parts):
             shutil.rmtree(self.aside, ignore_errors=True)
             self.aside.mkdir()
             try:

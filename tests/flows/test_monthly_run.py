@@ -99,6 +99,32 @@ def test_what_dpor_run_refuses_the_flow_refuses_too(tmp_path: Path, asked: dict[
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["file", "in"]
 
 
+def test_what_cannot_be_now_is_refused_in_that_state(tmp_path: Path) -> None:
+    from flows.monthly_run import monthly_run
+    from transforms.store import Store
+
+    place = {"deliveries": SAMPLE, "db": tmp_path / "dpor.duckdb", "out": tmp_path / "out"}
+    state = monthly_run(period="2014-12", close=True, **place, return_state=True)
+    assert (state.name, "periods close in order, and 2014-10" in state.message) == ("Refused", True), state
+    with Store(place["db"]).locked("verify"):
+        state = monthly_run(period="2014-10", **place, return_state=True)
+    assert (state.name, "busy: `verify`" in state.message) == ("Refused", True), state
+
+
+def test_several_periods_are_closed_in_one_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program holds the store for all of them, each of which is a run of its own on the server."""
+    from prefect.settings import PREFECT_API_URL
+
+    from flows.dpor import exit_code
+
+    monkeypatch.setenv("PREFECT_API_URL", PREFECT_API_URL.value() or "")
+    place = ["--deliveries", str(SAMPLE), "--db", str(tmp_path / "dpor.duckdb"), "--out", str(tmp_path / "out")]
+    assert exit_code(["run", "--through", "2014-11", "--close", *place]) == 0
+    with duckdb.connect(str(tmp_path / "dpor.duckdb"), read_only=True) as con:
+        closed = con.execute("select distinct statement_period, state from statements order by 1").fetchall()
+    assert closed == [("2014-10", "CLOSED"), ("2014-11", "CLOSED")]
+
+
 def test_formats_are_taken_each_once_and_in_their_own_order(tmp_path: Path) -> None:
     from flows.monthly_run import monthly_run
 

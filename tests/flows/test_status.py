@@ -55,8 +55,48 @@ def test_the_draft_that_is_due_is_next_though_a_later_month_was_drafted_since(tm
     books.does("run", "--period", "2015-02")
     books.deliver("2015-03", partners="mpn_id\n R")
     books.does("run", "--period", "2015-03")
-    assert status(books)["next"].startswith("dpor reconcile --period 2015-02")
+    assert status(books)["next"].startswith("dpor run --period 2015-02")
     books.does("close", "--period", "2015-02")
+
+
+def test_a_draft_of_before_the_last_closing_is_to_be_drafted_anew(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver("2015-02", partners="mpn_id\n L")
+    books.deliver("2015-03", partners="mpn_id\n R")
+    for period in ("2015-03", "2015-02"):
+        books.does("run", "--period", period)
+    books.does("close", "--period", "2015-02")
+    assert status(books)["next"].startswith("dpor check --period 2015-03")
+    books.does("run", "--period", "2015-03")
+    assert status(books)["next"].startswith("dpor reconcile --period 2015-03")
+
+
+def test_what_is_next_goes_where_the_statements_went(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.statements = tmp_path / "for finance"
+    books.deliver("2015-02", partners="mpn_id\n L")
+    books.does("run", "--period", "2015-02")
+    drafted = status(books)["next"]
+    assert drafted.endswith(f"dpor close --period 2015-02 {places(books)}")
+    books.does("close", "--period", "2015-02")
+    books.deliver("2015-03", partners="mpn_id\n R")
+    assert status(books)["next"].endswith(f"dpor run --period 2015-03 {places(books)}")
+
+
+def places(books: Books) -> str:
+    return f"--db {books.database} --deliveries {books.deliveries} --out '{books.statements}'"
+
+
+def test_a_first_period_after_the_next_to_close_is_what_is_to_be_mended(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver("2015-02", partners="mpn_id\n L")
+    books.does("run", "--through", "2015-02", "--close")
+    books.deliver("2015-03", partners="mpn_id\n R")
+    (books.deliveries / "policy.toml").write_text('[dates]\nfirst_period = "2015-04"\n', encoding="utf-8")
+    mended = "set first_period in policy.toml to 2015-03 or earlier"
+    assert status(books)["next"].startswith(mended)
+    assert books.dpor("run", "--period", "2015-03") == 2
+    assert mended in books.complained
 
 
 def test_a_month_that_was_drafted_without_its_delivery_waits_for_it(tmp_path: Path) -> None:

@@ -10,11 +10,15 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
+from typing import Any
 
 import duckdb
 import pytest
-from ledger.bench import SERVER, Books, unlike
+from ledger.bench import SERVER, Books, deliver_four_months, unlike
 
+from flows import dpor
+from transforms.holding import StoreBusy
 from transforms.store import Store
 
 pytestmark = pytest.mark.slow
@@ -35,6 +39,38 @@ def test_the_second_run_is_refused_with_who_holds_the_store(closed: Books, comma
     with Store(closed.database).locked("run"):
         closed.refuses(*command, because=["busy", "`run`", f"process {os.getpid()}"])
     closed.does("status")
+
+
+def test_nobody_comes_in_between_two_periods_that_are_closed_in_one_go(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver_four_months(books)
+    came_to = []
+
+    def come_in() -> None:
+        try:
+            with Store(books.database).locked("verify"):
+                came_to.append("held")
+        except StoreBusy as busy:
+            came_to.append(f"{busy}")
+
+    def between(_run: Any) -> None:
+        other = Thread(target=come_in)
+        other.start()
+        other.join()
+
+    monkeypatch.setattr(dpor, "say_what_it_came_to", between)
+    books.does("run", "--through", "2015-03", "--close")
+    assert [said for said in came_to if "busy: `run --through`" in said] == came_to != []
+
+
+def test_where_no_store_can_be_made_is_not_said_to_be_held(books: Books) -> None:
+    deliver_four_months(books)
+    (books.folder / "volume").symlink_to(books.folder / "not mounted")
+    books.database = books.folder / "volume" / "dpor.duckdb"
+    assert books.dpor("run") == 4
+    assert "volume: leads nowhere" in books.complained
+    assert "busy" not in books.complained
 
 
 def test_two_real_runs_at_once(closed: Books) -> None:

@@ -11,6 +11,11 @@ from pathlib import Path
 import pytest
 from ledger.bench import PARTNERS, Books, deliver_four_months, files_in, unlike
 
+from flows.steps import CLOSING_RUN
+from flows.walking import this_run, walk
+from schemas.problems import Refused
+from transforms.store import Store
+
 pytestmark = pytest.mark.slow
 
 STATEMENTS = "select * from statements"
@@ -105,6 +110,26 @@ def test_a_later_period_waits_for_the_one_before(closed: Books) -> None:
     closed.refuses(
         "close", "--period", "2015-06", because=["2015-05 is still open", "dpor close --period 2015-05", "--through"]
     )
+
+
+def test_no_way_of_running_closes_a_later_period_first(closed: Books) -> None:
+    """As a form of Prefect's does it: the run's own steps see to the order, whoever walks them."""
+    closed.deliver("2015-06", partners="mpn_id\n R")
+    later = this_run(Store(closed.database), closed.deliveries, closed.statements, "2015-06")
+    later.closes = True
+    before = closed.bytes()
+    with (
+        later.store.locked("run"),
+        pytest.raises(Refused, match="2015-06: periods close in order, and 2015-05 is still"),
+    ):
+        walk(CLOSING_RUN, later)
+    assert closed.bytes() == before
+
+
+def test_another_currency_is_refused_where_balances_of_the_first_go_on(closed: Books) -> None:
+    (closed.deliveries / "policy.toml").write_text('[payment]\ncurrency = "EUR"\n', encoding="utf-8")
+    for command in (("run", "--period", "2015-05"), ("close", "--period", "2015-05")):
+        closed.refuses(*command, because=["amounts in EUR", "2015-04 closed in USD", "put the currency back"])
 
 
 def test_what_was_never_drafted_is_not_closed(closed: Books) -> None:

@@ -230,3 +230,57 @@ def test_a_line_break_in_a_name_stays_within_its_cell_and_its_partners_file(tmp_
         "1100001": [("One", "1.00"), ("Two\nLines", "2.00"), ("", "-3.00")],
         "1200001": [("Three", "3.00"), ("", "-3.00")],
     }
+
+
+def test_an_incentive_that_the_policy_lists_no_more_but_still_earns_has_its_column(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    two = "incentive amount_per_seat\n DEPLOY 1.00\n MANAGE 0.50"
+    books.deliver("2015-03", **OF_A_FORM, rates=two)
+    books.does("run", "--through", "2015-03", "--close")
+    (books.deliveries / "policy.toml").write_text('[program]\nincentives = ["DEPLOY"]\n', encoding="utf-8")
+    books.deliver("2015-04", assigned_seats="subscription_id snapshot_date assigned_seats\n sub 2015-04-30 1000")
+    books.does("run", "--period", "2015-04", "--formats", "csv,xlsx,pdf")
+    path = books.statements / "2015-04" / "1100001.xlsx"
+    formulas = formulas_of(path)
+    earned = [summed(path, formulas[name]) for name in ("Deploy", "Manage")]
+    assert earned == [Decimal("1000.00"), Decimal("500.00")]
+    assert formulas["Total Incentives Earned"] == "=SUM(E2:F2)"
+    assert "Manage 500.00" in text_of(path.with_suffix(".pdf"))[0]
+
+
+def test_what_is_long_follows_the_lines_and_says_where_all_of_it_is(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    names = [f"s{number:04}" for number in range(1_001)]
+    seats = "".join(f"\n {name} 2015-03-31 1000" for name in names)
+    books.deliver(
+        "2015-03",
+        **{
+            **OF_A_FORM,
+            "subscriptions": "subscription_id customer_id" + "".join(f"\n {name} cust" for name in names),
+            "assigned_seats": f"subscription_id snapshot_date assigned_seats{seats}",
+        },
+        rates="amount_per_seat\n 1.00",
+        caps="scope amount\n SUBSCRIPTION 10",
+    )
+    books.does("run", "--formats", "pdf")
+    first, second, *_, last = text_of(books.statements / "2015-03" / "1100001.pdf")
+    assert "After the line items: max caps" in first
+    assert "The first 1,000 of 1,001 rows (line items); the workbook and the CSV have all." in first
+    assert "The first 1,000 of 1,001 rows (caps); the workbook has all." in first
+    assert second.startswith("Line items")
+    assert "s0999" in last
+    assert "Max Cap" in last
+
+
+OF_A_FORM = {
+    "partners": "mpn_id\n L",
+    "customers": "customer_id\n cust",
+    "subscriptions": "subscription_id customer_id\n sub cust",
+    "osa_forms": "form_id customer_id mpn_id\n form cust L",
+    "assigned_seats": "subscription_id snapshot_date assigned_seats\n sub 2015-03-31 1000",
+}
+
+
+def text_of(path: Path) -> list[str]:
+    """The text of each page."""
+    return [page.extract_text() for page in pypdf.PdfReader(path).pages]
