@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from ledger.bench import Books, unlike
 
+pytestmark = pytest.mark.slow
+
 HOME = Path(__file__).resolve().parents[2]
 SAMPLE = HOME / "data" / "sample"
 OCTOBER = ("--period", "2014-10")
@@ -47,7 +49,6 @@ def test_a_month_comes_to_the_same_in_a_folder_of_any_name(plain: Books, strange
     assert unlike(strange.everything(), plain.everything()) == []
 
 
-@pytest.mark.slow
 def test_every_command_tells_the_same_in_a_folder_of_any_name(
     plain: Books, strange: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,7 +102,6 @@ def fill_in(payments: Path) -> None:
         writer.writerows({**row, **paid, "totalPayment": row["earned"]} for row in rows)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("place", ["", "file://"])
 def test_shards_come_to_the_same_at_a_place_of_any_name(plain: Books, strange: Books, place: str) -> None:
     deliver_sample(plain, "2014-10").does("run")

@@ -11,6 +11,8 @@ import duckdb
 import pytest
 from ledger.bench import Books
 
+pytestmark = pytest.mark.slow
+
 ASKED = ("explain", "e3", "--period", "2015-04")
 ANALYST = """
 import sys, duckdb

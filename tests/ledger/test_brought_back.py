@@ -20,6 +20,8 @@ from flows.steps import MONTHLY_RUN, publish, take_in
 from flows.walking import this_run
 from transforms.store import Store
 
+pytestmark = pytest.mark.slow
+
 FEBRUARY = "2015-02/1100001.csv"
 
 
@@ -103,7 +105,6 @@ def test_what_a_copy_left_when_it_was_cut_off_is_taken_away(closed: Books) -> No
     assert [*(closed.statements / "2015-05").rglob(".*")] == []
 
 
-@pytest.mark.slow
 def test_a_folder_of_statements_that_is_gone_for_good_holds_nobody_up(closed: Books) -> None:
     """A file stands where the folder was: nothing can be written there again."""
     shutil.rmtree(closed.statements)
@@ -116,7 +117,6 @@ def test_a_folder_of_statements_that_is_gone_for_good_holds_nobody_up(closed: Bo
     assert "1100001.csv" in files_in(closed.statements / "2015-05")
 
 
-@pytest.mark.slow
 def test_statements_are_looked_for_where_they_were_written_though_a_link_leads_to_the_books(
     three_closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,7 +190,6 @@ def done_again(books: Books, step: Callable[..., str], owner: Any, name: str, at
     return said
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("at", [1, 2, 4])
 def test_publishing_done_again_leaves_all_files(three_closed: Books, tmp_path: Path, at: int) -> None:
     undisturbed = three_closed.copied(tmp_path / "undisturbed")

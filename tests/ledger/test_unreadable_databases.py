@@ -8,6 +8,8 @@ from ledger.bench import Books
 
 from transforms.answer import Answer
 
+pytestmark = pytest.mark.slow
+
 ASKED = ("explain", "e3", "--period", "2015-04")
 BLOCK = 262_144
 """In bytes, of a file of DuckDB's."""
@@ -46,7 +48,6 @@ def test_a_database_of_another_version_is_refused_as_just_that(closed: Books, ch
     closed.does(*ASKED)
 
 
-@pytest.mark.slow
 def test_a_block_that_is_damaged_is_refused_or_mended_wherever_it_lies(closed: Books) -> None:
     whole = closed.database.read_bytes()
     codes = set()

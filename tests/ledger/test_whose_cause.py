@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from ledger.bench import Books
 
+pytestmark = pytest.mark.slow
+
 ADDED = "event_id occurred_at subscription_id action mpn_id"
 REVIEWED = "poe_id claim_id mpn_id requested_on outcome"
 FIRST = f"{ADDED}\n e1 2015-03-05T12:00:00Z sub ADD L"
@@ -104,7 +106,6 @@ SEATS = "subscription_id snapshot_date exported_at assigned_seats"
 FORM = "form_id received_on customer_id mpn_id\n form 2015-01-05 cust L"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "now", "expected"),
     [

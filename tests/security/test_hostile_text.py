@@ -13,6 +13,8 @@ from ledger.bench import Books
 from flows.terminal import Terminal
 from schemas.problems import Refused, UnusableInput, UserProblem
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = "\x1b[2J\x07\r\nNext      all fine\u202e\x9b1m"
 
 
