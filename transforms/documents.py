@@ -29,13 +29,14 @@ FONTS = "DPOR_FONTS"
 
 ITEMS_A_BATCH, PARTNERS_A_BATCH = 20_000, 200
 MOST_PRINTED = 1_000
+"""Rows of a table in a PDF; nobody reads more on paper, and the workbook has them all."""
+
 NOTED = {
     "line items": "the workbook and the CSV have",
     "held and unassigned": "the workbook has",
     "caps": "the workbook has",
 }
 """Where a table is whole of which the PDF prints the first rows only."""
-"""Rows of a table in a PDF; nobody reads more on paper, and the workbook has them all."""
 
 WIDTHS = {
     "Payment Type": 2,
@@ -157,6 +158,7 @@ def items_between(source: Path, first: str, last: str) -> pl.DataFrame:
 
 
 def _others_that_earn(source: Path, incentives: Sequence[str]) -> list[str]:
+    """The incentives of the period's lines that aren't among those, by name."""
     current = pl.scan_parquet(sorted(source.glob("items-*.parquet")), glob=False)
     names = current.filter(pl.col("Payment Type") == "CURRENT").select(pl.col("Incentive").unique()).collect()
     return sorted(set(names["Incentive"]) - set(incentives))
