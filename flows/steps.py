@@ -144,9 +144,10 @@ def refuse_closed(run: Run) -> None:
 
 
 def refuse_closed_elsewhere(run: Run) -> None:
-    """Raises Refused where a draft would replace closed statements that other books have posted."""
+    """Raises Refused where a period's statements would replace closed ones that other books have posted."""
     folder = run.out / run.month
-    if run.state == "DRAFT" and are_closed_statements(folder):
+    is_posted_here = run.month in [closed.period for closed in run.store.closed()]
+    if not is_posted_here and are_closed_statements(folder):
         raise Refused(
             f"{folder}: closed statements are there, which these books never posted",
             "name another --out for the statements of these books, or take the folder away",
@@ -166,8 +167,13 @@ def read_files(run: Run) -> str:
 
 
 def take_in(run: Run) -> str:
-    """Admit the new deliveries in order, each committed to the store before the next."""
+    """Admit the new deliveries in order, each committed to the store before the next.
+
+    One that was taken out of the folder goes from the store too, lest the period's closing seal it.
+    """
     admit_each(run, commit=True)
+    if run.store.deliveries(run.month) != run.stored:
+        run.store.drop_after(run.stored)
     return counted(run.taken)
 
 
@@ -261,6 +267,7 @@ def make_documents(run: Run) -> str:
 
 def post(run: Run) -> str:
     """Post the period for good: from this rename on it is closed (P24)."""
+    refuse_closed_elsewhere(run)
     see_that_it_can_be_published(run)
     see_that_it_can_be_noted(run.store)
     if run.month not in [closed.period for closed in run.store.closed()]:

@@ -135,18 +135,28 @@ def test_statements_are_looked_for_where_they_were_written_though_a_link_leads_t
     assert not (books.folder.parent / "out").exists()
 
 
-def test_a_draft_never_replaces_what_other_books_have_closed(three_closed: Books, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [("run", "--period", "2015-05"), ("close", "--period", "2015-05"), ("run", "--through", "2015-05", "--close")],
+    ids=" ".join,
+)
+def test_nothing_replaces_what_other_books_have_closed(
+    three_closed: Books, tmp_path: Path, command: tuple[str, ...]
+) -> None:
     books = three_closed.copied(tmp_path / "books")
     others = three_closed.copied(tmp_path / "others")
     others.does("close", "--period", "2015-05")
     before = files_in(others.statements)
     books.statements = others.statements
-    assert books.dpor("run", "--period", "2015-05") == 4
+    assert books.dpor(*command) == 4
     assert "2015-05: closed statements are there, which these books never posted" in books.complained
     assert "name another --out" in books.complained
     assert files_in(others.statements) == before
+    assert not (books.store / "closed" / "2015-05").exists()
     books.does("status")
-    books.does("close", "--period", "2015-05")
+    books.statements = tmp_path / "own"
+    books.does("run", "--through", "2015-05", "--close")
+    assert others.dpor("verify") == 0
 
 
 def test_what_people_put_beside_the_rows_to_send_back_stays(closed: Books) -> None:
