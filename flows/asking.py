@@ -45,7 +45,7 @@ def check(
     """
     check_share(max_quarantine)
     store = Store(db)
-    this = this_run(store, deliveries, OUT, period, max_quarantine)
+    this = this_run(store, deliveries, None, period, max_quarantine)
     this.dry = True
     with store.looked_at("check"):
         bring_back_what_was_lost(store)

@@ -49,10 +49,10 @@ from flows.paying import export
 from flows.restoring import as_known, bring_back, write_closed_again
 from flows.run import Run
 from flows.sharding import sharding_of
-from flows.steps import CLOSING_RUN, MONTHLY_RUN, next_to_close
+from flows.steps import CLOSING_RUN, MONTHLY_RUN, check_period, next_to_close
 from flows.suggested import remember_places, with_places
 from flows.terminal import Terminal
-from flows.walking import check_share, say_what_was_lost, this_run, walk
+from flows.walking import check_out, check_share, say_what_was_lost, this_run, walk
 from schemas.one_line import one_line
 from schemas.policy import following
 from schemas.problems import Refused, UnusableInput, UserProblem
@@ -127,6 +127,8 @@ def run(
     if through is not None:
         close_through(this_run(store, deliveries, out, through, max_quarantine, sharding, wanted))
     elif as_known_on is not None and period is not None:
+        check_period(period)
+        check_out(store, deliveries, out)
         run_as_known(store, period, as_known_on, out, wanted)
     else:
         say_what_it_came_to(carry_out(this_run(store, deliveries, out, period, max_quarantine, sharding, wanted)))
@@ -157,7 +159,7 @@ def close_through(first: Run) -> None:
     with first.store.locked("run --through", for_parts=True):
         say_what_was_lost(bring_back(first.store, first.out))
         to_close = open_periods(first)
-        again = write_closed_again(first.store, first.month, first.formats, first.out) if first.formats else []
+        again = write_closed_again(first.store, first.month, first.formats) if first.formats else []
         places = first.store, first.deliveries_folder, first.out
         for period in to_close:
             this = this_run(*places, period, first.max_quarantine, first.sharding, first.formats)

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from flows.options import DB, Database, Period
 from flows.steps import check_period
 from flows.terminal import Terminal
-from flows.walking import brought_back
+from flows.walking import brought_back, check_outside
 from schemas.problems import Refused, UnusableInput
 from schemas.settings import is_address, load_smtp, see_that_it_can_send
 from transforms.mail import write_mails
@@ -75,8 +75,7 @@ def write_messages(store: Store, period: str, out: Path, settings: Path | None) 
     sender = load_smtp(settings or SETTINGS, os.environ, must_exist=settings is not None).sender
     if out.exists() and not out.is_dir():
         raise UnusableInput(f"--out {out}: a file: name a folder for the messages")
-    if store.root.resolve() in (out.resolve(), *out.resolve().parents):
-        raise UnusableInput(f"--out {out}: within the store, where nothing else may lie")
+    check_outside(store, out)
     folder = out / period
     with store.locked("notify"):
         count = write_mails(messages(told), sender, folder)

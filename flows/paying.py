@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from flows.notifying import closed_period
 from flows.options import DB, Database, Period
 from flows.terminal import Terminal
-from flows.walking import brought_back
+from flows.walking import brought_back, check_outside
 from schemas.problems import UnusableInput
 from transforms.answer import Answer
 from transforms.payments_export import (
@@ -43,8 +43,7 @@ def export(
     path = out or Path(f"payments-{period}.csv")
     if path.is_dir():
         raise UnusableInput(f"--out {path}: a folder: name a file, as payments-{period}.csv")
-    if store.root.resolve() in path.resolve().parents:
-        raise UnusableInput(f"--out {path}: within the store, where nothing else may lie")
+    check_outside(store, path)
     stored = store.deliveries(period)
     store.undamaged(stored)
     count, total = write_payments(closed, stored, path)

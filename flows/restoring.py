@@ -14,6 +14,7 @@ from flows.steps import (
     publish,
     refuse_closed_elsewhere,
     resolve,
+    see_that_files_can_be_written,
     see_that_it_can_be_published,
     statements_noted,
 )
@@ -28,13 +29,14 @@ from transforms.version import VERSION
 from transforms.warehouse import DatabaseHeld, DatabaseUnreadable, reading
 
 MOST_NAMED = 3
+PARTNERS = "select mpn_id from statements where statement_period = $1"
 
 
 def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     """Restore what was published last, and the statements of closed periods; says what had been lost, a line each.
 
-    They go where they went; where the note of that is lost too, the last closing goes to `new_out`. What can't be
-    brought back as it was is left, and said too.
+    They go where they went; where the note of that is lost too, the last closing goes to `new_out`, or, without one,
+    only the database comes back. What can't be brought back as it was is left, and said too.
     """
     closed = store.closed()
     if closed:
@@ -44,34 +46,61 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     last_out = new_out if said is None else (store.root / said["out"]).resolve()
     if closed and (said is None or said.get("last_closed") != closed[-1].identity):
         said = _posted_last(closed)
-    if said is None or last_out is None:
+    if said is None:
         return []
-    places = {closing.period: store.place(closing.period) or last_out for closing in closed}
-    brought = [what for closing in closed if (what := _bring_back_closed(store, closing, places[closing.period]))]
-    out = store.place(said["period"]) or last_out
+    brought = []
+    for closing in closed:
+        statements = store.place(closing.period) or last_out
+        if statements and (what := _bring_back_closed(store, closing, statements)):
+            brought.append(what)
+    what = _bring_back_last(store, closed, said, store.place(said["period"]) or last_out)
+    return [*brought, what] if what else brought
+
+
+def _bring_back_last(store: Store, closed: list[Closed], said: dict[str, Any], out: Path | None) -> str | None:
+    """Restore what was published last, `said`: of a draft that is stale by now only the database of the closing before.
+
+    Without `out`, where its statements went, only the database too.
+    """
     lost = _lost(store, out, said)
+    if not lost:
+        return None
     stored = store.deliveries(said["period"])
-    if not lost or not stored or stored[-1].identity != said["deliveries"]:
-        return brought
-    run = Run(deliveries_folder=Path(), store=store, out=out, period=said["period"])
+    if not stored or stored[-1].identity != said["deliveries"]:
+        stale = (
+            f"deliveries were taken in anew since {said['period']} was drafted:"
+            f" `dpor run --period {said['period']}` drafts it anew"
+        )
+        if not closed or not _lost_database(store, said):
+            return _not_brought(lost, stale)
+        said, out = _posted_last(closed), None
+        lost = _lost_database(store, said)
+        if not lost:
+            return None
+        stored = store.deliveries(said["period"])
+    run = Run(deliveries_folder=Path(), store=store, out=out or Path(), period=said["period"])
     run.policy = Policy.model_validate(said["policy"])
     run.stored = stored
     run.ledger = [closing for closing in closed if closing.period <= said["period"]]
     store.undamaged([*stored, *run.ledger])
+    only_database = out is None or _is_whole_and_closed(said)
     try:
-        refuse_closed_elsewhere(run)
-        see_that_it_can_be_published(run)
+        if only_database:
+            see_that_files_can_be_written(store.database.parent)
+        else:
+            refuse_closed_elsewhere(run)
+            see_that_it_can_be_published(run)
     except Refused as refused:
-        return [*brought, _not_brought(lost, "; ".join(refused.problems))]
+        return _not_brought(lost, "; ".join(refused.problems))
     except OSError as error:
-        return [*brought, _not_brought(lost, f"{error.filename}: {error.strerror}")]
+        return _not_brought(lost, f"{error.filename}: {error.strerror}")
     resolve(run)
-    if _is_whole_and_closed(said):
+    if only_database:
         put_database_in_place_of(run.new_database, store.database)
     else:
         make_documents(run)
         publish(run)
-    return [*brought, _brought(lost)]
+    return _brought(lost)
 
 
 def _is_whole_and_closed(said: dict[str, Any]) -> bool:
@@ -149,31 +178,34 @@ def see_that_they_are_as_posted(run: Run, closing: Closed) -> None:
         )
 
 
-def _lost(store: Store, out: Path, said: dict[str, Any]) -> str | None:
-    """What of the last draft or closing isn't there any more."""
-    if not said["complete"]:
+def _lost(store: Store, out: Path | None, said: dict[str, Any]) -> str | None:
+    """What of the last draft or closing isn't there any more; of its statements only where they went to `out`."""
+    if out is not None and not said["complete"]:
         return "what a run was publishing when it was cut off"
-    try:
-        with reading(store.database) as con:
-            if con.execute("select run_period, run_state from policy").fetchall() != [(said["period"], said["state"])]:
-                return f"{store.database}, for another one lies in its place"
-            partners = [
-                mpn_id
-                for (mpn_id,) in con.execute(
-                    "select mpn_id from statements where statement_period = $1", [said["period"]]
-                ).fetchall()
-            ]
-    except DatabaseHeld:
-        return f"{store.database} (another program has the one in its place open for writing, and keeps it)"
-    except DatabaseUnreadable:
-        return f"{store.database}{', for what lies in its place is unreadable' if store.database.exists() else ''}"
-    if _is_whole_and_closed(said):
-        return None
+    lost = _lost_database(store, said)
+    if lost or out is None or _is_whole_and_closed(said):
+        return lost
+    with reading(store.database) as con:
+        partners = [mpn_id for (mpn_id,) in con.execute(PARTNERS, [said["period"]]).fetchall()]
     missing = _missing(store, out / said["period"], partners)
     return f"{missing} of the files in {out / said['period']}" if missing else None
 
 
-def write_closed_again(store: Store, through: str, formats: tuple[str, ...], out: Path) -> list[str]:
+def _lost_database(store: Store, said: dict[str, Any]) -> str | None:
+    """The database, with why, where it isn't the one that was published with `said`."""
+    try:
+        with reading(store.database) as con:
+            if con.execute("select run_period, run_state from policy").fetchall() != [(said["period"], said["state"])]:
+                return f"{store.database}, for another one lies in its place"
+            con.execute(PARTNERS, [said["period"]]).fetchall()
+    except DatabaseHeld:
+        return f"{store.database} (another program has the one in its place open for writing, and keeps it)"
+    except DatabaseUnreadable:
+        return f"{store.database}{', for what lies in its place is unreadable' if store.database.exists() else ''}"
+    return None
+
+
+def write_closed_again(store: Store, through: str, formats: tuple[str, ...]) -> list[str]:
     """Write the statements of the closed periods up to one in the formats asked for; returns what was written.
 
     Raises Refused for the first that this version works out otherwise than it was posted; those before it are written.

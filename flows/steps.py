@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from flows.run import Run
@@ -288,20 +289,24 @@ def post(run: Run) -> str:
 def note_statements(run: Run) -> None:
     """Note formats and folder before the posting: who mends what is cut off after it can't ask for them any more.
 
-    They are those of the closing, beside those of the draft, which stands if the posting itself is cut off.
+    They are those of the closing, beside those of the draft, if there is one, which stands if the posting itself is cut
+    off.
     """
-    said = run.store.drafted()
-    if said is not None:
-        closing = {f"closing_{what}": {run.month: value} for what, value in statements_noted(run).items()}
-        run.store.note_drafted({**said, **closing})
+    closing = {f"closing_{what}": {run.month: value} for what, value in statements_noted(run).items()}
+    run.store.note_drafted({**(run.store.drafted() or {}), **closing})
 
 
 def see_that_it_can_be_published(run: Run) -> None:
     """Raises OSError where the database or the statements can't be written, before anything is replaced or posted."""
-    for folder in (run.store.database.parent, run.out / run.month):
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+    see_that_files_can_be_written(run.store.database.parent)
+    see_that_files_can_be_written(run.out / run.month)
+
+
+def see_that_files_can_be_written(folder: Path) -> None:
+    """Make a folder where there is none. Raises OSError where no file can be written to it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
 
 
 def publish(run: Run) -> str:

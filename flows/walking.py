@@ -18,12 +18,13 @@ from transforms.store import Store
 def this_run(
     store: Store,
     deliveries: Path,
-    out: Path,
+    out: Path | None,
     period: str | None,
     max_quarantine: float = 0.05,
     sharding: Sharding | None = None,
     formats: tuple[str, ...] | None = None,
 ) -> Run:
+    """A run of what was asked for; a dry one has no `out`. Raises UnusableInput or Refused for places that can't be."""
     if store.database.is_dir():
         raise UnusableInput(f"--db {store.database}: a folder: name the database's file, as dpor.duckdb")
     if store.database == store.root:
@@ -35,13 +36,26 @@ def this_run(
             f"--db {store.database}: there already, without a store of dpor's beside it, and a run would replace it",
             f"name another file; or put {store.root} back from a backup, if the database is dpor's",
         )
+    if out is not None:
+        check_out(store, deliveries, out)
+    return Run(deliveries, store, out or Path(), period, max_quarantine, sharding, formats)
+
+
+def check_out(store: Store, deliveries: Path, out: Path) -> None:
+    """Raises UnusableInput for what is no place for statements."""
     if out.exists() and not out.is_dir():
         raise UnusableInput(f"--out {out}: a file: name a folder for the statements")
     if deliveries.resolve() in (out.resolve(), *out.resolve().parents):
         raise UnusableInput(
             f"--out {out}: within the deliveries: statements there would be taken for a delivery's files"
         )
-    return Run(deliveries, store, out, period, max_quarantine, sharding, formats)
+    check_outside(store, out)
+
+
+def check_outside(store: Store, out: Path) -> None:
+    """Raises UnusableInput for a place within the store."""
+    if store.root.resolve() in (out.resolve(), *out.resolve().parents):
+        raise UnusableInput(f"--out {out}: within the store, where nothing else may lie")
 
 
 def walk(steps: tuple[Step, ...], this: Run) -> None:
@@ -58,7 +72,7 @@ def brought_back(store: Store) -> None:
 
     While another run holds the store, that one sees to it.
     """
-    if store.drafted() is None or not store.root.exists() or not store.may_be_written:
+    if store.is_empty() or not store.root.exists() or not store.may_be_written:
         return
     try:
         with store.locked("restore"):

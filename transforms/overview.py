@@ -101,6 +101,7 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
         period
         for period in drafts
         if noted[period]["policy"] == policy.model_dump(mode="json")
+        and [noted[period]["deliveries"]] == [one.identity for one in stored if one.period <= period][-1:]
         and noted[period].get("after") == (closed[-1].identity if closed else None)
         and period < min(differing, default="9")
     ]

@@ -279,13 +279,17 @@ class Store:
 
     def noted(self, what: Noted) -> dict[str, Any]:
         """What was noted of the statements of every period that was published; or posted, and then cut off."""
-        said = self.drafted() or {}
+        said = self._noted()
         posted = {name: of for name, of in said.get(f"closing_{what}", {}).items() if (self._closed / name).exists()}
         return {**said.get(what, {}), **posted}
 
     def drafted(self) -> dict[str, Any] | None:
         """What was published last; None if nothing was."""
-        return read_sealed(self.note) if self.note.exists() else None
+        said = self._noted()
+        return said if "period" in said else None
+
+    def _noted(self) -> dict[str, Any]:
+        return read_sealed(self.note) if self.note.exists() else {}
 
     def note_drafted(self, said: dict[str, Any]) -> None:
         aside = self.aside / self.note.name
@@ -327,8 +331,8 @@ def _read_manifest(folder: Path) -> tuple[str, dict[str, Any]]:
     manifest = read_sealed(path)
     if manifest.get("layout") != LAYOUT:
         raise Refused(
-            f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}: use the version that wrote it;"
-            " or put the store and its .published.json aside, and run and close the same deliveries anew"
+            f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}: use the version that wrote it; or put the"
+            " store, its .published.json and its statements aside, and run and close the same deliveries anew"
         )
     return hashlib.sha256(path.read_bytes()).hexdigest(), manifest
 

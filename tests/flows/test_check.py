@@ -24,3 +24,12 @@ def test_check_lists_the_rows_and_then_exits_3_where_a_run_would(
     assert said.out.count("missing_value, organization_name") == 21
     assert "21 of 21 rows would be set aside, more than 5%: 21 missing_value" in said.err
     assert not (tmp_path / "dpor.store").exists()
+
+
+def test_check_writes_no_statements_so_it_looks_at_deliveries_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "2015-01").mkdir()
+    (tmp_path / "2015-01/customers.csv").write_text(HEADER, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert exit_code(["check", "--deliveries", ".", "--db", f"{tmp_path}.duckdb"]) == 0

@@ -129,3 +129,29 @@ def test_a_later_delivery_tells_another_story_of_an_earlier_period(closed: Books
         "mpn_id earned held payment\n R 500.00 0.00 500.00\n L 0.00 0.00 0.00\n C 0.00 0.00 0.00",
     )
     closed.shows("select * from statements where statement_period = '2015-03' and held > 0", "mpn_id held\n R 500.00")
+
+
+@pytest.mark.parametrize(
+    "asked", [["--period", "2015-05"], ["--period", "2015-02", "--as-known-on", "2015-02"]], ids=" ".join
+)
+@pytest.mark.parametrize(
+    ("out", "why"),
+    [
+        ("deliveries", "within the deliveries"),
+        ("dpor.store/closed", "within the store"),
+        ("dpor.store", "within the store"),
+        ("dpor.duckdb", "a file"),
+    ],
+)
+def test_statements_go_where_they_harm_nothing(closed: Books, asked: list[str], out: str, why: str) -> None:
+    before = sorted(closed.folder.rglob("*"))
+    closed.statements = closed.folder / out
+    assert closed.dpor("run", *asked) == 2
+    assert f"--out {closed.statements}: {why}" in closed.complained
+    assert sorted(closed.folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("period", ["2015-3", "2015-13", "march"])
+def test_what_was_known_then_is_asked_of_a_period(closed: Books, period: str) -> None:
+    assert closed.dpor("run", "--period", period, "--as-known-on", "2015-02") == 2
+    assert f"{period}: not a period" in closed.complained

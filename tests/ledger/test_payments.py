@@ -117,6 +117,7 @@ def test_another_currency_has_no_amount_in_dollars(tmp_path: Path, paid: Books) 
     for left in (books.database, books.store.with_suffix(".published.json")):
         left.unlink()
     shutil.rmtree(books.store)
+    shutil.rmtree(books.statements)
     (books.deliveries / "policy.toml").write_text('[payment]\ncurrency = "EUR"\n', encoding="utf-8")
     books.does("run", "--through", "2015-02", "--close")
     books.does("export", *FEBRUARY)
