@@ -331,8 +331,8 @@ def _read_manifest(folder: Path) -> tuple[str, dict[str, Any]]:
     manifest = read_sealed(path)
     if manifest.get("layout") != LAYOUT:
         raise Refused(
-            f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}: use the version that wrote it; or put the"
-            " store, its .published.json and its statements aside, and run and close the same deliveries anew"
+            f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}: use the version that wrote it;"
+            " or put the store, its .published.json and the statements aside, and run and close the deliveries anew"
         )
     return hashlib.sha256(path.read_bytes()).hexdigest(), manifest
 

@@ -15,6 +15,18 @@ facts as (
         or was.customer_id <> now.customer_id or was.service <> now.service
         or (was.reason is not distinct from 'program_not_eligible') <> (now.reason is not distinct from 'program_not_eligible')
             as subscription_differs,
+        -- Its customer or service is another now, and caps of that scope limit the partner there.
+        exists (
+            select 1
+            from cap_amounts as cap
+            inner join periods using (fiscal_year)
+            where cap.mpn_id = line.mpn_id and periods.period = line.period and cap.service in (was.service, now.service)
+                and case scope
+                    when 'CUSTOMER' then was.customer_id <> now.customer_id
+                    when 'PARTNER' then false
+                    else was.service <> now.service
+                end
+        ) as buckets_differ,
         was.claim_id is distinct from now.claim_id as claim_differs,
         was.mpn_id is distinct from now.mpn_id as partner_differs,
         line.mpn_id = was.mpn_id and was.basis = 'OSA' and now.basis is distinct from 'DPOR' and proof_of_was.outcome = 'FAIL'
@@ -46,6 +58,7 @@ differing_facts as (
     select
         period, subscription_id, incentive, mpn_id,
         mpn_was, poe_was, seats_was, eligible_was, rate_was, mpn_now, poe_now, seats_now, eligible_now, rate_now,
+        buckets_differ,
         case when subscription_differs then 9 else claim_stage end as partner_stage,
         case when subscription_differs then 9 when claim_differs then claim_stage
             when poe_now = 'FAIL' then 4 when poe_now = 'PENDING' then 5 else 3 end as poe_stage,
