@@ -158,3 +158,38 @@ def test_the_narrowest_scope_counts_and_a_line_brings_to_each_what_the_scopes_be
     """
     given = {"limited_lines": both, "earned_lines": earlier, "cap_cuts": cuts}
     shows("ledger", "rooms", "period room\n 2015-06 55.00", given, scopes=SCOPES)
+
+
+def test_a_bucket_is_used_up_by_its_own_lines_of_its_own_year_and_scope() -> None:
+    """A customer may bear the id of a subscription: x is both."""
+    shows(
+        "ledger",
+        "rooms",
+        """
+            period   subscription_id  room
+            2015-06  s5               90.00
+            2015-06  s6               80.00
+            2015-07  s5               95.00
+            2015-06  x                70.00
+        """,
+        {
+            "limited_lines": """
+                period   fiscal_year  subscription_id  incentive  mpn_id  scope         bucket  cap
+                2015-06  FY15         s5               DEPLOY     A       CUSTOMER      c1      100.00
+                2015-06  FY15         s6               DEPLOY     A       CUSTOMER      c2      100.00
+                2015-07  FY16         s5               DEPLOY     A       CUSTOMER      c1      100.00
+                2015-06  FY15         x                DEPLOY     A       SUBSCRIPTION  x       100.00
+                2015-06  FY15         x                DEPLOY     A       CUSTOMER      x       100.00
+            """,
+            "earned_lines": """
+                period   fiscal_year  subscription_id  incentive  mpn_id  customer_id  service  status   earned
+                2015-05  FY15         s1               DEPLOY     A       c1           O365     PAYABLE  10.00
+                2015-05  FY15         s2               DEPLOY     A       c2           O365     PAYABLE  20.00
+                2015-07  FY16         s1               DEPLOY     A       c1           O365     PAYABLE  5.00
+                2015-05  FY15         x                DEPLOY     A       c9           O365     PAYABLE  7.00
+                2015-05  FY15         s3               DEPLOY     A       x            O365     PAYABLE  30.00
+            """,
+            "cap_cuts": NO_CUTS,
+        },
+        scopes=SCOPES,
+    )
