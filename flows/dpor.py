@@ -6,6 +6,7 @@ It knows nothing of Prefect but when to hand over to it.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections import Counter
@@ -22,6 +23,8 @@ from cyclopts import (
     Group,
     MissingArgumentError,
     Parameter,
+    Token,
+    UnknownOptionError,
     UnusedCliTokensError,
 )
 
@@ -326,6 +329,8 @@ def arguments_at_fault(error: CycloptsError) -> str:
             return f"{name}: missing"
         case UnusedCliTokensError(unused_tokens=[*tokens]):
             return f"{' '.join(tokens)}: of no option: write its name before it, as `--period 2015-06`"
+        case UnknownOptionError(token=Token(value=str(typed))) if re.match("-[^-]", typed):
+            return f"{typed}: no option: an id that begins with a dash stands last, behind `--`"
     return f"{error}".strip()
 
 

@@ -87,7 +87,7 @@ def worked_out_in_shards(run: Run, inputs: Inputs) -> Iterator[dict[str, list[st
 
 def here(orders: Sequence[Order], _cluster: str | None) -> list[str]:
     """Work the shards out one after the other, each on all cores."""
-    return [work_out_shard(order) for order in orders]
+    return [work_out_shard(order, spills_in=None if "://" in order.place else order.place) for order in orders]
 
 
 def on_ray(orders: Sequence[Order], cluster: str | None) -> list[str]:

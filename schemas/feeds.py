@@ -77,9 +77,6 @@ class Feed:
         """The columns of the key that are days or instants."""
         return [name for name in self.key if self.columns[name].read_as in ("date", "instant")]
 
-    def optional(self, name: str) -> bool:
-        return bool(self.model.to_schema().columns[name].nullable)
-
     def schema(self, policy: Policy) -> pa.DataFrameSchema:
         """The model with what the policy lists added: services and incentives are data."""
         schema = deepcopy(self.model.to_schema())

@@ -103,9 +103,9 @@ def comments(schemas: Mapping[str, pa.DataFrameSchema], views: Collection[str]) 
     """The COMMENT statements of every relation and column."""
     for name, schema in schemas.items():
         kind = "view" if name in views else "table"
-        yield f"comment on {kind} {name} is {_literal(schema.description or '')}"
+        yield f"comment on {kind} {name} is {literal(schema.description or '')}"
         for column, c in schema.columns.items():
-            yield f'comment on column {name}."{column}" is {_literal(_told(c))}'
+            yield f'comment on column {name}."{column}" is {literal(_told(c))}'
 
 
 def _told(column: pa.Column) -> str:
@@ -120,8 +120,9 @@ def _written(value: Any) -> str:
     """A value of a check as SQL writes it."""
     if isinstance(value, list | tuple | set | frozenset):
         return f"({', '.join(map(_written, value))})"
-    return _literal(str(value)) if isinstance(value, str | date) else str(value)
+    return literal(str(value)) if isinstance(value, str | date) else str(value)
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A text as SQL writes it, where none can be bound."""
     return "'" + text.replace("'", "''") + "'"

@@ -41,13 +41,6 @@ class Column:
     kind: Kind
 
 
-def read_blocks(
-    path: Path, columns: Sequence[Column], *, label: str | None = None, block_bytes: int = BLOCK_BYTES
-) -> Iterator[pl.DataFrame]:
-    """The blocks of `FileReading`, for who doesn't need the hash."""
-    return FileReading(path, columns, label=label, block_bytes=block_bytes).blocks()
-
-
 class FileReading:
     """The reading of one file; `sha256` is set once `blocks()` is exhausted, over the very bytes that were read.
 

@@ -69,14 +69,15 @@ class Order:
     place: str
 
 
-def work_out_shard(order: Order) -> str:
+def work_out_shard(order: Order, spills_in: str | None = None) -> str:
     """Work one shard out and write its answers as Parquet, one file a relation, to a new folder, which is returned.
 
-    The folder's name is never used twice: of an attempt that was killed nothing is ever read.
+    The folder's name is never used twice: of an attempt that was killed nothing is ever read. What memory doesn't hold
+    goes to `spills_in`, or to the machine's own folder for temporary files.
     """
     folder = f"{order.place}/{order.shard}-of-{order.shards}-{uuid.uuid4().hex}"
     _files_at(folder).makedirs(folder)
-    with TemporaryDirectory() as spill, _reaching(order.place, Path(spill)) as con:
+    with TemporaryDirectory(dir=spills_in) as spill, _reaching(order.place, Path(spill)) as con:
         _import_own(con, order)
         work_out(con, ["resolution", "earnings"])
         for name in ANSWERS:

@@ -15,7 +15,7 @@ from schemas.catalogue import PUBLISHED, VIEWS
 from schemas.feeds import FEEDS
 from schemas.policy import Policy
 from schemas.words import CAP_SCOPES
-from transforms.published import InvariantBroken, broken_promises, comments, definition, misshapen
+from transforms.published import InvariantBroken, broken_promises, comments, definition, literal, misshapen
 
 ANALYSTS_FORMAT = "v1.4.0"
 """The oldest DuckDB that must open the database."""
@@ -110,9 +110,9 @@ def new_database(path: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]
     write-ahead log, which would wait for the disk at every relation.
     """
     con = connect(spill)
-    form = f"storage_version {_literal(ANALYSTS_FORMAT)}, recovery_mode no_wal_writes"
+    form = f"storage_version {literal(ANALYSTS_FORMAT)}, recovery_mode no_wal_writes"
     try:
-        con.execute(f"attach {_literal(str(path))} as published ({form})")
+        con.execute(f"attach {literal(str(path))} as published ({form})")
         con.execute("use published")
         con.execute("set lock_configuration = true")
         yield con
@@ -157,7 +157,7 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
         if beside is not None:
             # What is asked for is held against these before its escapes are read, and what is found after it.
             (pattern,) = file_names([beside])
-            con.execute(f"set allowed_directories = [{_literal(str(beside))}, {_literal(pattern)}]")
+            con.execute(f"set allowed_directories = [{literal(str(beside))}, {literal(pattern)}]")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
     except (duckdb.Error, OSError) as error:
@@ -352,7 +352,3 @@ def _make_once_a_scope(con: duckdb.DuckDBPyConnection, folder: str, name: str) -
     for scope in CAP_SCOPES:
         if scope in capped:
             con.execute(f"insert into {name} {sql(folder, name)}", {"scope": scope})
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -31,7 +31,9 @@ facts as (
         was.mpn_id is distinct from now.mpn_id as partner_differs,
         line.mpn_id = was.mpn_id and was.basis = 'OSA' and now.basis is distinct from 'DPOR' and proof_of_was.outcome = 'FAIL'
             as own_form_failed,
-        line.mpn_id = now.mpn_id and now.basis = 'OSA' and proof_of_now.outcome = 'FAIL' as own_form_had_failed
+        line.mpn_id = now.mpn_id and now.basis = 'OSA' and proof_of_now.outcome = 'FAIL' as own_form_had_failed,
+        -- por_changed, or the failed or passed proof of a form, which lets another form or none step in (P12).
+        case when own_form_failed then 4 when own_form_had_failed then 3 else 2 end as claim_stage
     from differences as line
     left join states_before as was
         on line.period = was.period and line.subscription_id = was.subscription_id
@@ -48,12 +50,6 @@ facts as (
     where not never_billed
 ),
 
--- por_changed, or the failed or passed proof of a form, which lets another form or none step in (P12).
-claim_stages as (
-    select *, case when own_form_failed then 4 when own_form_had_failed then 3 else 2 end as claim_stage
-    from facts
-),
-
 differing_facts as (
     select
         period, subscription_id, incentive, mpn_id,
@@ -65,7 +61,7 @@ differing_facts as (
         case when ended then 9 else 6 end as seats_stage,
         case when subscription_differs then 9 else 7 end as rate_stage,
         case when subscription_differs then 9 when partner_differs then claim_stage else 8 end as eligible_stage
-    from claim_stages
+    from facts
 )
 
 select * from differing_facts

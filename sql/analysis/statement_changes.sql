@@ -16,11 +16,11 @@ amounts as (
 ),
 
 sides as (
-    select pairs.*, kind, subscription_id, incentive, 0 as amount_before, amount
+    select mpn_id, statement_period, previous_period, kind, subscription_id, incentive, 0 as amount_before, amount
     from pairs
     inner join amounts using (mpn_id, statement_period)
     union all
-    select pairs.*, kind, subscription_id, incentive, amount, 0
+    select pairs.mpn_id, pairs.statement_period, previous_period, kind, subscription_id, incentive, amount, 0
     from pairs
     inner join amounts on pairs.mpn_id = amounts.mpn_id and pairs.previous_period = amounts.statement_period
 ),

@@ -54,7 +54,7 @@ months as (
 
 filled as (
     select
-        brought.*, before_then,
+        period, subscription_id, incentive, cap, brought, before_then,
         before_then + sum(brought) over (
             partition by mpn_id, fiscal_year, bucket order by subscription_id, incentive rows unbounded preceding
         ) as brought_so_far

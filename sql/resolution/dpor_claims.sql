@@ -4,7 +4,7 @@
 with
 turns as (
     select
-        *,
+        event_id, occurred_at, day, subscription_id, customer_id, service, mpn_id, decision,
         lead(occurred_at) over in_order as ended_at,
         lead(decision) over in_order as ended_by
     from dpor_events

@@ -17,7 +17,7 @@ received as (
 -- A run is an ADD and all that follows up to the next; run 0 is what comes before the first.
 runs as (
     select
-        *,
+        event_id, occurred_at, subscription_id, mpn_id, action,
         count(*) filter (where action = 'ADD') over in_order as run_no
     from received
     where rejection is null
@@ -26,7 +26,7 @@ runs as (
 
 attached as (
     select
-        *,
+        event_id, occurred_at, subscription_id, mpn_id, action, run_no,
         case when run_no > 0 then first_value(mpn_id) over in_run end as attached_mpn_id
     from runs
     window in_run as (partition by subscription_id, run_no order by occurred_at, event_id)
@@ -35,7 +35,7 @@ attached as (
 -- The first REMOVE of the run's own partner ends it; every other finds nothing to remove.
 detached as (
     select
-        *,
+        event_id, subscription_id, mpn_id, action, run_no, attached_mpn_id,
         action = 'REMOVE' and mpn_id is not distinct from attached_mpn_id and 1 = row_number() over (
             partition by subscription_id, run_no, action, mpn_id order by occurred_at, event_id
         ) as detaches

@@ -20,7 +20,7 @@ stops as (
 
 standing as (
     select
-        attached.*,
+        form_id, received_on, customer_id, service, mpn_id,
         first_stop[1] as stopped_at,
         first_stop[1]::date as stopped_day,
         first_stop[2] as stopped_by

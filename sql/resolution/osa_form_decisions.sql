@@ -20,7 +20,7 @@ received as (
 -- A duplicate has its original's stop, so looking back one form is looking back to the latest attached.
 heard as (
     select
-        *,
+        form_id, received_on, customer_id, service, mpn_id,
         lag(mpn_id) over in_order as previous_mpn_id,
         lag(received_on) over in_order as previous_received_on
     from received

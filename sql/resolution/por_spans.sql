@@ -4,7 +4,8 @@
 with
 named as (
     select
-        *,
+        subscription_id, from_month_no, until_month_no, last_day, customer_id, service, program_earns,
+        basis, osa_was_stopped, osa_covers, dpor_claim_id,
         case basis when 'DPOR' then dpor_mpn_id when 'OSA' then osa_mpn_id end as por_mpn_id,
         case basis when 'DPOR' then dpor_claim_id when 'OSA' then osa_claim_id end as por_claim_id,
         case basis when 'DPOR' then dpor_poe when 'OSA' then osa_poe end as poe
@@ -13,7 +14,7 @@ named as (
 
 reasoned as (
     select
-        named.*,
+        subscription_id, from_month_no, until_month_no, customer_id, service, program_earns, basis, por_mpn_id, por_claim_id, poe,
         case
             when not program_earns then 'program_not_eligible'
             when basis = 'DPOR' and poe = 'FAIL' then 'poe_failed'

@@ -49,7 +49,9 @@ together as (
 ),
 
 due as (
-    select *, opening_balance + earned - cap_reduction + adjustments as due
+    select
+        mpn_id, earned, cap_reduction, adjustments, held, opening_balance,
+        opening_balance + earned - cap_reduction + adjustments as due
     from together
 ),
 

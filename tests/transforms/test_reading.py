@@ -21,7 +21,7 @@ from slow_reader import slowly
 from schemas.problems import Refused, UnusableInput
 from transforms import reading
 from transforms.csv_records import CsvRecords
-from transforms.reading import Column, FileReading, Kind, read_blocks
+from transforms.reading import Column, FileReading, Kind
 
 TEXTS = (Column("a", "text"), Column("b", "text"))
 Row = dict[str, Any]
@@ -29,7 +29,9 @@ Row = dict[str, Any]
 
 def rows_of(path: Path, columns: tuple[Column, ...] = TEXTS, block_bytes: int = 1 << 20) -> list[Row]:
     return [
-        row for block in read_blocks(path, columns, label="d/f", block_bytes=block_bytes) for row in block.to_dicts()
+        row
+        for block in FileReading(path, columns, label="d/f", block_bytes=block_bytes).blocks()
+        for row in block.to_dicts()
     ]
 
 
@@ -265,7 +267,7 @@ def test_a_file_that_cannot_be_opened_is_refused_by_name(tmp_path: Path, name: s
 def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, name: str) -> None:
     frame = pl.DataFrame({"a": ["1"] * 9, "b": ["2"] * 9})
     frame.write_csv(tmp_path / name) if name == "f.csv" else frame.write_parquet(tmp_path / name)
-    blocks = read_blocks(tmp_path / name, TEXTS, label="d/f", block_bytes=16)
+    blocks = FileReading(tmp_path / name, TEXTS, label="d/f", block_bytes=16).blocks()
     next(blocks)
     with open(tmp_path / name, "ab") as file:
         file.write(b"5,6\n")
