@@ -9,7 +9,6 @@ from typing import Any
 
 from flows.run import Run
 from flows.steps import (
-    check_in_programme,
     make_documents,
     publish,
     refuse_closed_elsewhere,
@@ -19,7 +18,7 @@ from flows.steps import (
     statements_noted,
 )
 from schemas.policy import Policy
-from schemas.problems import Refused
+from schemas.problems import Refused, UnusableInput
 from transforms.journal import note_what_was_cut_off
 from transforms.ledger import partners_unlike
 from transforms.publishing import SUMMARY_FILES, put_in_place
@@ -131,7 +130,7 @@ def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple
     """Work out a period from the deliveries up to one, by the policy and with the ledger of then, aside.
 
     The run's new database, files and closing lie in the store's aside folder. For a closed period as known at its
-    closing they are what was published and posted then.
+    closing they are what was published and posted then. Raises UnusableInput for a period before the programme of then.
     """
     closed = store.closed()
     run = Run(deliveries_folder=Path(), store=store, out=out, period=period)
@@ -140,7 +139,8 @@ def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple
     run.ledger = [closing for closing in closed if closing.period < period and closing.period <= delivery]
     run.closes = period == delivery
     run.formats = formats
-    check_in_programme(run)
+    if period < (first := run.policy.dates.first_period):
+        raise UnusableInput(f"{period}: before the programme's first period as it was known on {delivery}, {first}")
     store.undamaged([*run.stored, *run.ledger])
     resolve(run)
     make_documents(run)

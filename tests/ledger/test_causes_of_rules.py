@@ -139,7 +139,7 @@ def test_the_programme_begins_later_than_what_was_posted(books: Books) -> None:
     books.does("close", "--period", "2015-03")
     books.does("verify")
     assert books.dpor("run", "--period", "2015-01", "--as-known-on", "2015-03") == 2
-    assert "2015-01: before the programme's first period, 2015-02" in books.complained
+    assert "2015-01: before the programme's first period as it was known on 2015-03, 2015-02" in books.complained
 
 
 def test_a_cap_of_another_fiscal_year_makes_no_difference_where_the_policy_moved_the_fiscal_year(books: Books) -> None:
