@@ -194,7 +194,7 @@ def test_a_store_of_the_layout_before_notifications_is_refused_with_the_way_out(
     folder = closed.store / "closed" / "2015-02"
     manifest = read_sealed(folder / "manifest.json")
     write_sealed(folder / "manifest.json", {**manifest, "layout": 1})
-    closed.refuses(*command, because=["of layout 1, this version reads 2", "run and close the same deliveries anew"])
+    closed.refuses(*command, because=["of layout 1, this version reads 2", "run and close the deliveries anew"])
 
 
 ENDS = {
