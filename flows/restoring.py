@@ -66,17 +66,12 @@ def _bring_back_last(store: Store, closed: list[Closed], said: dict[str, Any], o
         return None
     stored = store.deliveries(said["period"])
     if not stored or stored[-1].identity != said["deliveries"]:
-        stale = (
-            f"deliveries were taken in anew since {said['period']} was drafted:"
-            f" `dpor run --period {said['period']}` drafts it anew"
-        )
-        if not closed or not _lost_database(store, said):
-            return _not_brought(lost, stale)
-        said, out = _posted_last(closed), None
-        lost = _lost_database(store, said)
-        if not lost:
-            return None
-        stored = store.deliveries(said["period"])
+        if said["state"] == "CLOSED":
+            return _not_brought(lost, "deliveries that it was closed with are missing: `dpor verify` names them")
+        if closed and _lost_database(store, said):
+            return _bring_back_last(store, closed, _posted_last(closed), None)
+        anew = f"`dpor run --period {said['period']}` drafts it anew"
+        return _not_brought(lost, f"deliveries were taken in anew since {said['period']} was drafted: {anew}")
     run = Run(deliveries_folder=Path(), store=store, out=out or Path(), period=said["period"])
     run.policy = Policy.model_validate(said["policy"])
     run.stored = stored

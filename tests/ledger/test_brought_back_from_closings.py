@@ -115,3 +115,15 @@ def test_statements_of_a_stale_draft_stay_lost_and_that_is_said(stale: Books) ->
     stale.does("run", "--period", "2015-05")
     stale.does("status")
     assert stale.complained == ""
+
+
+def test_nothing_is_brought_back_of_other_deliveries_than_were_closed(closed: Books) -> None:
+    (closed.store / "deliveries" / "2015-05").rename(closed.folder / "may")
+    (closed.store / "deliveries" / "2015-04").rename(closed.folder / "april")
+    closed.database.unlink()
+    assert closed.dpor("statement", "1100001", "--period", "2015-04") == 2
+    assert "deliveries that it was closed with are missing: `dpor verify" in closed.complained
+    assert not closed.database.exists()
+    assert closed.dpor("verify") == 5
+    (closed.folder / "april").rename(closed.store / "deliveries" / "2015-04")
+    closed.does("statement", "1100001", "--period", "2015-04")
