@@ -257,9 +257,10 @@ def what_comes_next(this: Run) -> str:
         return without_its_delivery(due)
     if due == this.month:
         return f"dpor reconcile --period {due}; when it stands, dpor close --period {due}"
-    return (
-        f"dpor run --period {due}, the first open one; or dpor run --through {this.month} --close, all up to this one"
-    )
+    first = f"dpor run --period {due}, the first open one"
+    if this.month > this.deliveries[-1].period:
+        return first
+    return f"{first}; or dpor run --through {this.month} --close, all up to this one"
 
 
 def completion(shell: Literal["bash", "zsh", "fish"], /) -> None:

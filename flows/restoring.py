@@ -19,9 +19,16 @@ from flows.steps import (
 )
 from schemas.policy import Policy
 from schemas.problems import Refused, UnusableInput
+from transforms.documents import FORMATS
 from transforms.journal import note_what_was_cut_off
 from transforms.ledger import partners_unlike
-from transforms.publishing import SUMMARY_FILES, put_in_place
+from transforms.publishing import (
+    SUMMARY_FILES,
+    are_closed_statements,
+    is_another,
+    put_in_place,
+    put_what_is_missing,
+)
 from transforms.replacing import put_database_in_place_of
 from transforms.store import Closed, Store
 from transforms.version import VERSION
@@ -50,51 +57,61 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     brought = []
     for closing in closed:
         statements = store.place(closing.period) or last_out
-        if statements and (what := _bring_back_closed(store, closing, statements)):
+        is_to_publish = closing.period == said["period"] and not said["complete"]
+        if (store.drafted() or {}).get("writing_again") == closing.period:
+            _write_again(store, closing, store.formats(closing.period))
+            brought.append(_brought(f"statements of {closing.period} that were being written again"))
+        elif statements and not is_to_publish and (what := _bring_back_closed(store, closing, statements)):
             brought.append(what)
-    what = _bring_back_last(store, closed, said, store.place(said["period"]) or last_out)
-    return [*brought, what] if what else brought
+    return [*brought, *_bring_back_last(store, closed, said, store.place(said["period"]) or last_out)]
 
 
-def _bring_back_last(store: Store, closed: list[Closed], said: dict[str, Any], out: Path | None) -> str | None:
+def _bring_back_last(store: Store, closed: list[Closed], said: dict[str, Any], out: Path | None) -> list[str]:
     """Restore what was published last, `said`: of a draft that is stale by now only the database of the closing before.
 
-    Without `out`, where its statements went, only the database too.
+    Without `out`, where its statements went, or where they can't go there, only the database too.
     """
     lost = _lost(store, out, said)
     if not lost:
-        return None
+        return []
     stored = store.deliveries(said["period"])
     if not stored or stored[-1].identity != said["deliveries"]:
         if said["state"] == "CLOSED":
-            return _not_brought(lost, "deliveries that it was closed with are missing: `dpor verify` names them")
+            return [_not_brought(lost, "deliveries that it was closed with are missing: `dpor verify` names them")]
         if closed and _lost_database(store, said):
             return _bring_back_last(store, closed, _posted_last(closed), None)
         anew = f"`dpor run --period {said['period']}` drafts it anew"
-        return _not_brought(lost, f"deliveries were taken in anew since {said['period']} was drafted: {anew}")
+        return [_not_brought(lost, f"deliveries were taken in anew since {said['period']} was drafted: {anew}")]
     run = Run(deliveries_folder=Path(), store=store, out=out or Path(), period=said["period"])
+    run.formats = _formats(store, out / said["period"]) if out else None
     run.policy = Policy.model_validate(said["policy"])
     run.stored = stored
     run.ledger = [closing for closing in closed if closing.period <= said["period"]]
     store.undamaged([*stored, *run.ledger])
-    only_database = out is None or _is_whole_and_closed(said)
     try:
-        if only_database:
-            see_that_files_can_be_written(store.database.parent)
-        else:
-            refuse_closed_elsewhere(run)
-            see_that_it_can_be_published(run)
-    except Refused as refused:
-        return _not_brought(lost, "; ".join(refused.problems))
+        see_that_files_can_be_written(store.database.parent)
     except OSError as error:
-        return _not_brought(lost, f"{error.filename}: {error.strerror}")
-    resolve(run)
-    if only_database:
+        return [_not_brought(lost, in_short(error))]
+    if out is None or _is_whole_and_closed(said):
+        resolve(run)
         put_database_in_place_of(run.new_database, store.database)
-    else:
+        return [_brought(lost)]
+    try:
+        refuse_closed_elsewhere(run)
+        see_that_it_can_be_published(run)
+        resolve(run)
         make_documents(run)
-        publish(run)
-    return _brought(lost)
+        if said["state"] == "CLOSED" and are_closed_statements(out / said["period"]):
+            see_that_no_others_lie_there(run, out / said["period"])
+    except (Refused, OSError) as error:
+        return [*_bring_back_last(store, closed, said, None), _not_brought(lost, in_short(error))]
+    publish(run)
+    return [_brought(lost)]
+
+
+def in_short(error: Refused | OSError) -> str:
+    """Why something can't be brought back, in a line."""
+    return "; ".join(error.problems) if isinstance(error, Refused) else f"{error.filename}: {error.strerror}"
 
 
 def _is_whole_and_closed(said: dict[str, Any]) -> bool:
@@ -149,14 +166,14 @@ def _bring_back_closed(store: Store, closing: Closed, out: Path) -> str | None:
     if not missing:
         return None
     lost = f"{missing} of the files in {folder}"
-    run = as_known(store, closing.period, closing.period, out)
+    run = as_known(store, closing.period, closing.period, out, _formats(store, folder))
     try:
         see_that_they_are_as_posted(run, closing)
-        put_in_place(run.new_files, run.files, folder)
-    except Refused as refused:
-        return _not_brought(lost, "; ".join(refused.problems))
-    except OSError as error:
-        return _not_brought(lost, f"{error.filename}: {error.strerror}")
+        if closing.version == VERSION:  # another may write the same statements otherwise
+            see_that_no_others_lie_there(run, folder)
+        put_what_is_missing(run.new_files, run.files, folder)
+    except (Refused, OSError) as error:
+        return _not_brought(lost, in_short(error))
     finally:
         shutil.rmtree(run.new_files)
     return _brought(lost)
@@ -171,6 +188,29 @@ def see_that_they_are_as_posted(run: Run, closing: Closed) -> None:
             f" else for {', '.join(unlike[:MOST_NAMED])}{' and others' if len(unlike) > MOST_NAMED else ''}",
             f"use version {closing.version} to write its statements, or put them back from a backup",
         )
+
+
+def see_that_no_others_lie_there(run: Run, folder: Path) -> None:
+    """Raises Refused where a period's folder has a statement or summary of a name with ours, and other content.
+
+    Sheets and PDFs aren't looked at: they are made of the same, and what makes them may be of another version.
+    """
+    compared = [name for name in run.files if len(name.parts) == 1 and name.suffix == ".csv"]
+    unlike = [name for name in compared if is_another(run.new_files / name, folder / name)]
+    if unlike:
+        raise Refused(
+            f"{folder}: {', '.join(map(str, unlike[:MOST_NAMED]))}{' and more' if len(unlike) > MOST_NAMED else ''}:"
+            " not as these books have posted",
+            "where no other books write there, take what is there away: the next command writes it again",
+        )
+
+
+def _formats(store: Store, folder: Path) -> tuple[str, ...]:
+    """The formats of a period's statements: as noted, else those that lie in its folder, else CSV."""
+    if folder.name in store.noted("formats"):
+        return store.formats(folder.name)
+    there = {path.suffix.removeprefix(".") for path in folder.glob("[0-9]*.*")}
+    return tuple(form for form in FORMATS if form in there) or store.formats(folder.name)
 
 
 def _lost(store: Store, out: Path | None, said: dict[str, Any]) -> str | None:
@@ -205,28 +245,36 @@ def write_closed_again(store: Store, through: str, formats: tuple[str, ...]) -> 
 
     Raises Refused for the first that this version works out otherwise than it was posted; those before it are written.
     """
-    said = store.drafted()
-    written = []
-    for closing in store.closed():
-        if said is None or closing.period > through or set(formats) == set(store.formats(closing.period)):
-            continue
-        statements = store.place(closing.period) or (store.root / said["out"]).resolve()
-        folder = statements / closing.period
-        run = as_known(store, closing.period, closing.period, statements, formats)
-        see_that_they_are_as_posted(run, closing)
-        put_in_place(run.new_files, run.files, folder)
-        shutil.rmtree(run.new_files)
-        for what, value in statements_noted(run).items():
-            said[what] = {**store.noted(what), closing.period: value}
-            said.pop(f"closing_{what}", None)
-        store.note_drafted(said)
-        written.append(f"{folder}: {', '.join(formats)}")
-    return written
+    closed = [closing for closing in store.closed() if closing.period <= through]
+    return [
+        f"{_write_again(store, closing, formats)}: {', '.join(formats)}"
+        for closing in closed
+        if store.drafted() and set(formats) != set(store.formats(closing.period))
+    ]
+
+
+def _write_again(store: Store, closing: Closed, formats: tuple[str, ...]) -> Path:
+    """Write a closed period's statements in other formats, into the folder that is returned.
+
+    It is noted before, so that the next command ends what is cut off here.
+    """
+    said = store.drafted() or {}
+    statements = store.place(closing.period) or (store.root / said["out"]).resolve()
+    run = as_known(store, closing.period, closing.period, statements, formats)
+    see_that_they_are_as_posted(run, closing)
+    for what, value in statements_noted(run).items():
+        said[what] = {**store.noted(what), closing.period: value}
+        said.pop(f"closing_{what}", None)
+    store.note_drafted({**said, "writing_again": closing.period})
+    put_in_place(run.new_files, run.files, statements / closing.period)
+    shutil.rmtree(run.new_files)
+    store.note_drafted({name: value for name, value in said.items() if name != "writing_again"})
+    return statements / closing.period
 
 
 def _missing(store: Store, folder: Path, partners: list[str]) -> int:
     """How many of the files of a period, which the folder is named after, aren't there."""
-    formats = store.formats(folder.name)
+    formats = _formats(store, folder)
     meant = {f"{mpn_id}.{form}" for mpn_id in partners for form in formats}
     rejected = {f"rejected/{feed}.csv" for feed in store.feeds_set_aside(folder.name)}
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}

@@ -70,6 +70,8 @@ def survey_deliveries(run: Run) -> str:
         refuse_out_of_order(run)
     run.stored = run.store.up_to_date(run.deliveries, run.policy, sealed_to)
     run.store.undamaged([*run.stored, *run.ledger])
+    if not run.dry:
+        refuse_closed_elsewhere(run)
     return f"{len(run.deliveries)} deliveries up to {run.period}, {len(run.pending)} of them new or changed"
 
 
@@ -151,7 +153,7 @@ def refuse_closed_elsewhere(run: Run) -> None:
     if not is_posted_here and are_closed_statements(folder):
         raise Refused(
             f"{folder}: closed statements are there, which these books never posted",
-            "name another --out for the statements of these books, or take the folder away",
+            "name another --out for these books' statements; or take the folder away, where no other books are left",
         )
 
 

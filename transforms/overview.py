@@ -107,8 +107,8 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     ]
     first_period = policy.dates.first_period
     step = "put a delivery into the folder"
-    if there := [*differing, *(delivery.period for delivery in stored)]:
-        due = following(closed_periods[-1]) if closed else max(min(there), first_period)
+    if closed or folder:
+        due = following(closed_periods[-1]) if closed else max(folder[0].period, first_period)
         facts["statements"] = store.place(due) or (store.place(drafted["period"]) if drafted else None)
         step = _next_step(due, differing, stored, closed_periods, standing, draft, first_period)
     return Answer("\n".join([*said, f"Next      {step}"]), facts | {"new": new, "missing": gone, "next": step})
@@ -142,7 +142,7 @@ def _next_step(
         return f"dpor reconcile --period {due}; when it stands, dpor close --period {due}"
     if due in standing:
         return f"dpor run --period {due}, as the database holds a later draft now; then dpor reconcile --period {due}"
-    if due <= max([*new, *(delivery.period for delivery in stored)]):
+    if due <= max([*new, *(delivery.period for delivery in stored)], default=""):
         return f"dpor check --period {due}, then dpor run --period {due}"
     return f"nothing to do until the delivery of {due}"
 

@@ -90,6 +90,19 @@ def put_in_place(aside: Path, files: Sequence[Path], folder: Path) -> None:
         (folder / "rejected").rmdir()
 
 
+def put_what_is_missing(aside: Path, files: Sequence[Path], folder: Path) -> None:
+    """Put those of `files_aside` in a period's folder that aren't there; what is there stays as it is."""
+    for name in files:
+        if not (folder / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            put_in_place_of(aside / name, folder / name)
+
+
+def is_another(one: Path, other: Path) -> bool:
+    """Whether two files are there and differ."""
+    return one.exists() and other.exists() and not filecmp.cmp(one, other, shallow=False)
+
+
 def stale_files(folder: Path, new: Sequence[Path]) -> list[Path]:
     """Files of ours in a period's folder that the new draft has not."""
     found = [Path(path.name) for path in folder.iterdir() if OURS.fullmatch(path.name)]

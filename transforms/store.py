@@ -230,10 +230,13 @@ class Store:
         return self.closed()[-1]
 
     def drop_after(self, kept: Sequence[Stored]) -> None:
-        """Take out every delivery after those kept, the last one first."""
+        """Take out every delivery after those kept, the last one first; none is ever a sealed one."""
         names = {stored.period for stored in kept}
+        sealed_to = max((folder.name for folder in self._closed.glob("[0-9]*")), default="")
         for folder in sorted(self._deliveries.glob("[0-9]*"), reverse=True):
             if folder.name not in names:
+                if folder.name <= sealed_to:
+                    raise AssertionError(f"{folder}: sealed, and would be taken out")
                 folder.rename(self.aside / f"out-{folder.name}")
 
     def commit(self, delivery: Delivery, policy: Policy, after: Stored | None, folder: Path) -> Stored:
@@ -354,6 +357,8 @@ def _refuse_unsealed(stored: dict[str, dict[str, str]], found: dict[str, dict[st
         then, now = stored.get(period, {}), found.get(period, {})
         if period not in stored:
             differing.append(f"{period}: a delivery that wasn't there when the period closed")
+        elif period not in found and not then:
+            differing.append(f"{period}: missing, a folder without files")
         for name in sorted({*then, *now}):
             what = "changed" if name in then and name in now else "missing" if name in then else "new"
             if then.get(name) != now.get(name):
