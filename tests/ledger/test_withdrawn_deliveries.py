@@ -62,3 +62,28 @@ def test_a_run_of_an_earlier_period_leaves_later_deliveries_where_they_are(close
     shutil.rmtree(closed.deliveries / "2015-06")
     closed.does("run", "--period", "2015-05")
     assert (closed.store / "deliveries" / "2015-06").exists()
+
+
+def test_a_sealed_folder_without_files_is_missed_as_any_other(books: Books) -> None:
+    books.deliver("2015-02", partners="mpn_id\n L")
+    books.deliver("2015-03")
+    books.deliver("2015-04", partners="mpn_id\n R")
+    books.does("run", "--through", "2015-04", "--close")
+    (books.deliveries / "2015-03").rmdir()
+    books.refuses("run", "--period", "2015-05", because=["2015-03: missing, a folder without files"])
+    books.deliver("2015-03")
+    books.does("run", "--period", "2015-05")
+    books.does("verify")
+
+
+def test_what_is_next_can_be_typed_where_the_first_delivery_was_taken_out(books: Books) -> None:
+    books.deliver("2015-02", partners="mpn_id\n L")
+    books.deliver("2015-03", partners="mpn_id\n R")
+    books.does("run", "--period", "2015-03")
+    shutil.rmtree(books.deliveries / "2015-02")
+    books.does("status")
+    assert "Next      dpor check --period 2015-03" in books.said
+    books.does("run", "--period", "2015-03")
+    shutil.rmtree(books.deliveries / "2015-03")
+    books.does("status")
+    assert "Next      put a delivery into the folder" in books.said

@@ -1,0 +1,81 @@
+"""Statements of closed periods stay as they are, whoever brings back what: other books' too (P24)."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from ledger.bench import Books, files_in
+
+from flows import restoring
+from transforms.publishing import put_what_is_missing
+
+pytestmark = pytest.mark.slow
+
+MAY = ("--period", "2015-05")
+
+
+@pytest.fixture
+def two_books(three_closed: Books, tmp_path: Path) -> tuple[Books, Books]:
+    """Two books with one folder for May's statements, of which the second has other seats."""
+    one, other = three_closed.copied(tmp_path / "one"), three_closed.copied(tmp_path / "other")
+    other.deliver("2015-05", assigned_seats="subscription_id snapshot_date assigned_seats\n f1 2015-05-31 7")
+    one.statements = other.statements = tmp_path / "both"
+    return one, other
+
+
+def test_what_other_books_have_closed_is_not_replaced_by_what_was_lost(two_books: tuple[Books, Books]) -> None:
+    one, other = two_books
+    one.does("run", "--through", "2015-05", "--close")
+    shutil.rmtree(one.statements / "2015-05")
+    other.does("run", "--through", "2015-05", "--close")
+    (other.statements / "2015-05" / "0300001.csv").unlink()
+    before = files_in(other.statements)
+    one.does("status")
+    assert "not brought back: 1 of the files in" in one.complained
+    assert "1100001.csv, summary.csv: not as these books have posted" in one.complained
+    assert files_in(other.statements) == before
+    other.does("status")
+    other.does("verify")
+
+
+def test_where_statements_cannot_go_the_database_comes_back_alone(two_books: tuple[Books, Books]) -> None:
+    one, other = two_books
+    one.does("run", *MAY)
+    other.does("run", "--through", "2015-05", "--close")
+    one.database.unlink()
+    before = files_in(other.statements)
+    for _ in range(2):
+        one.does("statement", "1100001", *MAY)
+        assert "DRAFT" in one.said
+    assert files_in(other.statements) == before
+    other.does("verify")
+
+
+@pytest.mark.parametrize("formats", ["xlsx", "csv,xlsx"])
+def test_sheets_stay_where_it_is_lost_which_formats_were_written(closed: Books, formats: str) -> None:
+    closed.does("close", *MAY, "--formats", formats)
+    before = files_in(closed.statements / "2015-05")
+    closed.database.with_suffix(".published.json").unlink()
+    closed.does("run", "--period", "2015-06")
+    assert files_in(closed.statements / "2015-05") == before
+    closed.does("verify")
+
+
+def test_other_formats_that_were_cut_off_are_written_to_the_end_by_the_next_command(
+    closed: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(aside: Path, files: list[Path], folder: Path) -> None:
+        put_what_is_missing(aside, files[:1], folder)
+        (folder / "summary.html").write_text("the new one", encoding="utf-8")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as for_once:
+        for_once.setattr(restoring, "put_in_place", cut_off)
+        assert closed.dpor("run", "--through", "2015-02", "--close", "--formats", "csv,xlsx") == 130
+    closed.does("status")
+    assert "brought back from the store: statements of 2015-02 that were being written again" in closed.complained
+    assert len(list((closed.statements / "2015-02").glob("*.xlsx"))) == 2
+    closed.does("verify")
+    assert closed.complained == ""
