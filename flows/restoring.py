@@ -59,8 +59,7 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
         statements = store.place(closing.period) or last_out
         is_to_publish = closing.period == said["period"] and not said["complete"]
         if (store.drafted() or {}).get("writing_again") == closing.period:
-            _write_again(store, closing, store.formats(closing.period))
-            brought.append(_brought(f"statements of {closing.period} that were being written again"))
+            brought.append(_end_writing_again(store, closing))
         elif statements and not is_to_publish and (what := _bring_back_closed(store, closing, statements)):
             brought.append(what)
     return [*brought, *_bring_back_last(store, closed, said, store.place(said["period"]) or last_out)]
@@ -270,6 +269,15 @@ def _write_again(store: Store, closing: Closed, formats: tuple[str, ...]) -> Pat
     shutil.rmtree(run.new_files)
     store.note_drafted({name: value for name, value in said.items() if name != "writing_again"})
     return statements / closing.period
+
+
+def _end_writing_again(store: Store, closing: Closed) -> str:
+    lost = f"statements of {closing.period} that were being written again"
+    try:
+        _write_again(store, closing, store.formats(closing.period))
+    except (Refused, OSError) as error:
+        return _not_brought(lost, in_short(error))
+    return _brought(lost)
 
 
 def _missing(store: Store, folder: Path, partners: list[str]) -> int:
