@@ -14,7 +14,8 @@ from cyclopts import Parameter
 from flows.closing import verify
 from flows.options import DB, DELIVERIES, OUT, AsJson, Database, Deliveries, LastPeriod, MaxQuarantine, Period
 from flows.paying import held_against_statements
-from flows.steps import DRY_RUN, check_period, is_too_much, refuse_too_much
+from flows.refusing import check_period, is_too_much, refuse_too_much
+from flows.steps import DRY_RUN
 from flows.suggested import remember_place, with_places
 from flows.terminal import Terminal
 from flows.walking import bring_back_what_was_lost, brought_back, check_share, this_run, walk

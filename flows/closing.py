@@ -6,17 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.refusing import check_period, next_to_close, refuse_out_of_order
 from flows.restoring import as_known
 from flows.run import Run
 from flows.steps import (
     Step,
-    check_period,
     make_documents,
-    next_to_close,
     post,
     publish,
     read_files,
-    refuse_out_of_order,
     resolve,
     survey_deliveries,
 )

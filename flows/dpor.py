@@ -49,10 +49,11 @@ from flows.options import (
     Shards,
 )
 from flows.paying import export
+from flows.refusing import check_period, next_to_close
 from flows.restoring import as_known, bring_back, write_closed_again
 from flows.run import Run
 from flows.sharding import sharding_of
-from flows.steps import CLOSING_RUN, MONTHLY_RUN, check_period, next_to_close
+from flows.steps import CLOSING_RUN, MONTHLY_RUN
 from flows.suggested import remember_places, with_places
 from flows.terminal import Terminal
 from flows.walking import check_out, check_share, say_what_was_lost, this_run, walk

@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from flows.options import DB, Database, Period
-from flows.steps import check_period
+from flows.refusing import check_period
 from flows.terminal import Terminal
 from flows.walking import brought_back, check_outside
 from schemas.problems import Refused, UnusableInput

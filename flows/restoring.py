@@ -7,14 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from flows.refusing import refuse_closed_elsewhere, see_that_files_can_be_written, see_that_it_can_be_published
 from flows.run import Run
 from flows.steps import (
     make_documents,
     publish,
-    refuse_closed_elsewhere,
     resolve,
-    see_that_files_can_be_written,
-    see_that_it_can_be_published,
     statements_noted,
 )
 from schemas.policy import Policy

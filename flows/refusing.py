@@ -1,0 +1,131 @@
+"""What a run is refused for, before anything is changed: what was asked for, the order of closing, places, bad rows."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+
+from flows.run import Run
+from schemas.policy import PERIOD_FORM, following
+from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
+from transforms.admission import Taken
+from transforms.overview import back_to
+from transforms.publishing import are_closed_statements
+from transforms.survey import POLICY_FILE
+
+AT_LEAST_QUARANTINED = 20
+"""A small delivery may set aside this many rows whatever their share."""
+
+
+def check_period(period: str) -> None:
+    """Raises UnusableInput for what is no period."""
+    if not re.fullmatch(PERIOD_FORM, period):
+        raise UnusableInput(f"{period}: not a period: write it as 2015-03")
+
+
+def check_deliveries(run: Run) -> None:
+    """Raises UnusableInput where no delivery was found."""
+    if not run.deliveries:
+        named = f" named up to {run.period}" if run.period else ""
+        missing = f"{run.deliveries_folder}: no delivery{named}: a delivery is a folder named as 2015-03"
+        raise UnusableInput(*run.unusable, missing)
+
+
+def check_in_programme(run: Run) -> None:
+    """Raises UnusableInput where the run's period is before the programme's first."""
+    first = run.policy.dates.first_period
+    if run.month < first:
+        raise UnusableInput(
+            f"{run.month}: before the programme's first period, {first}",
+            back_to(next_to_close(run))
+            if run.ledger
+            else f"name a later one, or set first_period in {POLICY_FILE} to an earlier one",
+        )
+
+
+def next_to_close(run: Run) -> str:
+    """The period that can close next: the first delivery's, or the one after the last closed."""
+    if run.ledger:
+        return following(run.ledger[-1].period)
+    return max(run.deliveries[0].period, run.policy.dates.first_period)
+
+
+def refuse_out_of_order(run: Run) -> None:
+    """Raises Refused where an earlier period than the one that is to close is still open (P24)."""
+    due = next_to_close(run)
+    if run.month != due:
+        raise Refused(
+            f"{run.month}: periods close in order, and {due} is still open",
+            f"`dpor run --period {due}` and `dpor close --period {due}` first,"
+            f" or `dpor run --through {run.month} --close` for all of them",
+        )
+
+
+def refuse_other_currency(run: Run) -> None:
+    """Raises Refused where the policy's currency isn't that of what is posted, whose balances go on."""
+    if run.ledger and run.ledger[-1].policy.payment.currency != run.policy.payment.currency:
+        raise Refused(
+            f"{POLICY_FILE}: amounts in {run.policy.payment.currency}, but {run.ledger[-1].period} closed in"
+            f" {run.ledger[-1].policy.payment.currency}, and its balances and adjustments go on in what follows",
+            "put the currency back; for another one begin books of their own, with another --db and --out",
+        )
+
+
+def refuse_closed(run: Run) -> None:
+    """Raises Refused where the run's period is closed, or before one that is (P24)."""
+    if run.ledger and run.month <= run.ledger[-1].period:
+        first, last = run.ledger[0].period, run.ledger[-1].period
+        if run.month < first:
+            raise Refused(
+                f"{run.month}: before {first}, the first period that closed: what it earned was an adjustment there",
+                "what came to light since is an adjustment in the next statement:"
+                f" `dpor run --period {following(last)}`",
+            )
+        raise Refused(
+            f"{run.month}: closed for good: {last} is the last closed period",
+            f"`dpor statement MPN_ID --period {run.month}` shows what was posted; what came to light since"
+            f" is an adjustment in the next statement: `dpor run --period {following(last)}`",
+        )
+
+
+def refuse_closed_elsewhere(run: Run) -> None:
+    """Raises Refused where a period's statements would replace closed ones that other books have posted."""
+    folder = run.out / run.month
+    is_posted_here = run.month in [closed.period for closed in run.store.closed()]
+    if not is_posted_here and are_closed_statements(folder):
+        raise Refused(
+            f"{folder}: closed statements are there, which these books never posted",
+            "name another --out for these books' statements; or take the folder away, where no other books are left",
+        )
+
+
+def is_too_much(taken: Taken, limit: float) -> bool:
+    """Whether a delivery sets aside more than `limit` of its rows, and more than a few."""
+    return taken.counted > AT_LEAST_QUARANTINED and taken.counted > Decimal(str(limit)) * taken.rows_read
+
+
+def refuse_too_much(taken: Taken, limit: float) -> None:
+    """Raises TooMuchQuarantined where a delivery sets aside more than `limit` of its rows, and more than a few."""
+    if is_too_much(taken, limit):
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(taken.reasons.items()))
+        raise TooMuchQuarantined(
+            f"{taken.period}: {taken.counted} of {taken.rows_read} rows would be set aside, more than {limit * 100:g}%:"
+            f" {reasons}",
+            f"nothing of {taken.period} or later was stored: `dpor check --period {taken.period}` lists the rows;"
+            " have the delivery corrected, or allow a larger share with --max-quarantine",
+        )
+
+
+def see_that_it_can_be_published(run: Run) -> None:
+    """Raises OSError where the database or the statements can't be written, before anything is replaced or posted."""
+    see_that_files_can_be_written(run.store.database.parent)
+    see_that_files_can_be_written(run.out / run.month)
+
+
+def see_that_files_can_be_written(folder: Path) -> None:
+    """Make a folder where there is none. Raises OSError where no file can be written to it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
