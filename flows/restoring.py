@@ -48,6 +48,7 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
             note_what_was_cut_off(store, closed[-1])
     said = store.drafted()
     last_out = new_out if said is None else (store.root / said["out"]).resolve()
+    cut_off_in = None if said is None else said.get("writing_again")
     if closed and (said is None or said.get("last_closed") != closed[-1].identity):
         said = _posted_last(closed)
     if said is None:
@@ -56,7 +57,7 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     for closing in closed:
         statements = store.place(closing.period) or last_out
         is_to_publish = closing.period == said["period"] and not said["complete"]
-        if (store.drafted() or {}).get("writing_again") == closing.period:
+        if closing.period == cut_off_in:
             brought.append(_end_writing_again(store, closing))
         elif statements and not is_to_publish and (what := _bring_back_closed(store, closing, statements)):
             brought.append(what)
