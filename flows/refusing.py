@@ -124,6 +124,14 @@ def see_that_it_can_be_published(run: Run) -> None:
     see_that_files_can_be_written(run.out / run.month)
 
 
+def see_that_nothing_is_in_the_way(run: Run) -> None:
+    """Raises Refused where a folder has the name of a statement that is about to be written there."""
+    folder = run.out / run.month
+    folders = [str(folder / name) for name in run.files if (folder / name).is_dir()]
+    if folders:
+        raise Refused(*(f"{name}: a folder, where a file is to be written" for name in folders), "take it away")
+
+
 def see_that_files_can_be_written(folder: Path) -> None:
     """Make a folder where there is none. Raises OSError where no file can be written to it."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from flows.refusing import refuse_closed_elsewhere, see_that_files_can_be_written, see_that_it_can_be_published
+from flows.refusing import (
+    refuse_closed_elsewhere,
+    see_that_files_can_be_written,
+    see_that_it_can_be_published,
+    see_that_nothing_is_in_the_way,
+)
 from flows.run import Run
 from flows.steps import (
     make_documents,
@@ -20,6 +25,7 @@ from schemas.problems import Refused, UnusableInput
 from transforms.documents import FORMATS
 from transforms.journal import note_what_was_cut_off
 from transforms.ledger import partners_unlike
+from transforms.published import InvariantBroken
 from transforms.publishing import (
     SUMMARY_FILES,
     are_closed_statements,
@@ -28,11 +34,12 @@ from transforms.publishing import (
     put_what_is_missing,
 )
 from transforms.replacing import put_database_in_place_of
-from transforms.store import Closed, Store
+from transforms.store import Closed, Store, inputs_hash
 from transforms.version import VERSION
 from transforms.warehouse import DatabaseHeld, DatabaseUnreadable, reading
 
 MOST_NAMED = 3
+PUBLISHED_RUN = "select run_period, run_state, run_inputs from policy"
 PARTNERS = "select mpn_id from statements where statement_period = $1"
 
 
@@ -91,20 +98,35 @@ def _bring_back_last(store: Store, closed: list[Closed], said: dict[str, Any], o
     except OSError as error:
         return [_not_brought(lost, in_short(error))]
     if out is None or _is_whole_and_closed(said):
-        resolve(run)
+        if broken := _broken_by(run):
+            return [_not_brought(lost, broken)]
         put_database_in_place_of(run.new_database, store.database)
         return [_brought(lost)]
     try:
         refuse_closed_elsewhere(run)
         see_that_it_can_be_published(run)
-        resolve(run)
+        if broken := _broken_by(run):
+            return [_not_brought(lost, broken)]
         make_documents(run)
+        see_that_nothing_is_in_the_way(run)
         if said["state"] == "CLOSED" and are_closed_statements(out / said["period"]):
             see_that_no_others_lie_there(run, out / said["period"])
     except (Refused, OSError) as error:
         return [*_bring_back_last(store, closed, said, None), _not_brought(lost, in_short(error))]
+    if said["state"] == "DRAFT":  # what people saw: where another version comes to something else, it isn't posted
+        run.digest = said["drafts"][said["period"]]["digest"]
     publish(run)
     return [_brought(lost)]
+
+
+def _broken_by(run: Run) -> str | None:
+    """Work a run out; says, in a line, where it comes to what can't be, as of a closing that was made up afresh."""
+    try:
+        resolve(run)
+    except InvariantBroken as broken:
+        checks = ", ".join(sorted({problem.partition(":")[0] for problem in broken.problems}))
+        return f"what is stored comes to something that can't be ({checks}): `dpor verify` names what was changed"
+    return None
 
 
 def in_short(error: Refused | OSError) -> str:
@@ -226,9 +248,10 @@ def _lost(store: Store, out: Path | None, said: dict[str, Any]) -> str | None:
 
 def _lost_database(store: Store, said: dict[str, Any]) -> str | None:
     """The database, with why, where it isn't the one that was published with `said`."""
+    inputs = inputs_hash(said["deliveries"], said["policy"], store.closed(), said["period"])
     try:
         with reading(store.database) as con:
-            if con.execute("select run_period, run_state from policy").fetchall() != [(said["period"], said["state"])]:
+            if con.execute(PUBLISHED_RUN).fetchall() != [(said["period"], said["state"], inputs)]:
                 return f"{store.database}, for another one lies in its place"
             con.execute(PARTNERS, [said["period"]]).fetchall()
     except DatabaseHeld:

@@ -13,7 +13,7 @@ from transforms.admission import Taken
 from transforms.overview import LOCATED
 from transforms.shards import Sharding
 from transforms.staged import Staged
-from transforms.store import Closed, Store, Stored
+from transforms.store import Closed, Store, Stored, inputs_hash
 from transforms.summary import Summary
 from transforms.survey import Delivery
 
@@ -63,6 +63,11 @@ class Run:
         """What the statements are once the run is done."""
         posted = any(closed.period == self.period for closed in self.ledger)
         return "CLOSED" if self.closes or posted else "DRAFT"
+
+    @property
+    def inputs(self) -> str:
+        """A hash of all that the run works from, by which its database is known."""
+        return inputs_hash(self.stored[-1].identity, self.policy.model_dump(mode="json"), self.ledger, self.month)
 
     @property
     def statement_formats(self) -> tuple[str, ...]:

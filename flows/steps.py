@@ -21,6 +21,7 @@ from flows.refusing import (
     refuse_out_of_order,
     refuse_too_much,
     see_that_it_can_be_published,
+    see_that_nothing_is_in_the_way,
 )
 from flows.run import Run
 from flows.sharding import worked_out_in_shards
@@ -143,7 +144,9 @@ def resolve(run: Run) -> str:
         worked_out_in_shards(run, inputs) as shards,
         new_database(run.new_database, run.store.aside) as con,
     ):
-        import_inputs(con, inputs.accepted, inputs.quarantine, inputs.intake_log, run.policy, run.month, run.state)
+        import_inputs(
+            con, inputs.accepted, inputs.quarantine, inputs.intake_log, run.policy, run.month, run.state, run.inputs
+        )
         import_ledger(con, run.ledger)
         if run.sharding and run.sharding.place:
             reach(con, run.sharding.place)
@@ -176,6 +179,7 @@ def post(run: Run) -> str:
     """Post the period for good: from this rename on it is closed (P24)."""
     refuse_closed_elsewhere(run)
     see_that_it_can_be_published(run)
+    see_that_nothing_is_in_the_way(run)
     see_that_it_can_be_noted(run.store)
     if run.month not in [closed.period for closed in run.store.closed()]:
         note_statements(run)
@@ -206,6 +210,7 @@ def publish(run: Run) -> str:
     """Put the database and the statements in place of the old ones; the next command mends what is cut off here."""
     refuse_closed_elsewhere(run)
     see_that_it_can_be_published(run)
+    see_that_nothing_is_in_the_way(run)
     folder = run.out / run.month
     run.store.note_drafted(drafted(run, complete=False))
     if run.new_database.exists():

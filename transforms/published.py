@@ -18,6 +18,7 @@ class InvariantBroken(Exception):
     """An invariant of ours failed: a bug, so nothing is published. Lists every broken one."""
 
     def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
         super().__init__("nothing was published, since these invariants don't hold:\n" + "\n".join(problems))
 
 

@@ -14,9 +14,10 @@ that was tampered with breaks the chain.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -316,6 +317,13 @@ def damage(one: Stored | Closed) -> Iterator[str]:
     for path in sorted(one.folder.iterdir()):
         if path.name != MANIFEST and path.name not in one.manifest["files"]:
             yield f"{path}: not ours"
+
+
+def inputs_hash(deliveries: str, policy: Mapping[str, Any], closed: Sequence[Closed], period: str) -> str:
+    """SHA-256 of what a run of a period works from: its last delivery's identity, its policy, the closing before it."""
+    before = [closing.identity for closing in closed if closing.period < period]
+    worked_from = json.dumps([deliveries, policy, before[-1:]], sort_keys=True)
+    return hashlib.sha256(worked_from.encode()).hexdigest()
 
 
 def by_feed(stored: Sequence[Stored], prefix: str = "") -> dict[str, list[Path]]:

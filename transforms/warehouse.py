@@ -219,6 +219,7 @@ def import_inputs(
     policy: Policy,
     period: str,
     state: str = "DRAFT",
+    run_inputs: str = "",
 ) -> None:
     """Bring the store's Parquet files into the database: each feed's accepted rows, quarantine, intake log, policy."""
     for feed in FEEDS:
@@ -228,17 +229,20 @@ def import_inputs(
     make(con, "inputs", "released_rows")
     make(con, "inputs", "quarantine", files=file_names(quarantine))
     make(con, "inputs", "intake_log", files=file_names(intake_log))
-    import_policy(con, policy, period, state)
+    import_policy(con, policy, period, state, run_inputs)
 
 
-def import_policy(con: duckdb.DuckDBPyConnection, policy: Policy, period: str, state: str = "DRAFT") -> None:
-    """Make the relation `policy`: its values, and the run's own period."""
+def import_policy(
+    con: duckdb.DuckDBPyConnection, policy: Policy, period: str, state: str = "DRAFT", run_inputs: str = ""
+) -> None:
+    """Make the relation `policy`: its values, the run's own period, and what it works from, unless it's all aside."""
     make(
         con,
         "inputs",
         "policy",
         run_period=period,
         run_state=state,
+        run_inputs=run_inputs,
         **policy.dates.model_dump(),
         eligible_programs=list(policy.program.eligible_programs),
         fiscal_year_start_month=policy.program.fiscal_year_start_month,

@@ -56,6 +56,28 @@ def test_a_closed_statement_never_comes_back_as_another(of_another_version: Book
     )
 
 
+def test_a_draft_that_comes_back_as_another_is_not_what_people_saw_and_cannot_close(
+    of_another_version: Books,
+) -> None:
+    books = of_another_version
+    books.database.unlink()
+    books.does("status")
+    assert f"brought back from the store: {books.database}" in books.complained
+    books.refuses("close", "--period", "2015-05", because=["it comes to something else than its draft", "dpor updated"])
+
+
+def test_an_older_copy_of_the_database_is_not_taken_for_the_one_of_the_same_draft(closed: Books) -> None:
+    older = shutil.copy(closed.database, closed.folder / "older")
+    closed.deliver("2015-05", assigned_seats="subscription_id snapshot_date assigned_seats\n f1 2015-05-31 9")
+    closed.does("run")
+    told = closed.rows("from policy"), closed.rows("from statements order by all")
+    shutil.copy(older, closed.database)
+    assert closed.rows("from statements order by all") != told[1]
+    closed.does("status")
+    assert f"brought back from the store: {closed.database}, for another one lies in its place" in closed.complained
+    assert (closed.rows("from policy"), closed.rows("from statements order by all")) == told
+
+
 def test_a_database_lost_after_a_closing_leaves_the_closings_files_alone(
     closed: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:

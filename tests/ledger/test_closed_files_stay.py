@@ -79,3 +79,16 @@ def test_other_formats_that_were_cut_off_are_written_to_the_end_by_the_next_comm
     assert len(list((closed.statements / "2015-02").glob("*.xlsx"))) == 2
     closed.does("verify")
     assert closed.complained == ""
+
+
+@pytest.mark.parametrize("name", ["1100001.csv", "summary.txt"])
+def test_a_folder_where_a_statement_goes_is_named_before_anything_is_posted(closed: Books, name: str) -> None:
+    in_the_way = closed.statements / "2015-05" / name
+    in_the_way.unlink()
+    (in_the_way / "mine").mkdir(parents=True)
+    closed.refuses("close", "--period", "2015-05", because=[f"{in_the_way}: a folder", "take it away"])
+    closed.refuses("run", "--period", "2015-05", because=[f"{in_the_way}: a folder", "take it away"])
+    shutil.rmtree(in_the_way)
+    (closed.statements / "2015-05" / "7777777.csv").mkdir()  # nobody's
+    closed.does("close", "--period", "2015-05")
+    closed.does("verify")

@@ -258,6 +258,7 @@ def test_a_closing_that_was_made_up_afresh_hashes_and_all_is_found_by_working_it
     write_sealed(note, {**read_sealed(note), "last_closed": sha256(folder / "manifest.json")})
     assert closed.dpor("verify") == 5
     assert "1200001's statement comes to something else than was posted" in closed.said
+    assert "comes to something that can't be (statements_" in closed.complained
 
 
 DAMAGED = [
