@@ -105,7 +105,7 @@ class UnpaidSeats(pa.DataFrameModel):
 class ProofAgeing(pa.DataFrameModel):
     """The claims that wait for a proof of execution, since when and with how much (P13 to P15, P19).
 
-    One row a claim that holds a subscription in the run's period.
+    One row a claim that holds a subscription in the run's period, or held one before and what it earned still waits.
     """
 
     claim_id: str = said("The form's or the event's id.")
@@ -115,7 +115,7 @@ class ProofAgeing(pa.DataFrameModel):
     customer_id: str = said("The customer.")
     organization_name: str = said("The customer's name.", optional=True)
     service: str = said("The service.")
-    subscriptions: pl.Int32 = said("How many subscriptions it holds in the run's period.", ge=1)
+    subscriptions: pl.Int32 = said("How many subscriptions it holds in the run's period; 0 where it has ended.", ge=0)
     held_since: str = said("The first period that it held.")
     months_waiting: pl.Int32 = said("Months from then to the run's period, both counted.", ge=1)
     requested_on: pl.Date = said(

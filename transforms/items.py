@@ -63,10 +63,11 @@ TOLD = (
             "Customer Name": "organization_name",
             "EA Agreement ID": "agreement_id",
             "Subscription ID": "subscription_id",
+            "Service": "service",
             "Offer": "offer",
         },
     ),
-    Told("item_spans", "span_no", {"POR Attach Date": "attached_on", "Service": "service", "POR Basis": "basis"}),
+    Told("item_spans", "span_no", {"POR Attach Date": "attached_on", "POR Basis": "basis"}),
 )
 
 

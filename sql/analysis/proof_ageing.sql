@@ -1,5 +1,5 @@
 -- Which claims wait for a proof of execution at the end of the run's period, since when, and with how much?
--- Grain: one row a claim that holds a subscription in the run's period. A view.
+-- Grain: one row a claim that holds a subscription in the run's period, or held one before and what it earned still waits. A view.
 -- P13 to P15, P19.
 with
 waiting as (
@@ -10,7 +10,6 @@ waiting as (
     from por_spans as span, policy
     where span.status = 'HELD' and from_month_no <= run_month_no
     group by claim_id, basis, mpn_id, span.customer_id, service, run_month_no, run_end_day
-    having max(until_month_no) > run_month_no
 ),
 
 held as (
@@ -42,6 +41,7 @@ proof_ageing as (
     left join asked on waiting.claim_id = asked.claim_id and waiting.mpn_id = asked.mpn_id
     left join current_partners as partner on waiting.mpn_id = partner.mpn_id
     left join current_customers as customer on waiting.customer_id = customer.customer_id
+    where subscriptions > 0 or held.held > 0
 )
 
 select * from proof_ageing

@@ -3,7 +3,7 @@
 with
 item_spans as (
     select
-        span.subscription_id, span.mpn_id, from_month_no, until_month_no, span.service, basis, received_at::date as attached_on,
+        span.subscription_id, span.mpn_id, from_month_no, until_month_no, basis, received_at::date as attached_on,
         row_number() over (order by span.subscription_id, from_month_no) - 1 as span_no
     from por_spans as span
     inner join claims on span.claim_id = claims.claim_id and span.basis = claims.source

@@ -3,7 +3,7 @@
 with
 item_subscriptions as (
     select
-        subscription_id, organization_name, agreement_id, offer,
+        subscription_id, organization_name, agreement_id, service, offer,
         row_number() over (order by subscription_id) - 1 as subscription_no
     from current_subscriptions
     left join current_customers using (customer_id)

@@ -30,6 +30,31 @@ def test_a_history_names_the_months_the_partner_and_the_claim_and_a_proof_holds_
     )
 
 
+def test_an_answer_that_comes_again_is_told_again() -> None:
+    known = run(
+        "2015-07",
+        dpor_attachments="""
+            event_id  occurred_at  subscription_id  mpn_id  action
+            e1        2015-03-10   s1               A       ADD
+            e2        2015-04-10   s1               A       REMOVE
+            e3        2015-05-10   s1               B       ADD
+            e4        2015-06-10   s1               B       REMOVE
+        """,
+        subscriptions="subscription_id\n s1",
+    )
+    known.shows(
+        "por_history",
+        """
+            subscription_id  from_period  to_period  mpn_id  status      reason       claim_id
+            s1               2014-10      2015-02    -       UNASSIGNED  no_por       -
+            s1               2015-03      2015-03    A       HELD        poe_pending  e1
+            s1               2015-04      2015-04    -       UNASSIGNED  dpor_removed -
+            s1               2015-05      2015-05    B       HELD        poe_pending  e3
+            s1               2015-06      2015-07    -       UNASSIGNED  dpor_removed -
+        """,
+    )
+
+
 def test_unpaid_seats_are_those_that_count_and_pay_nobody_with_what_is_missing() -> None:
     known = run(
         "2014-10",

@@ -144,17 +144,17 @@ def test_what_items_tell_of_a_subscription_is_as_now_known_and_numbered_by_their
         "statements",
         "item_subscriptions",
         """
-            subscription_no  subscription_id  organization_name  agreement_id  offer
-            0                s1               Contoso            ea-1          E1
-            1                s2               -                  ea-2          E2
-            2                s3               Contoso            ea-1          E3
+            subscription_no  subscription_id  organization_name  agreement_id  service  offer
+            0                s1               Contoso            ea-1          O365     E1
+            1                s2               -                  ea-2          EMS      E2
+            2                s3               Contoso            ea-1          O365     E3
         """,
         {
             "current_subscriptions": """
-                subscription_id  customer_id  agreement_id  offer
-                s3               contoso      ea-1          E3
-                s1               contoso      ea-1          E1
-                s2               nobody       ea-2          E2
+                subscription_id  customer_id  agreement_id  service  offer
+                s3               contoso      ea-1          O365     E3
+                s1               contoso      ea-1          O365     E1
+                s2               nobody       ea-2          EMS      E2
             """,
             "current_customers": "customer_id organization_name\n contoso Contoso\n fabrikam Fabrikam",
         },
@@ -167,18 +167,18 @@ def test_what_items_tell_of_a_span_is_its_own_claims() -> None:
         "statements",
         "item_spans",
         """
-            span_no  subscription_id  mpn_id  from_month_no  until_month_no  attached_on  service  basis
-            0        s1               A       24183          24185           2015-01-02   O365     OSA
-            1        s1               A       24185          24187           2015-05-20   O365     DPOR
-            2        s2               B       24183          24190           2015-03-03   EMS      DPOR
+            span_no  subscription_id  mpn_id  from_month_no  until_month_no  attached_on  basis
+            0        s1               A       24183          24185           2015-01-02   OSA
+            1        s1               A       24185          24187           2015-05-20   DPOR
+            2        s2               B       24183          24190           2015-03-03   DPOR
         """,
         {
             "por_spans": """
-                subscription_id  mpn_id  from_month_no  until_month_no  claim_id  service  basis
-                s2               B       24183          24190           x2        EMS      DPOR
-                s1               A       24185          24187           x1        O365     DPOR
-                s1               A       24183          24185           x1        O365     OSA
-                s1               -       24187          24190           -         O365     -
+                subscription_id  mpn_id  from_month_no  until_month_no  claim_id  basis
+                s2               B       24183          24190           x2        DPOR
+                s1               A       24185          24187           x1        DPOR
+                s1               A       24183          24185           x1        OSA
+                s1               -       24187          24190           -         -
             """,
             "claims": """
                 claim_id  source  received_at

@@ -168,7 +168,10 @@ def test_seats_go_unpaid_where_nobody_earns_or_there_is_no_rate() -> None:
 
 
 def test_a_proof_is_waited_for_since_a_claim_first_held_a_subscription_that_it_still_holds_one_of() -> None:
-    """The claim c1 of a DPOR is another one than the form c1. c2 waits since before the programme; nobody asked."""
+    """The claim c1 of a DPOR is another one than the form c1. c2 waits since before the programme; nobody asked.
+
+    c3 has ended, and what it earned waits; c8 has ended too, and nothing does.
+    """
     shows(
         "analysis",
         "proof_ageing",
@@ -177,6 +180,7 @@ def test_a_proof_is_waited_for_since_a_claim_first_held_a_subscription_that_it_s
             c1       DPOR  A      2             2015-04    3              2015-05-20   41                 19.00
             c1       OSA   C      1             2015-06    1              2015-06-15   15                 7.00
             c2       OSA   B      1             2014-10    9              -            -                  0.00
+            c3       DPOR  A      0             2015-05    2              -            -                  4.00
         """,
         WAITING,
     )
@@ -188,6 +192,7 @@ def test_a_proof_is_waited_for_since_a_claim_first_held_a_subscription_that_it_s
             DPOR   A       Contoso       Contoso
             OSA    C       -             -
             OSA    B       -             Tailspin
+            DPOR   A       Contoso       Contoso
         """,
         WAITING,
     )
@@ -215,6 +220,7 @@ WAITING = {
         c1        DPOR   A       contoso      O365     s9               24187          24190           HELD
         c2        OSA    B       tailspin     CRM      s4               24170          24187           HELD
         c3        DPOR   A       contoso      O365     s5               24185          24186           HELD
+        c8        DPOR   A       contoso      O365     s8               24183          24184           HELD
         c4        DPOR   A       contoso      O365     s6               24187          24190           HELD
         c5        DPOR   A       contoso      O365     s7               24184          24187           PAYABLE
         c9        DPOR   A       contoso      O365     s1               24180          24184           DENIED
@@ -229,6 +235,7 @@ WAITING = {
         2015-06  s3               PAYABLE  100.00
         2015-03  s1               HELD     50.00
         2015-06  s8               HELD     7.00
+        2015-05  s5               HELD     4.00
     """,
     "current_poe_reviews": """
         claim_id  mpn_id  requested_on  outcome
