@@ -55,7 +55,7 @@ from flows.run import Run
 from flows.sharding import sharding_of
 from flows.steps import CLOSING_RUN, MONTHLY_RUN
 from flows.suggested import remember_places, with_places
-from flows.terminal import Terminal
+from flows.terminal import Listened, Terminal, hears_no_more
 from flows.walking import check_out, check_share, say_what_was_lost, this_run, walk
 from schemas.one_line import one_line
 from schemas.policy import following
@@ -79,6 +79,7 @@ app = App(
     help_format="plaintext",
     version=VERSION,
     version_flags=["--version"],
+    console=Listened(),
     suppress_keyboard_interrupt=False,  # `exit_code` says what Ctrl-C left
 )
 app["--help"].group = SETUP
@@ -179,6 +180,8 @@ def close_through(first: Run) -> None:
 def carry_out(this: Run) -> Run:
     """Walk a run's steps: as Prefect's tasks where a server is named, else plainly."""
     if os.environ.get("PREFECT_API_URL"):
+        from httpx import TransportError
+
         from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
 
         try:
@@ -193,6 +196,11 @@ def carry_out(this: Run) -> Run:
                 out=this.out,
                 **({} if parted is None else asdict(parted)),
             )
+        except TransportError as error:
+            raise Refused(
+                f"PREFECT_API_URL: the Prefect server at {os.environ['PREFECT_API_URL']} answers no more",
+                "the run may have gone on without it: `dpor status` says what is published",
+            ) from error
         except RuntimeError as error:
             if "Failed to reach API" not in str(error):
                 raise
@@ -314,6 +322,8 @@ def exit_code(arguments: list[str]) -> int:
         return said(problem.exit_code, *problem.problems)
     except KeyboardInterrupt:
         return interrupted()
+    except BrokenPipeError:
+        hears_no_more(sys.stdout)
     except Exception as error:
         if is_interruption(error):
             return interrupted()

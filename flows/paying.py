@@ -43,6 +43,8 @@ def export(
     path = out or Path(f"payments-{period}.csv")
     if path.is_dir():
         raise UnusableInput(f"--out {path}: a folder: name a file, as payments-{period}.csv")
+    if path.exists() and not path.is_file():
+        raise UnusableInput(f"--out {path}: no file, but a pipe or a device: name a file, as payments-{period}.csv")
     check_outside(store, path)
     stored = store.deliveries(period)
     store.undamaged(stored)

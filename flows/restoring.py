@@ -22,7 +22,7 @@ from flows.steps import (
 )
 from schemas.policy import Policy
 from schemas.problems import Refused, UnusableInput
-from transforms.documents import FORMATS
+from transforms.documents import FONTS, FORMATS, has_other_fonts
 from transforms.journal import note_what_was_cut_off
 from transforms.ledger import partners_unlike
 from transforms.published import InvariantBroken
@@ -186,6 +186,9 @@ def _bring_back_closed(store: Store, closing: Closed, out: Path) -> str | None:
     if not missing:
         return None
     lost = f"{missing} of the files in {folder}"
+    made = store.noted("made_with").get(closing.period)
+    if made and "pdf" in _formats(store, folder) and has_other_fonts(made):
+        return _not_brought(lost, f"its PDFs were made with other fonts: name the folder of then in {FONTS}")
     run = as_known(store, closing.period, closing.period, out, _formats(store, folder))
     try:
         see_that_they_are_as_posted(run, closing)

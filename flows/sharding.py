@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from flows.run import Run
 from schemas.problems import Refused, UnusableInput
 from transforms.ledger import Inputs
-from transforms.shards import Order, Sharding, bring, clear, put_together, work_out_shard
+from transforms.shards import Order, Sharding, bring, clear, place_of, put_together, work_out_shard
 
 MOST_SHARDS = 10_000
 
@@ -33,7 +33,7 @@ def sharding_of(shards: int | None, runner: str, cluster: str | None, place: str
         raise UnusableInput("--cluster goes with --runner ray or dask: local shards are worked out here")
     if runner != "local":
         see_that_a_cluster_can_be_used(runner, cluster)
-    return Sharding(shards, runner, cluster, place)
+    return Sharding(shards, runner, cluster, place_of(place) if place else None)
 
 
 def see_that_a_cluster_can_be_used(runner: str, cluster: str | None) -> None:

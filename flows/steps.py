@@ -39,7 +39,7 @@ from transforms.store import Noted, by_feed
 from transforms.summary import summary_of
 from transforms.survey import POLICY_FILE, survey
 from transforms.version import VERSION
-from transforms.warehouse import BEFORE_THE_LEDGER, finish, import_inputs, new_database, work_out
+from transforms.warehouse import BEFORE_THE_LEDGER, finish, import_inputs, new_database, see_that_sums_fit, work_out
 
 
 def survey_deliveries(run: Run) -> str:
@@ -151,6 +151,7 @@ def resolve(run: Run) -> str:
         if run.sharding and run.sharding.place:
             reach(con, run.sharding.place)
         work_out(con, BEFORE_THE_LEDGER, shards)
+        see_that_sums_fit(con)
         work_out(con, ["ledger"], judged_otherwise(run.ledger, run.stored, run.policy, run.month, run.beside))
         work_out(con, ["adjustments", "statements"], rooms(con, run.ledger, run.beside))
         work_out(con, ["notifications", "analysis"])

@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from rich.console import Console
 
 from schemas.one_line import one_line
 
 
+def hears_no_more(stream: TextIO) -> None:
+    """Whoever closed the other end has read enough: what else is written goes nowhere, and the command to its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+class Listened(Console):
+    """A console whose reader may leave, as `head` does."""
+
+    def on_broken_pipe(self) -> None:
+        hears_no_more(sys.stderr if self.stderr else sys.stdout)
+
+
 class Terminal:
     """Progress goes to stderr, results to stdout, so that a script can read them. Honours NO_COLOR."""
 
     def __init__(self) -> None:
-        self._progress = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._progress = Listened(stderr=True, highlight=False, markup=False, soft_wrap=True)
         self.tell: Callable[[str], None] = lambda _: None
-        self._result = Console(highlight=False, markup=False, soft_wrap=True, emoji=False)
+        self._result = Listened(highlight=False, markup=False, soft_wrap=True, emoji=False)
 
     @contextmanager
     def step(self, says: str) -> Iterator[Callable[[str], None]]:

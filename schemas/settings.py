@@ -107,6 +107,8 @@ def _written(path: Path, *, must_exist: bool) -> dict[str, Any]:
         if must_exist:
             raise UnusableInput(f"--settings {path}: no such file")
         return {}
+    if not path.is_file():
+        raise UnusableInput(f"{path}: not a file")
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):

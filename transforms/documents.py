@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 import os
@@ -20,12 +21,15 @@ import typst
 from schemas.problems import UnusableInput
 from transforms.published import InvariantBroken
 from transforms.publishing import neutral_rows
+from transforms.survey import sha256
 from transforms.workbook import PROGRAM, write_workbook
 
 FORMATS = ("csv", "xlsx", "pdf")
 TEMPLATE = Path(__file__).with_name("statement.typ")
 FONTS = "DPOR_FONTS"
 """A folder of fonts for letters that the built-in ones lack. Fonts of the system are never used: bytes would differ."""
+
+WITH_FONTS = ", fonts "
 
 ITEMS_A_BATCH, PARTNERS_A_BATCH = 20_000, 200
 MOST_PRINTED = 1_000
@@ -55,8 +59,22 @@ NUMBERS = (
 
 
 def made_with() -> str:
-    """What writes the documents: another version may write other bytes."""
-    return ", ".join(f"{name} {version(name)}" for name in ("xlsxwriter", "typst"))
+    """What writes the documents: another version may write other bytes, and other fonts other PDFs."""
+    tools = ", ".join(f"{name} {version(name)}" for name in ("xlsxwriter", "typst"))
+    fonts = os.environ.get(FONTS)
+    return f"{tools}{WITH_FONTS}{_digest_of(Path(fonts))}" if fonts else tools
+
+
+def has_other_fonts(made: str) -> bool:
+    """Whether PDFs that were made with these, as `made_with` told it, would be made with other fonts today."""
+    return made.partition(WITH_FONTS)[2] != made_with().partition(WITH_FONTS)[2]
+
+
+def _digest_of(folder: Path) -> str:
+    """A hash of the files in a folder, by their names."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    hashed = [(path.relative_to(folder).as_posix(), sha256(path)) for path in files]
+    return hashlib.sha256(json.dumps(hashed).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import polars as pl
@@ -44,13 +45,13 @@ LONGEST_SHOWN = 100
 def write_payments(closed: Closed, stored: Sequence[Stored], path: Path) -> tuple[int, Decimal]:
     """Write the payments of a closed period to a CSV file; returns how many, and what they come to.
 
-    `stored` are the deliveries up to the period. The file is written aside and renamed. Raises Refused where there is a
-    file with another content, as one that finance has filled in.
+    `stored` are the deliveries up to the period. The file is written aside, in a folder of this command's own, and
+    renamed. Raises Refused where there is a file with another content, as one that finance has filled in.
     """
-    aside = path.with_name(f".{path.name}.aside")
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        rows = _payments(closed, stored, aside)
+    with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as name:
+        rows = _payments(closed, stored, Path(name) / "payments.parquet")
+        aside = Path(name) / "payments.csv"
         texts = (neutral(name) for name, dtype in rows.schema.items() if dtype == pl.String)
         rows.with_columns(texts).write_csv(aside)
         if path.exists() and path.read_bytes() != aside.read_bytes():
@@ -59,8 +60,6 @@ def write_payments(closed: Closed, stored: Sequence[Stored], path: Path) -> tupl
                 "name another file with --out, or take that one away",
             )
         aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
     return rows.height, sum(rows["earned"].to_list(), Decimal("0.00"))
 
 

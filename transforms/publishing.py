@@ -31,11 +31,14 @@ PARTED_FROM = 1_000
 
 NOT_THERE, NOT_READ = "missing", "can't be read, so it wasn't compared"
 
-FORMULA = r"^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]"
+SIGNS = r"=+\-@\uFF1D\uFF0B\uFF0D\uFF20"
+FORMULA = rf"^[{SIGNS}\t\r\n]"
 """What a spreadsheet takes for a formula at the start of a text cell (OWASP, CSV injection).
 
 Some in East Asia take the full-width signs for the plain ones.
 """
+LATER_FORMULA = rf"([;\t])([{SIGNS}])"
+"""The same within a text: a cell begins there for a spreadsheet that parts at semicolons or tabs, as many do."""
 
 
 def write_files(
@@ -135,7 +138,7 @@ def unlike_files(aside: Path, folder: Path, left_out: Sequence[str] = ()) -> Ite
 
 def neutral(column: str) -> pl.Expr:
     """The text with an apostrophe before what a spreadsheet would take for a formula."""
-    text = pl.col(column)
+    text = pl.col(column).str.replace_all(LATER_FORMULA, "${1}'${2}")
     return pl.when(text.str.contains(FORMULA)).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).alias(column)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import smtplib
 import ssl
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,6 +22,8 @@ from transforms.notifications import Notification
 
 TIMEOUT_SECONDS = 60
 MOST_SHOWN = 20
+
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 SERVICE_NOT_AVAILABLE = 421
 """The server hangs up: nothing more goes out on this connection."""
@@ -111,17 +115,35 @@ def send(notifications: Iterable[Notification], smtp: Smtp, journal: SentJournal
         return
     with journal.opened() as noting, _connected(smtp) as server:
         for notification in due:
-            if problem := _refusal(server, notification, smtp):
-                sent.refused.append(f"{_what(notification)}: {problem}")
-                continue
-            sent.now += 1
-            try:
-                noting.note(notification, message_id(notification, smtp.sender))
-            except OSError as error:
-                raise CannotSend(
-                    f"{journal.path}: {error.strerror or error}: that the last message was sent could not be noted,"
-                    " so it may be sent once more"
-                ) from error
+            with _not_interrupted():
+                if problem := _refusal(server, notification, smtp):
+                    sent.refused.append(f"{_what(notification)}: {problem}")
+                    continue
+                sent.now += 1
+                try:
+                    noting.note(notification, message_id(notification, smtp.sender))
+                except OSError as error:
+                    raise CannotSend(
+                        f"{journal.path}: {error.strerror or error}: that the last message was sent could not be noted,"
+                        " so it may be sent once more"
+                    ) from error
+
+
+@contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """Ctrl-C and a polite kill wait: between the server's answer and the note of it they would send a message twice."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals never come here
+        return
+    came: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: came.append(number)) for number in ENDING}
+    try:
+        yield
+    finally:
+        for ending, handler in before.items():
+            signal.signal(ending, handler)
+        if came:
+            signal.raise_signal(came[0])
 
 
 def _refusal(server: smtplib.SMTP, notification: Notification, smtp: Smtp) -> str | None:

@@ -18,6 +18,7 @@ import duckdb
 
 from schemas.catalogue import ACCEPTED
 from schemas.policy import Policy
+from schemas.problems import UnusableInput
 from transforms.published import definition
 from transforms.warehouse import connect, file_names, import_policy, make, sql, work_out
 
@@ -91,6 +92,21 @@ def put_together(folders: Sequence[str]) -> dict[str, list[str]]:
     return files | {name: [] for name in ON_THE_WAY}
 
 
+def place_of(place: str) -> str:
+    """A place as every worker finds it. Raises UnusableInput where no file system for its scheme is installed."""
+    if "://" not in place:
+        return str(Path(place).resolve())
+    import fsspec  # type: ignore[import-untyped]  # only a sharded run needs it
+
+    try:
+        fsspec.get_filesystem_class(place.split("://", 1)[0])
+    except (ImportError, ValueError) as error:
+        raise UnusableInput(
+            f"--place {place}: no file system for its scheme is installed: for s3:// that is s3fs"
+        ) from error
+    return place
+
+
 def reach(con: duckdb.DuckDBPyConnection, place: str) -> None:
     """Let a connection read and write what lies at a place: behind a URL by the file system for its scheme."""
     if "://" in place:
@@ -119,7 +135,7 @@ def clear(place: str) -> None:
 
 def _files_at(place: str) -> Any:
     """The fsspec file system for a URL (s3, gs, abfs, ...), or the local one."""
-    import fsspec  # type: ignore[import-untyped]  # only a sharded run needs it
+    import fsspec
 
     return fsspec.filesystem(place.split("://", 1)[0] if "://" in place else "file")
 

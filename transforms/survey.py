@@ -72,13 +72,14 @@ def survey(folder: Path, up_to: str | None, problems: list[str] | None = None) -
 def _delivery(folder: Path, problems: list[str]) -> Delivery:
     files = []
     for entry in _visible(folder):
-        feed = next((name for name in FEEDS if entry.name.startswith(name)), None)
-        problem = _problem(entry, feed)
+        name = _in_utf8(entry.name)
+        feed = next((feed for feed in FEEDS if name.startswith(feed)), None)
+        problem = _problem(entry, name, feed)
         if problem or feed is None:
-            problems.append(f"{folder.name}/{_shown(entry.name)}: {problem}")
+            problems.append(f"{folder.name}/{_shown(name)}: {problem}")
         else:
             path = Path(entry.path)
-            files.append(DeliveredFile(entry.name, feed, path, sha256(path)))
+            files.append(DeliveredFile(name, feed, path, sha256(path)))
     return Delivery(folder.name, tuple(files))
 
 
@@ -99,8 +100,13 @@ def _visible(folder: Path) -> Iterator[os.DirEntry[str]]:
     return (entry for entry in entries if not entry.name.startswith("."))
 
 
-def _problem(entry: os.DirEntry[str], feed: str | None) -> str | None:
-    if not PLAIN_NAME.fullmatch(entry.name) or ".." in entry.name or not entry.name.isprintable():
+def _in_utf8(name: str) -> str:
+    """A file's name as it is on disk, whatever letters the locale takes its bytes for."""
+    return os.fsencode(name).decode("utf-8", "surrogateescape")
+
+
+def _problem(entry: os.DirEntry[str], name: str, feed: str | None) -> str | None:
+    if not PLAIN_NAME.fullmatch(name) or ".." in name or not name.isprintable():
         return "a name with characters that a file of a delivery can't have"
     if entry.is_symlink():
         return "a symbolic link, which is never followed: deliver the file itself"
@@ -108,7 +114,7 @@ def _problem(entry: os.DirEntry[str], feed: str | None) -> str | None:
         return "not a file"
     if feed is None:
         return f"fits no feed: a name begins with one of {', '.join(sorted(FEEDS))}"
-    if not entry.name.endswith(FORMATS):
+    if not name.endswith(FORMATS):
         return f"of no known format: {', '.join(FORMATS)}"
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,15 @@ import duckdb
 from schemas.catalogue import PUBLISHED, VIEWS
 from schemas.feeds import FEEDS
 from schemas.policy import Policy
+from schemas.problems import Refused
 from schemas.words import CAP_SCOPES
 from transforms.published import InvariantBroken, broken_promises, comments, definition, literal, misshapen
 
 ANALYSTS_FORMAT = "v1.4.0"
 """The oldest DuckDB that must open the database."""
+
+MOST_MONEY = Decimal("9999999999999999.99")
+"""DECIMAL(18,2), as promised."""
 
 SQL = Path(__file__).resolve().parents[1] / "sql"
 """One bare SELECT a file: the file's name is the relation's."""
@@ -286,6 +291,17 @@ def _take(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[str]) -> No
     if files:
         kept = "" if name in PUBLISHED else "temp "
         con.execute(f"create {kept}table {name} as {sql('inputs', 'stored_rows')}", {"files": file_names(files)})
+
+
+def see_that_sums_fit(con: duckdb.DuckDBPyConnection) -> None:
+    """Raises Refused where all that is earned comes to more than an amount can say."""
+    ((earned, subscription_id, its_own),) = con.execute(sql("caps", "earned_in_all")).fetchall()
+    if earned is not None and earned > MOST_MONEY:
+        raise Refused(
+            f"all that is earned comes to {earned:,.2f}, and no amount can be more than {MOST_MONEY:,.2f}",
+            f"{subscription_id} earns the most of it, {its_own:,.2f}: are its seats and rates right? Correct them in"
+            " the delivery that brought them, or have the rows taken out of it",
+        )
 
 
 def make(con: duckdb.DuckDBPyConnection, folder: str, name: str, **values: Any) -> None:

@@ -20,10 +20,10 @@ compared as (
             when nth > 1 then 'the same payment again'
             when due.payment_id is null and own.payment_id is not null then 'another paymentID'
             when due.payment_id is null then 'paid without a statement'
-            when returned.mpn_id <> due.mpn_id or participant_id_type <> 'MPNID' then 'another participant'
-            when returned.currency <> due.currency then 'another currency'
             -- Nor is what isn't in the file at all.
             when coalesce(lower(payment_status), '') not in ('sent', 'paid', 'processed', 'completed') then 'not paid'
+            when returned.mpn_id <> due.mpn_id or participant_id_type <> 'MPNID' then 'another participant'
+            when returned.currency <> due.currency then 'another currency'
             when earned <> due.payment then 'different amount'
             when total_payment <> total_meant then 'different total'
             else 'matched'

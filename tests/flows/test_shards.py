@@ -65,6 +65,7 @@ def test_a_customer_falls_into_one_shard_and_a_shard_knows_only_its_own(whole: B
     [
         (["--shards", "0"], "--shards 0", 2),
         (["--runner", "local", "--place", "there"], "go with --shards", 2),
+        (["--shards", "2", "--place", "nowhere://a/b"], "--place nowhere://a/b: no file system for its scheme", 2),
         (["--shards", "2", "--cluster", "tls://a:1"], "--cluster goes with", 2),
         (["--shards", "2", "--runner", "ray"], "name the cluster", 2),
         (["--shards", "2", "--runner", "dask", "--cluster", "tls://127.0.0.1:1"], "PREFECT_API_URL", 2),

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import re
 
+import polars as pl
 import pytest
 from intake.desk import MASTER_DATA, Desk
+
+from transforms.publishing import neutral
 
 pytestmark = pytest.mark.slow
 
@@ -216,6 +219,14 @@ def test_text_that_a_sheet_takes_for_a_formula_is_neutral_in_every_csv(desk: Des
     ]
     assert [cell for cell in cells if cell[:1] in (*"=+-@\t\r", *"\uff1d\uff0b\uff0d\uff20")] == []
     assert {f"'{name}" for name in FORMULAS} <= set(cells)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("Coho;=1+1", "Coho;'=1+1"), ("Coho\t@SUM(A1);-1", "Coho\t'@SUM(A1);'-1"), ("A - B; C = D", "A - B; C = D")],
+)
+def test_a_formula_behind_a_semicolon_or_a_tab_is_neutral_for_sheets_that_part_there(name: str, written: str) -> None:
+    assert pl.DataFrame({"name": [name]}).select(neutral("name")).item() == written
 
 
 def test_neither_run_nor_check_prints_a_customers_name_address_or_phone(desk: Desk) -> None:

@@ -284,3 +284,26 @@ OF_A_FORM = {
 def text_of(path: Path) -> list[str]:
     """The text of each page."""
     return [page.extract_text() for page in pypdf.PdfReader(path).pages]
+
+
+def test_closed_pdfs_are_those_of_their_own_fonts(
+    closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fonts = tmp_path / "fonts"
+    fonts.mkdir()
+    (fonts / "own.txt").write_text("another folder of fonts")
+    monkeypatch.setenv("DPOR_FONTS", str(fonts))
+    closed.does("run", "--period", "2015-05", "--formats", "csv,pdf")
+    closed.does("close", "--period", "2015-05")
+    monkeypatch.delenv("DPOR_FONTS")
+    lost = closed.statements / "2015-05" / "1100001.pdf"
+    before = lost.read_bytes()
+    lost.write_bytes(b"as if of other fonts")
+    closed.does("verify")
+    lost.unlink()
+    closed.does("status")
+    assert "its PDFs were made with other fonts: name the folder of then in DPOR_FONTS" in closed.complained
+    monkeypatch.setenv("DPOR_FONTS", str(fonts))
+    closed.does("status")
+    assert lost.read_bytes() == before
+    closed.does("verify")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ledger.bench import Books, files_in
@@ -215,6 +219,32 @@ def test_after_a_failure_half_way_a_repeat_sends_only_the_rest(books: Books) -> 
     assert "3 sent just now, 2 before" in books.said
     ids = [parsed(content)["Message-ID"] for _, content in box.got]
     assert len(ids) == len(set(ids)) == 5
+
+
+class Interrupting(Mailbox):
+    """Ctrl-C comes while it has a message and hasn't said so."""
+
+    async def handle_DATA(self, *given: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+        answer = await super().handle_DATA(*given)
+        if len(self.got) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(0.2)
+        return answer
+
+
+def test_a_message_on_its_way_is_noted_before_an_interruption_ends_it(books: Books) -> None:
+    with serving(Interrupting()) as box:
+        sending_it = ("notify", *MARCH, "--send", *settings(books.folder, box))
+        assert books.dpor(*sending_it) == 130
+        assert len(box.got) == 2
+        books.does(*sending_it)
+        assert len({parsed(content)["Message-ID"] for _, content in box.got}) == len(box.got) == 5
+
+
+def test_settings_that_are_a_folder_are_named(books: Books) -> None:
+    Path("dpor.toml").mkdir()
+    assert books.dpor("notify", *MARCH, "--send") == 2
+    assert "dpor.toml: not a file" in books.complained
 
 
 def test_what_the_server_refuses_is_listed_and_the_rest_is_sent(books: Books, mailbox: Mailbox) -> None:

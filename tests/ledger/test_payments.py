@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 from ledger.bench import Books
 
 from flows.dpor import exit_code
+from transforms import payments_export
 
 HEADER = (
     "participantID,participantIDType,participantName,programName,earned,earnedUSD,withheldTax,salesTax,serviceFeeTax,"
@@ -102,7 +106,28 @@ def test_an_export_is_the_same_again_and_never_takes_the_place_of_a_filled_one(p
     path.write_bytes(before.replace(b"Unprocessed", b"Sent"))
     paid.refuses("export", *FEBRUARY, because=["payments-2015-02.csv: there already", "--out"])
     assert path.read_bytes() == before.replace(b"Unprocessed", b"Sent")
-    assert list(Path().glob(".*.aside")) == []
+
+
+def test_two_exports_at_once_write_the_same_whole_file(paid: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    paid.does("export", *FEBRUARY, "--out", "alone.csv")
+    inside = payments_export._payments
+
+    def overtaken(*given: Any) -> pl.DataFrame:
+        monkeypatch.setattr(payments_export, "_payments", inside)
+        paid.does("export", *FEBRUARY)
+        return inside(*given)
+
+    monkeypatch.setattr(payments_export, "_payments", overtaken)
+    paid.does("export", *FEBRUARY)
+    assert Path("payments-2015-02.csv").read_bytes() == Path("alone.csv").read_bytes()
+    assert sorted(path.name for path in Path().iterdir() if path.is_file()) == ["alone.csv", "payments-2015-02.csv"]
+    assert list(Path().glob(".payments*")) == []
+
+
+def test_an_export_goes_into_no_pipe(paid: Books) -> None:
+    os.mkfifo("pipe")
+    assert paid.dpor("export", *FEBRUARY, "--out", "pipe") == 2
+    assert "--out pipe: no file, but a pipe or a device" in paid.complained
 
 
 def test_an_export_goes_into_no_folder_and_not_into_the_store(paid: Books) -> None:
