@@ -180,8 +180,6 @@ def close_through(first: Run) -> None:
 def carry_out(this: Run) -> Run:
     """Walk a run's steps: as Prefect's tasks where a server is named, else plainly."""
     if os.environ.get("PREFECT_API_URL"):
-        from httpx import TransportError
-
         from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
 
         try:
@@ -196,18 +194,19 @@ def carry_out(this: Run) -> Run:
                 out=this.out,
                 **({} if parted is None else asdict(parted)),
             )
-        except TransportError as error:
-            raise Refused(
-                f"PREFECT_API_URL: the Prefect server at {os.environ['PREFECT_API_URL']} answers no more",
-                "the run may have gone on without it: `dpor status` says what is published",
-            ) from error
-        except RuntimeError as error:
-            if "Failed to reach API" not in str(error):
-                raise
-            raise Refused(
-                f"PREFECT_API_URL: no Prefect server answers at {os.environ['PREFECT_API_URL']}",
-                "start it with `prefect server start`, or unset PREFECT_API_URL to run without one",
-            ) from error
+        except Exception as error:
+            where = f"PREFECT_API_URL: the Prefect server at {os.environ['PREFECT_API_URL']}"
+            if "Failed to reach API" in str(error):
+                raise Refused(
+                    f"{where} doesn't answer",
+                    "start it with `prefect server start`, or unset PREFECT_API_URL to run without one",
+                ) from error
+            if type(error).__module__.partition(".")[0] == "httpx":  # by which Prefect talks to its server
+                raise Refused(
+                    f"{where} answers no more",
+                    "the run may have gone on without it: `dpor status` says what is published",
+                ) from error
+            raise
         return done
     with this.store.locked("run"):
         say_what_was_lost(bring_back(this.store, this.out))

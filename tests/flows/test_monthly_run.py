@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import httpx
 import pytest
 from polars.exceptions import ComputeError
 
@@ -136,3 +137,28 @@ def test_formats_are_taken_each_once_and_in_their_own_order(tmp_path: Path) -> N
 def _statements(database: Path) -> list[tuple[object, ...]]:
     with duckdb.connect(str(database), read_only=True) as con:
         return con.execute("from statements order by all").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (httpx.ConnectError("All connection attempts failed"), "answers no more"),
+        (RuntimeError("Failed to reach API at http://127.0.0.1:9/api/"), "doesn't answer"),
+    ],
+)
+def test_a_server_that_does_not_answer_is_refused_in_words(
+    error: Exception, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from flows import monthly_run as flow_module
+    from flows.dpor import exit_code
+
+    def gone(**_given: object) -> None:
+        raise error
+
+    monkeypatch.setattr(flow_module, "monthly_run", gone)
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    places = ["--deliveries", str(SAMPLE), "--db", f"{tmp_path}/dpor.duckdb", "--out", f"{tmp_path}/out"]
+    assert exit_code(["run", *places]) == 4
+    said = capsys.readouterr().err
+    assert f"dpor: PREFECT_API_URL: the Prefect server at http://127.0.0.1:9/api {says}" in said
+    assert "Traceback" not in said
