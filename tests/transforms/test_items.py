@@ -28,13 +28,13 @@ TABLES = """
     create table balances (mpn_id varchar, kind varchar, period varchar, paid decimal(18, 2));
     create table periods as select '2015-06' as period, 24186 as month_no;
     create table current_subscriptions (
-        subscription_id varchar, customer_id varchar, agreement_id varchar, offer varchar);
+        subscription_id varchar, customer_id varchar, agreement_id varchar, service varchar, offer varchar);
     create table current_customers as select 'contoso' as customer_id, '=Contoso' as organization_name;
     create table por_spans as select 's1' as subscription_id, 'B' as mpn_id, 24100 as from_month_no,
-        24200 as until_month_no, 'e1' as claim_id, 'O365' as service, 'DPOR' as basis;
+        24200 as until_month_no, 'e1' as claim_id, 'DPOR' as basis;
     create table claims as select 'e1' as claim_id, 'DPOR' as source, timestamp '2015-04-03 12:00:00' as received_at;
-    insert into current_subscriptions values ('s1', 'contoso', 'ea-1', 'E1'), ('s2', 'contoso', 'ea-2', 'E2'),
-        ('s10', 'contoso', 'ea-1', 'E3');
+    insert into current_subscriptions values ('s1', 'contoso', 'ea-1', 'O365', 'E1'),
+        ('s2', 'contoso', 'ea-2', 'O365', 'E2'), ('s10', 'contoso', 'ea-1', 'EMS', 'E3');
     insert into balances values ('B', 'OPENING BALANCE', '2015-06', 7);
     insert into earned_lines values ('2015-06', 's1', 'DEPLOY', 'B', 'HELD', 5, 1, 5),
         ('2015-05', 's2', 'DEPLOY', 'A', 'HELD', 5, 1, 5);
