@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
 import duckdb
 
@@ -89,40 +90,62 @@ def judged_otherwise(
 
 
 def rooms(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> dict[str, list[str]]:
-    """What today's caps would let each line of a differing subscription pay among the lines of the last closing.
+    """What the caps of then and of now would let lines of differing subscriptions pay among those of the last closing.
 
-    As relation `rooms`, without rows where no cap has changed. The fiscal years are those of the policy of then.
+    As relation `rooms`: of the lines that are cut today; of all, where caps have changed. The fiscal years are those of
+    the policy of then.
     """
     path = aside / "rooms.parquet"
-    if not ledger or not con.execute(sql("ledger", "changed_caps")).fetchall():
-        con.sql("select *, payable as room from lines_before limit 0").write_parquet(str(path))
-        return {"rooms": [str(path)]}
-    beside = connect(aside)
+    if ledger:
+        make(con, "ledger", "lines_now")
+        have_changed = con.execute(sql("ledger", "changed_caps")).fetchall()
+        asked = "from lines_now" if have_changed else sql("ledger", "lines_cut_now")
+        con.execute(f"create temp table lines_asked as {asked}")
+        if con.table("lines_asked").shape[0]:
+            then = _rooms_by("from posted_caps", con, ledger, aside)
+            now = _rooms_by("from current_caps", con, ledger, aside) if have_changed else then
+            show_files(con, "rooms_then", [then])
+            show_files(con, "rooms_now", [now])
+            con.sql(sql("ledger", "rooms_then_and_now")).write_parquet(str(path))
+            return {"rooms": [str(path)]}
+    nothing = "select *, payable as room_then, payable as room_now, true as caps_differ from lines_before limit 0"
+    con.sql(nothing).write_parquet(str(path))
+    return {"rooms": [str(path)]}
+
+
+def _rooms_by(caps: str, con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> Path:
+    """The relation `rooms` of `sql/ledger/` by some caps, of `lines_asked`, as a Parquet file.
+
+    Every bucket of a cap is one partner's, so only what the partners of these lines earned is worked out.
+    """
+    folder = Path(mkdtemp(dir=aside))
+    # states_before was posted only of differing subscriptions, unless it was worked out anew.
+    states = "states_posted" if ledger[-1].version == VERSION else "states_before"
+    given = {
+        "states_before": f"from {states} semi join lines_asked using (mpn_id)",
+        "rates_before": "from rates_before",
+        "current_caps": caps,
+        "lines_now": "from lines_asked",
+    }
+    beside = connect(folder)
     try:
         import_policy(beside, ledger[-1].policy, ledger[-1].period)
         make(beside, "resolution", "periods")
-        # states_before was posted only of differing subscriptions, unless it was worked out anew.
-        states = "states_posted" if ledger[-1].version == VERSION else "states_before"
-        given = {
-            "states_before": f"from {states}",
-            "rates_before": "from rates_before",
-            "current_caps": "from current_caps",
-            "lines_now": sql("ledger", "lines_now"),
-        }
         for name, query in given.items():
-            file = aside / f"{name}.parquet"
+            file = folder / f"{name}.parquet"
             con.sql(query).write_parquet(str(file))
             beside.execute(f"create table {name} as {sql('inputs', 'stored_rows')}", {"files": file_names([file])})
         beside.execute(f"create table earned_lines as {sql('ledger', 'earned_before')}")
-        totals = aside / "earned_totals.parquet"
+        totals = folder / "earned_totals.parquet"
         then_or_now = f"{sql('caps', 'earned_totals')} union all by name {sql('ledger', 'earning_now')}"
         beside.sql(then_or_now).write_parquet(str(totals))
         work_out(beside, ["caps"], {"earned_totals": [str(totals)]})
         beside.execute(f"create table limited_lines as {sql('ledger', 'limited_lines')}")
+        path = folder / "rooms.parquet"
         beside.sql(sql("ledger", "rooms"), params={"scopes": list(CAP_SCOPES)}).write_parquet(str(path))
     finally:
         beside.close()
-    return {"rooms": [str(path)]}
+    return path
 
 
 def told_otherwise(database: Path, ledger: Sequence[Closed]) -> list[tuple[str, str]]:

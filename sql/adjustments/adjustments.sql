@@ -25,9 +25,9 @@ by_caps_and_rules as (
     select
         line.period, line.subscription_id, line.incentive, line.mpn_id,
         case
-            when rooms.period is null then 0
-            when room is null then last_stages.earned - last_stages.pays -- no cap limits it today
-            else least(last_stages.earned, room) - last_stages.pays
+            when caps_differ is distinct from true then 0
+            when room_now is null then last_stages.earned - last_stages.pays -- no cap limits it today
+            else least(last_stages.earned, room_now) - last_stages.pays
         end as by_caps,
         line.judged - last_stages.pays - by_caps as by_other_lines,
         line.payable - line.judged as by_policy,

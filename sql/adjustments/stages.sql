@@ -1,12 +1,12 @@
 -- What would each differing line pay if the changes came one kind after the other?
 -- Grain: one row a differing line and stage: 0 as it was posted, then each cause up to subscription_changed, each with all before it.
--- A line that was cut by a cap has only the room that it had, until it moves to other buckets; what the caps do beyond that is
--- theirs (cap_changed, cap_reallocated).
+-- At each it has the room that it had at the last closing: what it paid, where a cap had cut it, else what the caps of then leave it
+-- among the other lines of then; of the buckets that it moves to only from there on. What the caps do beyond that is theirs.
 with
 staged as (
     select
         period, subscription_id, incentive, mpn_id, stage,
-        stage = 9 and buckets_differ as is_moved,
+        buckets_differ, stage = 9 and buckets_differ as is_moved,
         case when stage >= partner_stage then mpn_now else mpn_was end as por,
         case when stage >= poe_stage then poe_now else poe_was end as poe,
         case when stage >= seats_stage then seats_now else seats_was end as seats,
@@ -18,7 +18,7 @@ staged as (
 
 earning as (
     select
-        period, subscription_id, incentive, mpn_id, stage, is_moved,
+        period, subscription_id, incentive, mpn_id, stage, buckets_differ, is_moved,
         case
             when por = mpn_id and poe in ('PASS', 'NOT_REQUIRED') and eligible
                 then coalesce(round(seats * rate, 2), 0)
@@ -31,11 +31,14 @@ stages as (
     select
         earning.period, earning.subscription_id, earning.incentive, earning.mpn_id, earning.stage, earned,
         case
-            when line.before < first_value(earned) over in_order and not is_moved then least(earned, line.before)
-            else earned
+            when is_moved then least(earned, coalesce(room_then, earned))
+            when line.before < first_value(earned) over in_order then least(earned, line.before)
+            when buckets_differ then earned
+            else least(earned, coalesce(room_then, earned))
         end as pays
     from earning
     inner join differences as line using (period, subscription_id, incentive, mpn_id)
+    left join rooms using (period, subscription_id, incentive, mpn_id)
     window in_order as (
         partition by earning.period, earning.subscription_id, earning.incentive, earning.mpn_id order by earning.stage
     )

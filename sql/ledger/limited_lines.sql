@@ -1,4 +1,4 @@
--- Which of today's caps limit the lines of differing subscriptions, each by which bucket?
+-- Which caps limit the lines of differing subscriptions, each by which bucket?
 -- Grain: one row a line of lines_now and scope that has a cap for it; one without a scope where none has.
 -- P20.
 select

@@ -1,5 +1,5 @@
--- What could each line of a differing subscription pay at most by today's caps, were all other lines as at the last closing?
--- Grain: one row a line that is PAYABLE today; room is null where no cap limits it. Asked beside the run, where a cap has changed.
+-- What could each line of a differing subscription pay at most by some caps, were all other lines as at the last closing?
+-- Grain: one row a line of limited_lines; room is null where no cap limits it. Asked beside the run, by the caps of then and of now.
 -- P20: in each scope a line has the room that the lines before it leave, of which each brings what the scopes before let pass.
 with
 brought as (
@@ -38,7 +38,7 @@ in_order as (
 
 left_over as (
     select
-        period, subscription_id, incentive, mpn_id, turn, cap,
+        period, subscription_id, incentive, mpn_id, turn, scope, cap,
         sum(brought) over (
             partition by mpn_id, fiscal_year, scope, bucket
             order by period, subscription_id, incentive, turn rows unbounded preceding
@@ -48,7 +48,8 @@ left_over as (
 
 select
     period, subscription_id, incentive, mpn_id,
-    min(case when used < cap then cap - used when cap is not null then 0 end)::decimal(18, 2) as room
+    min(case when used < cap then cap - used when cap is not null then 0 end)::decimal(18, 2) as room,
+    list(concat(scope, ' ', cap) order by scope) as caps
 from left_over
 where turn = 0
 group by period, subscription_id, incentive, mpn_id

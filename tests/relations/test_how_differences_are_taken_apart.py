@@ -84,23 +84,83 @@ def test_a_subscription_leaves_a_bucket_only_of_a_cap_of_its_partner_in_that_yea
     )
 
 
-def test_each_line_is_held_to_the_room_that_it_had_itself() -> None:
-    """DEPLOY was cut to 200.00, MANAGE was not; then seats go from 30 to 40, at 10.00 and at 1.00."""
-    facts = """
-        mpn_was poe_was seats_was eligible_was rate_was mpn_now poe_now seats_now eligible_now rate_now
-        buckets_differ partner_stage poe_stage seats_stage rate_stage eligible_stage
-    """
-    said = "L PASS 30 true {0} L PASS 40 true {0} false 2 3 6 7 8"
+FACTS = """
+    mpn_was poe_was seats_was eligible_was rate_was mpn_now poe_now seats_now eligible_now rate_now
+    buckets_differ partner_stage poe_stage seats_stage rate_stage eligible_stage
+"""
+ROOMS = f"{LINE} room_then room_now caps_differ"
+
+
+def pays_at(stages: dict[str, list[str]], said: str, before: dict[str, str], rooms: str) -> None:
+    """Asserts what lines pay at each stage, which begins at 0, from facts like `said`, with what they paid before."""
+    expected = (f"{incentive} {stage} {pays}" for incentive, row in stages.items() for stage, pays in enumerate(row))
     shows(
         "adjustments",
         "stages",
-        "incentive stage pays\n"
-        + "\n".join(f"DEPLOY {stage} 200.00" for stage in range(10))
-        + "\n"
-        + "\n".join(f"MANAGE {stage} {'30.00' if stage < 6 else '40.00'}" for stage in range(10)),
+        "incentive stage pays\n" + "\n".join(expected),
         {
-            "differing_facts": f"{LINE} {' '.join(facts.split())}\n"
-            f" 2015-03 s1 DEPLOY L {said.format('10.0000')}\n 2015-03 s1 MANAGE L {said.format('1.0000')}",
-            "differences": f"{LINE} before\n 2015-03 s1 DEPLOY L 200.00\n 2015-03 s1 MANAGE L 30.00",
+            "differing_facts": f"{LINE} {' '.join(FACTS.split())}\n"
+            + "\n".join(f"2015-03 s1 {incentive} L {said}" for incentive in stages),
+            "differences": f"{LINE} before\n"
+            + "\n".join(f"2015-03 s1 {incentive} L {amount}" for incentive, amount in before.items()),
+            "rooms": f"{ROOMS}\n{rooms}",
+        },
+    )
+
+
+def test_each_line_is_held_to_the_room_that_it_had_itself() -> None:
+    """Seats go from 30 to 40 at 10.00. DEPLOY was cut to 200.00; the caps of then leave MANAGE 350.00."""
+    pays_at(
+        {
+            "DEPLOY": ["200.00"] * 10,
+            "MANAGE": ["300.00"] * 6 + ["350.00"] * 4,
+            "ACCELERATOR": ["300.00"] * 6 + ["400.00"] * 4,
+        },
+        "L PASS 30 true 10.0000 L PASS 40 true 10.0000 false 2 3 6 7 8",
+        {"DEPLOY": "200.00", "MANAGE": "300.00", "ACCELERATOR": "300.00"},
+        """
+            2015-03 s1 MANAGE L 350.00 100.00 true
+            2015-03 s1 ACCELERATOR L - 100.00 true
+            2015-03 s1 DEPLOY R 1.00 1.00 true
+            2015-04 s1 ACCELERATOR L 1.00 1.00 true
+        """,
+    )
+
+
+def test_a_line_that_moves_has_the_room_of_its_new_buckets_from_there_on() -> None:
+    """30 seats become 40 at 10.00, and it moves: there the caps of then leave DEPLOY 350.00; none limits MANAGE."""
+    pays_at(
+        {"DEPLOY": ["200.00"] * 9 + ["350.00"], "MANAGE": ["300.00"] * 6 + ["400.00"] * 4},
+        "L PASS 30 true 10.0000 L PASS 40 true 10.0000 true 9 9 6 9 9",
+        {"DEPLOY": "200.00", "MANAGE": "300.00"},
+        "2015-03 s1 DEPLOY L 350.00 1.00 true",
+    )
+
+
+@pytest.mark.parametrize(
+    ("room_now", "differ", "expected"),
+    [
+        ("320.00", "true", "10 -30.00\n 11 -20.00"),
+        ("500.00", "true", "10 50.00\n 11 -100.00"),
+        ("-", "true", "10 50.00\n 11 -100.00"),
+        ("320.00", "false", "11 -50.00"),
+    ],
+)
+def test_what_its_caps_make_of_a_line_is_theirs_only_where_they_differ(
+    room_now: str, differ: str, expected: str
+) -> None:
+    """It paid 300.00, would pay 350.00 as it is now, of 400.00 earned, and pays 300.00."""
+    causes = "cause_no cause\n" + "\n".join(f"{number} {number}" for number in range(1, 14))
+    shows(
+        "adjustments",
+        "adjustments",
+        f"cause amount\n 6 50.00\n {expected}",
+        {
+            "differences": f"{LINE} posted before payable judged never_billed\n"
+            " 2015-03 s1 DEPLOY L 300.00 300.00 300.00 300.00 false",
+            "stages": f"{LINE} stage earned pays\n"
+            + "\n".join(f"2015-03 s1 DEPLOY L {stage} 400.00 {300 if stage < 6 else 350}.00" for stage in range(10)),
+            "rooms": f"{ROOMS}\n 2015-03 s1 DEPLOY L 350.00 {room_now} {differ}",
+            "causes": causes,
         },
     )

@@ -1,4 +1,4 @@
-"""What a line could pay at most by today's caps, among the other lines as they were (P20, P22)."""
+"""What a line could pay at most by the caps of then and of now, among the other lines as they were (P20, P22)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,41 @@ def test_rooms_are_asked_for_the_payable_lines_of_differing_subscriptions_in_clo
             "earned_lines": EARNED,
             "differing_subscriptions": "subscription_id\n s1",
             "closed_periods": "period\n 2015-04\n 2015-05",
+        },
+    )
+
+
+def test_where_no_cap_has_changed_only_lines_that_are_cut_have_a_room_to_ask_for() -> None:
+    lines = "period subscription_id incentive mpn_id customer_id service"
+    shows(
+        "ledger",
+        "lines_cut_now",
+        "period subscription_id incentive mpn_id\n 2015-04 s1 DEPLOY B",
+        {
+            "lines_now": f"{lines}\n 2015-04 s1 DEPLOY B c1 O365\n 2015-04 s1 MANAGE B c1 O365"
+            "\n 2015-05 s1 DEPLOY A c1 O365",
+            "cap_cuts": "period subscription_id incentive scope cut\n"
+            " 2015-04 s1 DEPLOY PARTNER 1.00\n 2015-04 s1 DEPLOY SERVICE 1.00\n 2015-05 s2 DEPLOY PARTNER 1.00",
+        },
+    )
+
+
+def test_caps_differ_where_their_amounts_or_scopes_do() -> None:
+    room = "period subscription_id incentive mpn_id room caps"
+    shows(
+        "ledger",
+        "rooms_then_and_now",
+        """
+            incentive  room_then  room_now  caps_differ
+            DEPLOY     5.00       5.00      False
+            MANAGE     5.00       5.00      True
+            OTHER      -          5.00      True
+        """,
+        {
+            "rooms_then": f"{room}\n 2015-03 s1 DEPLOY L 5.00 PARTNER~9.00"
+            "\n 2015-03 s1 MANAGE L 5.00 PARTNER~9.00\n 2015-03 s1 OTHER L - ''",
+            "rooms_now": f"{room}\n 2015-03 s1 DEPLOY L 5.00 PARTNER~9.00"
+            "\n 2015-03 s1 MANAGE L 5.00 CUSTOMER~9.00\n 2015-03 s1 OTHER L 5.00 PARTNER~9.00",
         },
     )
 
@@ -89,10 +124,10 @@ def test_a_line_has_the_room_that_the_others_before_it_leave() -> None:
         "ledger",
         "rooms",
         """
-            period   subscription_id  incentive  mpn_id  room
-            2015-05  s2               DEPLOY     A       70.00
-            2015-06  s2               DEPLOY     A       0.00
-            2015-07  s2               DEPLOY     A       -
+            period   subscription_id  incentive  mpn_id  room   caps
+            2015-05  s2               DEPLOY     A       70.00  ['PARTNER~100.00']
+            2015-06  s2               DEPLOY     A       0.00   ['PARTNER~100.00']
+            2015-07  s2               DEPLOY     A       -      ['~']
         """,
         {
             "limited_lines": """
