@@ -2,28 +2,41 @@
 -- Grain: one row a line of limited_lines; room is null where no cap limits it. Asked beside the run, by the caps of then and of now.
 -- P20: in each scope a line has the room that the lines before it leave, of which each brings what the scopes before let pass.
 with
-brought as (
+in_buckets as (
     select
-        line.period, line.fiscal_year, line.subscription_id, line.incentive, line.mpn_id, scope,
+        line.period, line.fiscal_year, line.subscription_id, line.incentive, line.mpn_id, scope, earned,
         case scope
             when 'SUBSCRIPTION' then line.subscription_id
             when 'CUSTOMER' then line.customer_id
             when 'SERVICE' then line.service
             when 'PARTNER' then ''
-        end as bucket,
-        line.earned - coalesce(
-            (
-                select sum(cut)
-                from cap_cuts as earlier
-                where earlier.period = line.period and earlier.subscription_id = line.subscription_id
-                    and earlier.incentive = line.incentive
-                    and list_position($scopes, earlier.scope) < list_position($scopes, scopes.scope)
-            ),
-            0
-        ) as brought
+        end as bucket
     from earned_lines as line
     cross join (select unnest($scopes) as scope) as scopes
     where line.status = 'PAYABLE'
+),
+
+shared as (
+    select period, fiscal_year, subscription_id, incentive, mpn_id, scope, bucket, earned
+    from in_buckets
+    semi join limited_lines using (mpn_id, fiscal_year, scope, bucket)
+),
+
+-- What the scopes before one took off a line; after the last, no scope asks for it.
+cut_before as (
+    select
+        period, subscription_id, incentive, asking.scope, sum(cut) as cut
+    from cap_cuts
+    inner join (select unnest($scopes) as scope) as asking
+        on list_position($scopes, cap_cuts.scope) < list_position($scopes, asking.scope)
+    group by period, subscription_id, incentive, asking.scope
+),
+
+brought as (
+    select
+        period, fiscal_year, subscription_id, incentive, mpn_id, scope, bucket, earned - coalesce(cut, 0) as brought
+    from shared
+    left join cut_before using (period, subscription_id, incentive, scope)
 ),
 
 -- The line itself stands before what it was at the last closing: before it are only others.
@@ -33,7 +46,6 @@ in_order as (
     union all
     select period, fiscal_year, subscription_id, incentive, mpn_id, scope, bucket, 1, null, brought
     from brought
-    semi join limited_lines using (mpn_id, fiscal_year, scope, bucket)
 ),
 
 left_over as (
