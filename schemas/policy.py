@@ -15,13 +15,23 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from schemas.problems import UnusableInput
+from schemas.set_wrongly import said_plainly
 
 PERIOD_FORM = r"^(20[0-9]{2}|2100)-(0[1-9]|1[0-2])$"
 
 AMOUNT_FORM = r"[0-9]+(\.[0-9]{1,2})?"
 
+WORD_FORM = r"^[A-Za-z0-9._-]{1,64}$"
+CURRENCY_FORM = r"^[A-Z]{3}$"
+FORMS = {
+    PERIOD_FORM: "a period is written as 2014-10",
+    WORD_FORM: "a name has 1 to 64 of A-Z, a-z, 0-9, dot, hyphen and underscore",
+    CURRENCY_FORM: "a currency is written as USD",
+}
+"""What a value of each form is to be."""
+
 Period = Annotated[str, StringConstraints(pattern=PERIOD_FORM)]
-Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+Word = Annotated[str, StringConstraints(pattern=WORD_FORM)]
 
 
 class _Section(BaseModel):
@@ -53,7 +63,7 @@ class Dates(_Section):
 
 
 class Payment(_Section):
-    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+    currency: Annotated[str, StringConstraints(pattern=CURRENCY_FORM)]
     minimum_payment: Decimal = Field(ge=0, max_digits=18, decimal_places=2)
 
     @field_validator("minimum_payment", mode="before")
@@ -95,8 +105,9 @@ def load_policy(path: Path) -> Policy:
     try:
         return Policy.model_validate(sections)
     except ValidationError as error:
+        keys = {*_default_sections(), *(key for section in _default_sections().values() for key in section)}
         raise UnusableInput(
-            *(f"{path.name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+            *(f"{path.name}: {'.'.join(map(str, e['loc']))}: {said_plainly(e, keys, FORMS)}" for e in error.errors())
         ) from None
 
 

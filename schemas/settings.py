@@ -12,12 +12,20 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from schemas.problems import UnusableInput
+from schemas.set_wrongly import said_plainly
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 ADDRESS = rf"^{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
 """A mail address that needs no quoting (RFC 5322's dot-atoms), in ASCII."""
 
 LONGEST_ADDRESS = 254
+
+HOST_FORM = r"^[A-Za-z0-9.:-]+$"
+FORMS = {
+    HOST_FORM: "a host is named as mail.example.com",
+    ADDRESS: "an address is written as osa@example.com",
+}
+"""What a value of each form is to be."""
 
 PASSWORD = "DPOR_SMTP_PASSWORD"  # noqa: S105 (the variable's name)
 KEYS = {
@@ -37,7 +45,7 @@ class Smtp(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.:-]+$")] | None = None
+    host: Annotated[str, StringConstraints(pattern=HOST_FORM)] | None = None
     port: int | None = Field(default=None, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str | None = None
@@ -65,7 +73,9 @@ def load_smtp(path: Path, environment: Mapping[str, str], *, must_exist: bool) -
     try:
         return Smtp.model_validate({**given, **of_environment, "password": environment.get(PASSWORD) or None})
     except ValidationError as error:
-        found = ((".".join(map(str, e["loc"])), e["msg"]) for e in error.errors(include_input=False))
+        found = (
+            (".".join(map(str, e["loc"])), said_plainly(e, KEYS, FORMS)) for e in error.errors(include_input=False)
+        )
         raise UnusableInput(
             *(f"{KEYS[key] if key in of_environment else f'{path}: smtp.{key}'}: {problem}" for key, problem in found)
         ) from None

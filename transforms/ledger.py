@@ -1,7 +1,8 @@
 """What closed periods have posted, and what a run needs beside it to say why an earlier line pays something else now.
 
-Most differences are told from what was posted. Only where the policy, the caps or the software have changed since the
-last closing is that part of the work done once more with the old ones, aside, to see what the change itself does.
+Most differences are told from what was posted. Only where the policy or the software have changed since the last
+closing is that part of the work done once more with the old ones, aside, to see what the change itself does; and where
+caps have changed, or cut a line that differs, what they leave it among the lines of then.
 """
 
 from __future__ import annotations
@@ -99,11 +100,12 @@ def rooms(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path)
     if ledger:
         make(con, "ledger", "lines_now")
         have_changed = con.execute(sql("ledger", "changed_caps")).fetchall()
-        asked = "from lines_now" if have_changed else sql("ledger", "lines_cut_now")
-        con.execute(f"create temp table lines_asked as {asked}")
-        if con.table("lines_asked").shape[0]:
-            then = _rooms_by("from posted_caps", con, ledger, aside)
-            now = _rooms_by("from current_caps", con, ledger, aside) if have_changed else then
+        if not have_changed:
+            make(con, "ledger", "lines_cut_now")
+        lines = "lines_now" if have_changed else "lines_cut_now"
+        if con.table(lines).shape[0]:
+            then = _rooms_by("posted_caps", lines, con, ledger, aside)
+            now = _rooms_by("current_caps", lines, con, ledger, aside) if have_changed else then
             show_files(con, "rooms_then", [then])
             show_files(con, "rooms_now", [now])
             con.sql(sql("ledger", "rooms_then_and_now")).write_parquet(str(path))
@@ -113,8 +115,8 @@ def rooms(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path)
     return {"rooms": [str(path)]}
 
 
-def _rooms_by(caps: str, con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> Path:
-    """The relation `rooms` of `sql/ledger/` by some caps, of `lines_asked`, as a Parquet file.
+def _rooms_by(caps: str, lines: str, con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> Path:
+    """The rooms of the lines in relation `lines` by the caps in relation `caps`, as a Parquet file.
 
     Every bucket of a cap is one partner's, so only what the partners of these lines earned is worked out.
     """
@@ -122,10 +124,10 @@ def _rooms_by(caps: str, con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed
     # states_before was posted only of differing subscriptions, unless it was worked out anew.
     states = "states_posted" if ledger[-1].version == VERSION else "states_before"
     given = {
-        "states_before": f"from {states} semi join lines_asked using (mpn_id)",
+        "states_before": f"from {states} semi join {lines} using (mpn_id)",
         "rates_before": "from rates_before",
-        "current_caps": caps,
-        "lines_now": "from lines_asked",
+        "current_caps": f"from {caps}",
+        "lines_now": f"from {lines}",
     }
     beside = connect(folder)
     try:

@@ -384,11 +384,11 @@ def test_a_login_without_tls_to_another_machine_is_refused(books: Books, monkeyp
     ("content", "says"),
     [
         ('[smtp]\npassword = "hunter2"', f"a password doesn't belong in a file: put it into {PASSWORD}"),
-        ('[smtp]\nhots = "x"', "smtp.hots"),
+        ('[smtp]\nhots = "x"', "smtp.hots: no such key: is host meant?"),
         ('[smpt]\nhost = "x"', "smpt: unknown"),
         ("[smtp", "not a TOML file"),
         ("smtp = 1", "smtp: unknown"),
-        ('[smtp]\nhost = "a b"', "smtp.host"),
+        ('[smtp]\nhost = "a b"', "smtp.host: a host is named as mail.example.com"),
         ('[smtp]\nport = 70000\nfrom = "x\\ny@z.example"', "smtp.port"),
         ('[smtp]\nsecurity = "ssl"', "smtp.security"),
         ('[smtp]\nhost = "x"', "smtp.from: missing: name it in mail.toml or in DPOR_SMTP_FROM"),

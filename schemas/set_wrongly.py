@@ -1,0 +1,27 @@
+"""What is wrong in a settings file, as whoever wrote it would say it: Pydantic speaks of types and tuples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from pydantic_core import ErrorDetails
+
+WORDS = {
+    "too_short": "empty: name at least one",
+    "tuple_type": 'a list is wanted, as ["EA", "EES"]',
+    "string_type": "a text is wanted, in quotes",
+    "int_type": "a whole number is wanted, without quotes",
+    "model_type": "a section is wanted, as [program]",
+}
+
+
+def said_plainly(error: ErrorDetails, keys: Iterable[str], forms: dict[str, str]) -> str:
+    """One problem in a few words. `keys` are those that the file may have, `forms` says what a pattern wants."""
+    match error:
+        case {"type": "extra_forbidden", "loc": (*_, name)}:
+            meant = get_close_matches(str(name), keys, n=1)
+            return f"no such key{f': is {meant[0]} meant?' if meant else ''}"
+        case {"type": "string_pattern_mismatch", "ctx": {"pattern": pattern}} if pattern in forms:
+            return forms[pattern]
+    return WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))
