@@ -364,7 +364,7 @@ def in_words(error: Exception) -> str:
 
 def said(code: int, *lines: str) -> int:
     for line in lines:
-        print(f"dpor: {one_line(with_places(line))}", file=sys.stderr)
+        Terminal().say(f"dpor: {one_line(with_places(line))}")
     return code
 
 

@@ -32,7 +32,7 @@ class Terminal:
     """Progress goes to stderr, results to stdout, so that a script can read them. Honours NO_COLOR."""
 
     def __init__(self) -> None:
-        self._progress = Listened(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._progress = Listened(stderr=True, highlight=False, markup=False, soft_wrap=True, emoji=False)
         self.tell: Callable[[str], None] = lambda _: None
         self._result = Listened(highlight=False, markup=False, soft_wrap=True, emoji=False)
 
@@ -49,6 +49,10 @@ class Terminal:
         else:
             yield came_to.append
             self._progress.print(f"{says}: {came_to[-1]}")
+
+    def say(self, line: str) -> None:
+        """A line on stderr: what is wrong, or was mended."""
+        self._progress.print(line)
 
     def show(self, text: str) -> None:
         """A result, line by line: no markup in it means anything, and a terminal obeys nothing of it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from flows.restoring import bring_back
@@ -89,7 +88,7 @@ def bring_back_what_was_lost(store: Store) -> None:
 
 def say_what_was_lost(lines: list[str]) -> None:
     for line in lines:
-        print(f"dpor: {line}", file=sys.stderr)
+        Terminal().say(f"dpor: {line}")
 
 
 def check_share(share: float) -> None:

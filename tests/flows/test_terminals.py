@@ -63,3 +63,18 @@ def test_whoever_stops_reading_has_read_enough(closed_sample: Path, command: lis
     finally:
         os.close(writes)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_refusal_that_nobody_reads_is_still_one(tmp_path: Path) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", "from flows.start import main; main()", "verify", "--db", f"{tmp_path}/dpor.duckdb"],
+            stderr=writes,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    finally:
+        os.close(writes)
+    assert done.returncode == 2

@@ -232,6 +232,15 @@ class Interrupting(Mailbox):
         return answer
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C is what it is at a terminal, also where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_message_on_its_way_is_noted_before_an_interruption_ends_it(books: Books) -> None:
     with serving(Interrupting()) as box:
         sending_it = ("notify", *MARCH, "--send", *settings(books.folder, box))
