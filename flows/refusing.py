@@ -41,7 +41,7 @@ def check_in_programme(run: Run) -> None:
             f"{run.month}: before the programme's first period, {first}",
             back_to(next_to_close(run))
             if run.ledger
-            else f"name a later one, or set first_period in {POLICY_FILE} to an earlier one",
+            else f"`dpor run --period {first}` takes in what was delivered before it, too",
         )
 
 

@@ -32,6 +32,9 @@ GZIP_RATIO = 100
 GZIP_BYTES = 1_000_000_000
 EPOCH = date(1970, 1, 1)
 
+OTHER_SEPARATORS = {";": "`;`", "\t": "a TAB", "|": "`|`"}
+"""What other CSV files are parted by, and how it is called."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -166,8 +169,9 @@ class FileReading:
         wanted = ", ".join(column.name for column in self.columns)
         if not header.raw and not header.detail:
             return [f"is empty or has an empty first line; a header with {wanted} is due"]
-        if ";" in header.raw and "," not in header.raw:
-            return ["`;` separates its columns, so only one was found; `,` is due"]
+        separator = next((sign for sign in OTHER_SEPARATORS if sign in header.raw), None)
+        if separator and "," not in header.raw:
+            return [f"{OTHER_SEPARATORS[separator]} separates its columns, so only one was found; `,` is due"]
         if header.detail and NUL_BYTE in header.detail:
             return ["a NUL byte in the header; is it UTF-16? UTF-8 is due"]
         if header.detail and LONE_CR in header.detail:

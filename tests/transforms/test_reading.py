@@ -216,6 +216,8 @@ PACKED = gzip.compress(b"a,b\n1,2\n", mtime=0)
         (b"a,b\r1,2\r", "f.csv", ["a carriage return alone in the header; lines must end in LF or CRLF"]),
         (b"1,2\n3,4\n", "f.csv", ["has no header: its first line holds none of a, b"]),
         (b"a;b\n1;2\n", "f.csv", ["`;` separates its columns, so only one was found; `,` is due"]),
+        (b"a\tb\n1\t2\n", "f.csv", ["a TAB separates its columns, so only one was found; `,` is due"]),
+        (b"a|b\n", "f.csv", ["`|` separates its columns, so only one was found; `,` is due"]),
         (b'"a";"b"\n', "f.csv", ["`;` separates its columns, so only one was found; `,` is due"]),
         (
             b'"a,b\n1,2\n',
