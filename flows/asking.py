@@ -26,7 +26,7 @@ from transforms.explanation import explain as explanation
 from transforms.overview import intake_overview, statement_on_terminal, status_overview
 from transforms.reconciliation import control_totals
 from transforms.store import Store
-from transforms.warehouse import DatabaseUnreadable, reading
+from transforms.warehouse import DatabaseHeld, DatabaseUnreadable, reading
 
 Subscription = Annotated[str, Parameter(help="The subscription's id.")]
 Partner = Annotated[str, Parameter(help="The partner's MPN ID, seven digits.")]
@@ -161,17 +161,37 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
 
 
 def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], aside: Path | None = None) -> Answer:
-    """Ask the published database, brought back first if it was lost; `aside` is a folder that it may read too."""
+    """Ask the published database, brought back first if it was lost; `aside` is a folder that it may read too.
+
+    One that turns out to be broken where it is asked is made anew from the store, and asked again.
+    """
     store = Store(db)
     brought_back(store)
+    try:
+        return asked(db, question, aside)
+    except DatabaseUnreadable as error:
+        if isinstance(error, DatabaseHeld) or store.is_empty() or not store.may_be_written or not db.is_file():
+            raise as_a_refusal(error, store) from error
+        with store.locked("restore"):
+            db.unlink()
+            bring_back_what_was_lost(store)
+    try:
+        return asked(db, question, aside)
+    except DatabaseUnreadable as error:
+        raise as_a_refusal(error, store) from error
+
+
+def asked(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], aside: Path | None) -> Answer:
+    """Ask a database. Raises DatabaseUnreadable, and UnusableInput where there is none."""
     if not db.exists():
         raise UnusableInput(f"{db}: no database: `dpor run` makes one, or name another with --db")
-    try:
-        with reading(db, aside) as con:
-            return question(con)
-    except DatabaseUnreadable as error:
-        anew = f"name another with --db: {store.root} isn't there to make it anew of"
-        raise Refused(f"{error}", anew if store.is_empty() else "`dpor run` makes it anew from the store") from error
+    with reading(db, aside) as con:
+        return question(con)
+
+
+def as_a_refusal(error: DatabaseUnreadable, store: Store) -> Refused:
+    anew = f"name another with --db: {store.root} isn't there to make it anew of"
+    return Refused(f"{error}", anew if store.is_empty() else "`dpor run` makes it anew from the store")
 
 
 def show(found: Answer, as_json: bool) -> None:
