@@ -128,12 +128,13 @@ def test_each_line_is_held_to_the_room_that_it_had_itself() -> None:
 
 
 def test_a_line_that_moves_has_the_room_of_its_new_buckets_from_there_on() -> None:
-    """30 seats become 40 at 10.00, and it moves: there the caps of then leave DEPLOY 350.00; none limits MANAGE."""
+    """30 seats become 40 at 10.00, and it moves: there the caps of then leave two 350.00; none limits MANAGE."""
+    grown = ["300.00"] * 6 + ["400.00"] * 3
     pays_at(
-        {"DEPLOY": ["200.00"] * 9 + ["350.00"], "MANAGE": ["300.00"] * 6 + ["400.00"] * 4},
+        {"DEPLOY": ["200.00"] * 9 + ["350.00"], "OTHER": [*grown, "350.00"], "MANAGE": [*grown, "400.00"]},
         "L PASS 30 true 10.0000 L PASS 40 true 10.0000 true 9 9 6 9 9",
-        {"DEPLOY": "200.00", "MANAGE": "300.00"},
-        "2015-03 s1 DEPLOY L 350.00 1.00 true",
+        {"DEPLOY": "200.00", "OTHER": "300.00", "MANAGE": "300.00"},
+        "2015-03 s1 DEPLOY L 350.00 1.00 true\n 2015-03 s1 OTHER L 350.00 1.00 true",
     )
 
 
