@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from relations.bench import shows
 
 
@@ -180,7 +181,7 @@ def test_a_proof_is_waited_for_since_a_claim_first_held_a_subscription_that_it_s
             c1       DPOR  A      2             2015-04    3              2015-05-20   41                 19.00
             c1       OSA   C      1             2015-06    1              2015-06-15   15                 7.00
             c2       OSA   B      1             2014-10    9              -            -                  0.00
-            c3       DPOR  A      0             2015-05    2              -            -                  4.00
+            c3       DPOR  A      0             2015-05    2              -            -                  0.40
         """,
         WAITING,
     )
@@ -235,7 +236,8 @@ WAITING = {
         2015-06  s3               PAYABLE  100.00
         2015-03  s1               HELD     50.00
         2015-06  s8               HELD     7.00
-        2015-05  s5               HELD     4.00
+        2015-05  s5               HELD     0.40
+        2015-03  s8               HELD     0.00
     """,
     "current_poe_reviews": """
         claim_id  mpn_id  requested_on  outcome
@@ -280,5 +282,30 @@ def test_a_run_of_months_with_one_answer_is_a_row_with_its_claim() -> None:
             "current_customers": "customer_id organization_name\n c Contoso",
             "current_subscriptions": "subscription_id offer\n s1 E1",
             "current_partners": "mpn_id partner_name\n A Litware",
+        },
+    )
+
+
+@pytest.mark.parametrize("column", ["mpn_id", "basis", "status", "claim_id", "reason", "poe_status"])
+def test_an_answer_that_comes_again_after_another_is_a_run_of_its_own(column: str) -> None:
+    columns = ["mpn_id", "basis", "status", "claim_id", "reason", "poe_status"]
+    same = " ".join(["x"] * len(columns))
+    other = " ".join("y" if name == column else "x" for name in columns)
+    shows(
+        "analysis",
+        "por_history",
+        f"from_period to_period {column}\n 2015-03 2015-03 x\n 2015-04 2015-04 y\n 2015-05 2015-06 x",
+        {
+            "periods": "period month_no\n 2015-03 24183\n 2015-04 24184\n 2015-05 24185\n 2015-06 24186",
+            "por_spans": f"""
+                subscription_id customer_id service from_month_no until_month_no {" ".join(columns)}
+                s1              c           O365    24183         24184          {same}
+                s1              c           O365    24184         24185          {other}
+                s1              c           O365    24185         24187          {same}
+            """,
+            "claims": "claim_id source received_at",
+            "current_customers": "customer_id organization_name",
+            "current_subscriptions": "subscription_id offer",
+            "current_partners": "mpn_id partner_name",
         },
     )
