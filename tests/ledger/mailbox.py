@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import socket
 import ssl
 from collections.abc import Iterator
@@ -106,3 +108,7 @@ def certificate(path: Path) -> Path:
         + signed.public_bytes(serialization.Encoding.PEM)
     )
     return path
+
+
+def parsed(content: bytes) -> email.message.EmailMessage:
+    return email.message_from_bytes(content, policy=email.policy.default)  # type: ignore[return-value]

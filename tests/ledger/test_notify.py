@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import email
-import email.policy
 import json
 import os
 import signal
@@ -14,12 +12,10 @@ from typing import Any
 
 import pytest
 from ledger.bench import Books, files_in
-from ledger.mailbox import HOST, Mailbox, certificate, serving
+from ledger.mailbox import HOST, Mailbox, certificate, parsed, serving
 
-from schemas.settings import KEYS, PASSWORD, is_address
+from schemas.settings import KEYS, PASSWORD
 from transforms import sending
-from transforms.mail import mail
-from transforms.notifications import Notification
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 
@@ -74,10 +70,6 @@ def settings(folder: Path, box: Mailbox, **more: str) -> tuple[str, str]:
     lines = ["[smtp]", f"port = {box.port}", *(f"{key} = {json.dumps(value)}" for key, value in said.items()), ""]
     path.write_text("\n".join(lines), encoding="utf-8")
     return ("--settings", str(path))
-
-
-def parsed(content: bytes) -> email.message.EmailMessage:
-    return email.message_from_bytes(content, policy=email.policy.default)  # type: ignore[return-value]
 
 
 def quiet(books: Books) -> None:
@@ -136,42 +128,6 @@ def test_a_damaged_closing_is_written_by_nobody(books: Books) -> None:
     path.write_bytes(path.read_bytes()[:-1] + b"x")
     books.refuses("notify", *MARCH, because=[f"{path}: changed"])
     assert not Path("notifications").exists()
-
-
-def a_message(**said: str) -> Notification:
-    return Notification(
-        **{"notification_id": "POE_RESULT-e1-0", "mpn_id": "1", "email": "x@example.com", "subject": "Hello",
-           "body": "Text\n", "period": "2015-12", **said}
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    "evil",
-    [
-        "x@example.com\r\nBcc: all@example.com", "x@example.com, all@example.com", "x@example.com\x00", "nobody",
-        "<x@example.com>", "x@@example.com", "x y@example.com", '"x"@example.com', "x@example.com\n", "x@exämple.com",
-        "a..b@example.com", "=?utf-8?q?x?=@\r\n", "", "x@" + "e" * 260,
-    ],
-)  # fmt: skip
-def test_what_is_no_single_address_gets_no_mail_and_writes_no_header(evil: str) -> None:
-    assert not is_address(evil)
-    message = parsed(mail(a_message(email=evil), "osa@dpor.example"))
-    assert sorted(message.keys()) == sorted(parsed(mail(a_message(), "osa@dpor.example")).keys())
-    assert "@" not in message["To"]
-
-
-def test_a_subject_or_a_body_writes_no_header() -> None:
-    message = parsed(mail(a_message(subject="Hi\r\nBcc: a@b.example", body="\r\nBcc: a@b.example\n.\n"), None))
-    assert message["Bcc"] is None
-    assert message["Subject"] == "Hi  Bcc: a@b.example"
-
-
-def test_text_of_any_script_and_length_comes_back_as_it_was() -> None:
-    body = f"Größe, 株式会社, {'x' * 2000}\n.\n..\nFrom here\n"
-    message = mail(a_message(body=body, subject="日本 " * 40), "osa@dpor.example")
-    assert message.isascii()
-    assert max(map(len, message.split(b"\r\n"))) < 998
-    assert parsed(message).get_content().replace("\r\n", "\n") == body
 
 
 # Sending
@@ -248,12 +204,6 @@ def test_a_message_on_its_way_is_noted_before_an_interruption_ends_it(books: Boo
         assert len(box.got) == 2
         books.does(*sending_it)
         assert len({parsed(content)["Message-ID"] for _, content in box.got}) == len(box.got) == 5
-
-
-def test_settings_that_are_a_folder_are_named(books: Books) -> None:
-    Path("dpor.toml").mkdir()
-    assert books.dpor("notify", *MARCH, "--send") == 2
-    assert "dpor.toml: not a file" in books.complained
 
 
 def test_what_the_server_refuses_is_listed_and_the_rest_is_sent(books: Books, mailbox: Mailbox) -> None:
@@ -410,6 +360,12 @@ def test_settings_that_cant_be_used_are_named_and_no_value_shown(books: Books, c
     assert says in books.complained
     assert "hunter2" not in books.complained
     assert "Traceback" not in books.complained
+
+
+def test_settings_that_are_a_folder_are_named(books: Books) -> None:
+    Path("dpor.toml").mkdir()
+    assert books.dpor("notify", *MARCH, "--send") == 2
+    assert "dpor.toml: not a file" in books.complained
 
 
 def test_the_environment_takes_the_place_of_the_file(

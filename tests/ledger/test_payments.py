@@ -7,14 +7,11 @@ import io
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
-import polars as pl
 import pytest
 from ledger.bench import Books
 
 from flows.dpor import exit_code
-from transforms import payments_export
 
 HEADER = (
     "participantID,participantIDType,participantName,programName,earned,earnedUSD,withheldTax,salesTax,serviceFeeTax,"
@@ -110,14 +107,14 @@ def test_an_export_is_the_same_again_and_never_takes_the_place_of_a_filled_one(p
 
 def test_two_exports_at_once_write_the_same_whole_file(paid: Books, monkeypatch: pytest.MonkeyPatch) -> None:
     paid.does("export", *FEBRUARY, "--out", "alone.csv")
-    inside = payments_export._payments
+    replace = Path.replace
 
-    def overtaken(*given: Any) -> pl.DataFrame:
-        monkeypatch.setattr(payments_export, "_payments", inside)
+    def overtaken(aside: Path, path: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", replace)
         paid.does("export", *FEBRUARY)
-        return inside(*given)
+        return replace(aside, path)
 
-    monkeypatch.setattr(payments_export, "_payments", overtaken)
+    monkeypatch.setattr(Path, "replace", overtaken)
     paid.does("export", *FEBRUARY)
     assert Path("payments-2015-02.csv").read_bytes() == Path("alone.csv").read_bytes()
     assert sorted(path.name for path in Path().iterdir() if path.is_file()) == ["alone.csv", "payments-2015-02.csv"]
