@@ -18,6 +18,7 @@ from flows.steps import (
     resolve,
     survey_deliveries,
 )
+from schemas.counts import count_of
 from schemas.policy import following
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.documents import made_with
@@ -123,7 +124,7 @@ def verify(store: Store) -> Iterator[Proof]:
     for one in kept:
         wrong = list(damage(one))
         whole = whole and not wrong
-        yield Proof(f"{one.folder.parent.name}/{one.period}, {len(one.manifest['files'])} files", wrong)
+        yield Proof(f"{one.folder.parent.name}/{one.period}, {count_of(len(one.manifest['files']), 'file')}", wrong)
     if not whole:
         return
     if closed and store.database.exists():

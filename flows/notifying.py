@@ -12,6 +12,7 @@ from flows.options import DB, Database, Period
 from flows.refusing import check_period
 from flows.terminal import Terminal
 from flows.walking import brought_back, check_outside
+from schemas.counts import count_of
 from schemas.problems import Refused, UnusableInput
 from schemas.settings import is_address, load_smtp, see_that_it_can_send
 from transforms.mail import write_mails
@@ -80,7 +81,7 @@ def write_messages(store: Store, period: str, out: Path, settings: Path | None) 
     with store.locked("notify"):
         count = write_mails(messages(told), sender, folder)
     unusable = sorted({message.mpn_id for message in messages(told) if not is_address(message.email)})
-    said = [f"{_counted(count)} of {period} in {folder}/, a file each"]
+    said = [f"{count_of(count, 'message')} of {period} in {folder}/, a file each"]
     if unusable:
         said.append(
             f"{len(unusable)} of the partners have no address that mail can go to: {', '.join(unusable[:MOST_SHOWN])}"
@@ -115,8 +116,4 @@ def send_messages(store: Store, period: str, settings: Path | None) -> str:
             f"{again}, where a server may take them later; for an address that mail can't go to, `dpor notify"
             f" --period {period}` writes each message as a file, to be told another way",
         )
-    return f"{_counted(total)} of {period}: {sent.now:,} sent just now, {sent.before:,} before"
-
-
-def _counted(count: int) -> str:
-    return "1 message" if count == 1 else f"{count:,} messages"
+    return f"{count_of(total, 'message')} of {period}: {sent.now:,} sent just now, {sent.before:,} before"

@@ -12,6 +12,7 @@ from flows.notifying import closed_period
 from flows.options import DB, Database, Period
 from flows.terminal import Terminal
 from flows.walking import brought_back, check_outside
+from schemas.counts import count_of
 from schemas.problems import UnusableInput
 from transforms.answer import Answer
 from transforms.payments_export import (
@@ -49,8 +50,9 @@ def export(
     stored = store.deliveries(period)
     store.undamaged(stored)
     count, total = write_payments(closed, stored, path)
-    payments = "1 payment" if count == 1 else f"{count:,} payments"
-    Terminal().show(f"{payments} of {period} in {path}, {total:,.2f} {closed.policy.payment.currency}")
+    Terminal().show(
+        f"{count_of(count, 'payment')} of {period} in {path}, {total:,.2f} {closed.policy.payment.currency}"
+    )
 
 
 def held_against_statements(

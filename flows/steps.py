@@ -25,6 +25,7 @@ from flows.refusing import (
 )
 from flows.run import Run
 from flows.sharding import worked_out_in_shards
+from schemas.counts import count_of
 from schemas.policy import default_policy, load_policy
 from schemas.problems import UnusableInput
 from transforms.admission import WAITING, Admission, Taken
@@ -76,7 +77,7 @@ def survey_deliveries(run: Run) -> str:
     run.store.undamaged([*run.stored, *run.ledger])
     if not run.dry:
         refuse_closed_elsewhere(run)
-    return f"{len(run.deliveries)} deliveries up to {run.period}, {len(run.pending)} of them new or changed"
+    return f"{count_of(len(run.deliveries), 'delivery')} up to {run.period}, {len(run.pending)} of them new or changed"
 
 
 def read_files(run: Run) -> str:
@@ -88,7 +89,7 @@ def read_files(run: Run) -> str:
     aside.mkdir(exist_ok=True)
     run.staged = stage(run.pending, run.policy, aside, run.unusable)
     files = sum(len(delivery.files) for delivery in run.pending)
-    return f"{sum(run.staged.rows_read.values()):,} rows in {files} files"
+    return f"{count_of(sum(run.staged.rows_read.values()), 'row')} in {count_of(files, 'file')}"
 
 
 def take_in(run: Run) -> str:
@@ -171,7 +172,7 @@ def make_documents(run: Run) -> str:
         incentives = run.policy.program.incentives
         made = write_documents(run.documents, run.new_files, run.statement_formats, incentives, run.tell)
         shutil.rmtree(run.documents)
-        said = f"{made:,} files"
+        said = count_of(made, "file")
     run.files = files_aside(run.new_files)
     return said
 

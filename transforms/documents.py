@@ -18,6 +18,7 @@ from typing import Any
 import polars as pl
 import typst
 
+from schemas.counts import count_of
 from schemas.problems import UnusableInput
 from transforms.published import InvariantBroken
 from transforms.publishing import neutral_rows
@@ -125,7 +126,7 @@ def write_documents(
     done = 0
     for count in _made(batches):
         done += count
-        tell(f"{done:,} partners done")
+        tell(f"{count_of(done, 'partner')} done")
     return done * len(made_of)
 
 

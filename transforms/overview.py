@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from schemas.counts import count_of
 from schemas.one_line import one_line
 from schemas.policy import Policy, following, load_policy
 from schemas.problems import UnusableInput, UserProblem
@@ -47,7 +48,7 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.LazyFrame, *, too_much
     if not taken:
         return Answer("Nothing new: every delivery is in as it lies in the folder.\n\nNothing to take in.", facts)
     said = [
-        f"{t.period}  {t.rows_read:,} rows: {t.accepted:,} accepted, {t.duplicates:,} duplicate,"
+        f"{t.period}  {count_of(t.rows_read, 'row')}: {t.accepted:,} accepted, {t.duplicates:,} duplicate,"
         f" {t.quarantined:,} set aside,"
         f" {t.released:,} released from earlier deliveries"
         for t in taken
@@ -69,7 +70,7 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     stored, closed, drafted = store.deliveries(), store.closed(), store.drafted()
     closed_periods = [closing.period for closing in closed]
     draft = drafted["period"] if drafted and drafted["period"] not in closed_periods else None
-    said = [f"Store     {store.root}/  {len(stored)} deliveries in"]
+    said = [f"Store     {store.root}/  {count_of(len(stored), 'delivery')} in"]
     sealed = {delivery.period for delivery in stored if closed and delivery.period <= closed_periods[-1]}
     said += [f"  {delivery.period}  {'sealed' if delivery.period in sealed else 'open'}" for delivery in stored]
     said.append(f"Closed    {span(closed_periods)}")
@@ -144,6 +145,8 @@ def _next_step(
         return f"dpor run --period {due}, as the database holds a later draft now; then dpor reconcile --period {due}"
     if due <= max([*new, *(delivery.period for delivery in stored)], default=""):
         return f"dpor check --period {due}, then dpor run --period {due}"
+    if new:
+        return f"dpor run --period {due} takes in what was delivered before it; its own delivery isn't there yet"
     return f"nothing to do until the delivery of {due}"
 
 

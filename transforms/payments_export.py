@@ -13,13 +13,14 @@ import polars as pl
 
 from schemas.catalogue import ACCEPTED, PUBLISHED
 from schemas.columns import PAID, TEXT, Form
+from schemas.counts import count_of
 from schemas.one_line import one_line
-from schemas.problems import Refused, UnusableInput
+from schemas.problems import Refused
 from transforms.answer import Answer
 from transforms.published import definition
 from transforms.publishing import neutral
 from transforms.reading import Column, FileReading
-from transforms.reconciliation import PAYMENTS
+from transforms.reconciliation import PAYMENTS, see_that_each_can_be_read
 from transforms.store import Closed, Stored, by_feed
 from transforms.validation import typed
 from transforms.warehouse import connect, file_names, sql
@@ -94,7 +95,7 @@ def returned_payments_held_against_statements(
     matched = [row for row in found if row[0] == "matched"]
     earned, withheld, sales, fees, total = (sum((row[5 + n] for row in matched), Decimal(0)) for n in range(5))
     lines = [
-        f"✓ matched: {len(matched)} payments, {earned:,.2f} {currency}: {withheld:,.2f} withheld,"
+        f"✓ matched: {count_of(len(matched), 'payment')}, {earned:,.2f} {currency}: {withheld:,.2f} withheld,"
         f" {fees:,.2f} service fee, {sales:,.2f} sales tax added, {total:,.2f} paid out"
     ]
     for finding, mpn_id, payment, told, row_number, *_ in found:
@@ -145,15 +146,11 @@ def _payments(closed: Closed, stored: Sequence[Stored], aside: Path) -> pl.DataF
 def _returned(path: Path) -> pl.DataFrame:
     columns = [Column(name, form.read_as) for name, (_, form) in RETURNED.items()]
     text = [*FileReading(path, columns, label=str(path)).blocks()]
-    schema = {"row_number": pl.Int64, "raw": pl.String, **dict.fromkeys(RETURNED, pl.String)}
+    schema = {"row_number": pl.Int64, "detail": pl.String, **dict.fromkeys(RETURNED, pl.String)}
     rows = pl.concat(text) if text else pl.DataFrame(schema=schema)
     rows = rows.with_columns(typed(name, form).alias(name) for name, (_, form) in RETURNED.items())
     amounts = [name for name, (_, form) in RETURNED.items() if form == PAID]
     wrong = {name: pl.col(name).is_null() for name in RETURNED if name not in MAY_BE_EMPTY}
     wrong |= {name: pl.col(name).is_null() | (pl.col(name) < 0) for name in amounts}
-    unusable = rows.filter(pl.any_horizontal(wrong.values()))
-    if unusable.height:
-        what = unusable.select("row_number", *(condition.alias(name) for name, condition in wrong.items()))
-        at_fault = ((number, [name for name, at in zip(wrong, ats, strict=True) if at]) for number, *ats in what.rows())
-        raise UnusableInput(*(f"{path} row {number}: can't be read: {', '.join(names)}" for number, names in at_fault))
+    see_that_each_can_be_read(path, rows, wrong, "each row is due as `dpor export` wrote it, with amounts as 1200.50")
     return rows.select("row_number", *(pl.col(name).alias(column) for name, (column, _) in RETURNED.items()))

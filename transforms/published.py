@@ -13,6 +13,8 @@ import duckdb
 import pandera.polars as pa
 import polars as pl
 
+from schemas.counts import count_of
+
 
 class InvariantBroken(Exception):
     """An invariant of ours failed: a bug, so nothing is published. Lists every broken one."""
@@ -77,7 +79,7 @@ def broken_promises(con: duckdb.DuckDBPyConnection, schemas: Mapping[str, pa.Dat
         counts = [f"count(*) filter (where {breaks})" for breaks in promises[name]]
         broken = con.execute(f"select {', '.join(counts)} from {name}").fetchone() or ()  # noqa: S608
         told = zip(promises[name].values(), broken, strict=True)
-        yield from (f"{name}.{promise} on {count} rows" for promise, count in told if count)
+        yield from (f"{name}.{promise} on {count_of(count, 'row')}" for promise, count in told if count)
 
 
 def _promises(schema: pa.DataFrameSchema) -> dict[str, str]:

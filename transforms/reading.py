@@ -18,6 +18,7 @@ from typing import Literal
 
 import polars as pl
 
+from schemas.counts import count_of
 from schemas.problems import Refused, UnusableInput
 from transforms.csv_records import BLOCK_BYTES, CsvRecords, Header
 from transforms.csv_scanner import BIG_FIELD, FIELD_LIMIT, LONE_CR, NUL_BYTE
@@ -110,7 +111,7 @@ class FileReading:
         while len(head) < 3 and (chunk := read(3 - len(head))):
             head += chunk
         if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            raise self._unusable("is UTF-16; save it as UTF-8")
+            raise self._unusable("is UTF-16 or UTF-32; save it as UTF-8")
         held = [head.removeprefix(b"\xef\xbb\xbf")]
         byte_order_mark = len(head) - len(held[0])
         records = CsvRecords(lambda size: held.pop() or read(size) if held else read(size), self._block_bytes)
@@ -173,7 +174,7 @@ class FileReading:
         if separator and "," not in header.raw:
             return [f"{OTHER_SEPARATORS[separator]} separates its columns, so only one was found; `,` is due"]
         if header.detail and NUL_BYTE in header.detail:
-            return ["a NUL byte in the header; is it UTF-16? UTF-8 is due"]
+            return ["a NUL byte in the header; is it UTF-16 or UTF-32? UTF-8 is due"]
         if header.detail and LONE_CR in header.detail:
             return ["a carriage return alone in the header; lines must end in LF or CRLF"]
         if header.detail:
@@ -231,7 +232,9 @@ class FileReading:
             raise self._unusable(f"is broken ({_first_line(error)})") from error
         # Polars ends the batches early, without an error, where a page can't be decoded.
         if claimed != number - 2:
-            raise self._unusable(f"is broken: its footer claims {claimed} rows, {number - 2} could be read")
+            raise self._unusable(
+                f"is broken: its footer claims {count_of(claimed, 'row')}, {number - 2:,} could be read"
+            )
         self.sha256 = _sha256(file)
         if self.sha256 != sha256:
             raise Refused(f"{self.label}: changed while it was read; run again when it is complete")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import duckdb
 import polars as pl
 
 from schemas.columns import MPN_ID, PAID, Form
+from schemas.counts import count_of
 from schemas.policy import PERIOD_FORM
 from schemas.problems import UnusableInput
 from transforms.answer import Answer
@@ -33,13 +35,13 @@ def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> Answer:
         raise UnusableInput(f"{period}: no statements to reconcile: the database holds those of {has}")
     rows = con.execute(sql("reconcile", "control_totals"), {"period": period}).fetchall()
     lines = [
-        f"{'✓' if one == other else '✗'} {total:<53}{figure(one):>18}"
-        f" {'=' if one == other else '≠'} {figure(other):>18}   {figures(made_of)}"
-        for total, one, other, made_of in rows
+        f"{'✓' if one == other else '✗'} {total:<53}{figure(one, is_money):>18}"
+        f" {'=' if one == other else '≠'} {figure(other, is_money):>18}   {figures(made_of)}"
+        for total, one, other, made_of, is_money in rows
     ]
-    holds = all(one == other for _, one, other, _ in rows)
+    holds = all(one == other for _, one, other, *_ in rows)
     names = ("total", "one_side", "other_side", "made_of")
-    totals = [dict(zip(names, row, strict=True)) | {"holds": row[1] == row[2]} for row in rows]
+    totals = [dict(zip(names, row, strict=False)) | {"holds": row[1] == row[2]} for row in rows]
     return Answer("\n".join(lines), {"period": period, "control_totals": totals}, holds)
 
 
@@ -57,7 +59,7 @@ def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str
     )
     found = con.execute(sql("reconcile", "payments"), {"period": period}).fetchall()
     matched = [row for row in found if row[0] == "matched"]
-    lines = [f"✓ matched: {len(matched)} payments, {figure(sum((row[3] for row in matched), start=0))}"]
+    lines = [f"✓ matched: {count_of(len(matched), 'payment')}, {amount_of(matched):,.2f}"]
     lines += [
         f"✗ {finding}: {mpn_id}, statement {figure(payment)}, paid {figure(amount)}"
         for finding, mpn_id, payment, amount in found
@@ -65,12 +67,12 @@ def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str
     ]
     others = made.filter(pl.col("period") != period)["period"]
     if others.len():
-        lines.append(f"  {others.len()} payments of other periods were left out")
+        lines.append(f"  {count_of(others.len(), 'payment')} of other periods left out")
     if others.len() == made.height > 0:
         lines.append(f"  none of the file's payments is of {period}: they are of {', '.join(others.unique().sort())}")
     facts = {
         "matched": len(matched),
-        "amount": sum((row[3] for row in matched), start=Decimal(0)),
+        "amount": amount_of(matched),
         "of_other_periods": others.len(),
         "differences": [
             dict(zip(("finding", "mpn_id", "statement", "paid"), row, strict=True))
@@ -90,22 +92,36 @@ def _payments_made(path: Path) -> pl.DataFrame:
         return pl.DataFrame(schema={"mpn_id": pl.String, "period": pl.String, "amount": pl.Decimal(18, 2)})
     text = pl.concat(read)
     rows = text.with_columns(typed(name, form).alias(name) for name, form in PAYMENTS.items())
-    unusable = rows.filter(pl.any_horizontal(pl.col(*PAYMENTS).is_null()) | (pl.col("amount") < 0))
-    if unusable.height:
-        raise UnusableInput(
-            *(
-                f"{path} row {number}: not an MPN ID, a period (as 2015-03) and an amount (as 1200.50)"
-                for number in unusable["row_number"]
-            )
-        )
+    wrong = {name: pl.col(name).is_null() for name in PAYMENTS}
+    wrong["amount"] |= pl.col("amount") < 0
+    see_that_each_can_be_read(
+        path, rows, wrong, "an mpn_id is of seven digits, a period as 2015-03, an amount as 1200.50"
+    )
     return rows.select(*PAYMENTS)
 
 
-def figure(amount: Any) -> str:
-    """Figures with thousands separated, without cents where they have none to show."""
-    if amount is None:
+def see_that_each_can_be_read(path: Path, rows: pl.DataFrame, wrong: Mapping[str, pl.Expr], due: str) -> None:
+    """Raises UnusableInput with every row of a file of payments that is malformed or has a `wrong` column.
+
+    `rows` have row_number and detail, as they were read; `due` says how a row should be.
+    """
+    columns = (pl.when(condition).then(pl.lit(name)) for name, condition in wrong.items())
+    at_fault = pl.concat_str(*columns, separator=", ", ignore_nulls=True)
+    told = rows.select("row_number", at_fault=pl.coalesce("detail", at_fault)).filter(pl.col("at_fault") != "")
+    if told.height:
+        raise UnusableInput(*(f"{path} row {number}: can't be read: {what}" for number, what in told.rows()), due)
+
+
+def amount_of(matched: Sequence[tuple[Any, ...]]) -> Decimal:
+    """What matched payments come to."""
+    return sum((amount for _, _, _, amount in matched), start=Decimal("0.00"))
+
+
+def figure(figure: Decimal | None, is_money: bool = True) -> str:
+    """A figure with thousands separated: an amount with its cents, a count without."""
+    if figure is None:
         return "nothing"
-    return f"{amount:,.2f}".removesuffix(".00")
+    return f"{figure:,.2f}" if is_money else f"{figure:,.0f}"
 
 
 def figures(text: str) -> str:

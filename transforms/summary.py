@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from schemas.counts import count_of
 from transforms.warehouse import dicts, sql
 
 CLOSED_STATEMENTS = "Closed statements"
@@ -36,17 +37,21 @@ class Summary:
         money = self._money
         return [
             ("Statements", f"{t['statements']:,}", "one an MPN ID with a line so far, or a balance"),
-            ("Paid", money(t["paid"]), f"to {_partners(t['partners_paid'])}"),
+            ("Paid", money(t["paid"]), f"to {count_of(t['partners_paid'], 'partner')}"),
             ("  opening balances", money(t["opening"]), ""),
             ("  earned this period", money(t["earned"]), ""),
-            ("  less max caps", money(-t["capped"]), f"cut from {_partners(t['partners_capped'])}"),
+            ("  less max caps", money(-t["capped"]), f"cut from {count_of(t['partners_capped'], 'partner')}"),
             ("  adjustments", money(t["adjustments"]), "differences on earlier periods"),
             (
                 "  carried forward",
                 money(-t["carried"]),
-                f"of {_partners(t['partners_carried'])}: negative, or below {money(t['minimum_payment'])}",
+                f"of {count_of(t['partners_carried'], 'partner')}: negative, or below {money(t['minimum_payment'])}",
             ),
-            ("Held", money(t["held"]), f"of {_partners(t['partners_held'])}, until a proof of execution is there"),
+            (
+                "Held",
+                money(t["held"]),
+                f"of {count_of(t['partners_held'], 'partner')}, until a proof of execution is there",
+            ),
             (
                 "Missing seats",
                 f"{t['missing_seats']:,}",
@@ -78,7 +83,7 @@ class Summary:
     def headline(self) -> str:
         """What it came to, in a line."""
         t = self.totals
-        return f"{self.title}: {self._money(t['paid'])} {t['currency']} to {_partners(t['partners_paid'])}"
+        return f"{self.title}: {self._money(t['paid'])} {t['currency']} to {count_of(t['partners_paid'], 'partner')}"
 
     def as_text(self) -> str:
         """The lines in columns, amounts to the right."""
@@ -103,7 +108,3 @@ def summary_of(con: duckdb.DuckDBPyConnection) -> Summary:
         tuple(con.execute(sql("statements", "missing_rates")).fetchall()),
         read,
     )
-
-
-def _partners(count: int) -> str:
-    return "1 partner" if count == 1 else f"{count:,} partners"

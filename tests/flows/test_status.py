@@ -107,3 +107,13 @@ def test_a_month_that_was_drafted_without_its_delivery_waits_for_it(tmp_path: Pa
     assert "Next        dpor run --period 2015-03" in books.said
     assert "when its delivery is there; dpor close --period 2015-03" in books.said
     assert "when its delivery is there; dpor close --period 2015-03" in status(books)["next"]
+
+
+def test_a_first_delivery_before_the_programme_is_taken_in_by_its_first_period(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver("2014-08", partners="mpn_id\n L")
+    told = status(books)["next"]
+    assert told.startswith("dpor run --period 2014-10 ")
+    assert told.endswith("takes in what was delivered before it; its own delivery isn't there yet")
+    books.does("run", "--period", "2014-10")
+    assert status(books)["next"].endswith(" closes it without one")

@@ -25,12 +25,13 @@ def test_the_control_totals_hold(three_closed: Books, period: str) -> None:
 def test_the_control_totals_show_their_figures(three_closed: Books) -> None:
     three_closed.does("reconcile", "--period", "2015-04")
     totals = [" ".join(line.split()) for line in three_closed.said.splitlines()]
+    posted = "800.00 = 800.00 -250.00 + 550.00 + 500.00 = 650.00 + 150.00"
     assert totals[:5] == [
         "✓ rows read = accepted + duplicates + set aside 6 = 6 6 + 0 + 0",
         "✓ seats counted = those of every status 55 = 55 55 PAYABLE",
-        "✓ earned = payable + cap reduction 550 = 550 550.00 + 0.00",
-        "✓ opening + current + adjustments = payment + closing 800 = 800 -250.00 + 550.00 + 500.00 = 650.00 + 150.00",
-        "✓ the sum of the statements = the batch of lines 1,050 = 1,050 550.00 + 500.00",
+        "✓ earned = payable + cap reduction 550.00 = 550.00 550.00 + 0.00",
+        f"✓ opening + current + adjustments = payment + closing {posted}",
+        "✓ the sum of the statements = the batch of lines 1,050.00 = 1,050.00 550.00 + 500.00",
     ]
 
 
@@ -60,13 +61,13 @@ def test_a_total_that_does_not_hold_is_marked(closed: Books, lie: str, total: st
 
 def test_what_was_paid_as_it_was_due_is_matched(three_closed: Books) -> None:
     three_closed.does("reconcile", "--period", "2015-04", *paid(three_closed, "1200001,2015-04,650.00"))
-    assert "✓ matched: 1 payments, 650" in three_closed.said
+    assert "✓ matched: 1 payment, 650.00" in three_closed.said
 
 
 def test_one_partner_paid_in_parts_is_matched(three_closed: Books) -> None:
     parts = paid(three_closed, "1200001,2015-04,600.00", "1200001,2015-04,50", "1100001,2015-02,600.00")
     three_closed.does("reconcile", "--period", "2015-04", *parts)
-    assert "1 payments of other periods were left out" in three_closed.said
+    assert "1 payment of other periods left out" in three_closed.said
     assert "none of the file's payments" not in three_closed.said
 
 
@@ -79,14 +80,17 @@ def test_the_file_of_another_period_is_called_that(three_closed: Books) -> None:
 @pytest.mark.parametrize(
     ("lines", "finding"),
     [
-        ([], "✗ not paid: 1200001, statement 650, paid nothing"),
-        (["1200001,2015-03,650.00"], "✗ not paid: 1200001, statement 650, paid nothing"),
-        (["1200001,2015-04,650.01"], "✗ different amount: 1200001, statement 650, paid 650.01"),
-        (["1200001,2015-04,650", "1200001,2015-04,650"], "✗ different amount: 1200001, statement 650, paid 1,300"),
-        (["1200001,2015-04,650", "1100001,2015-04,150"], "✗ different amount: 1100001, statement 0, paid 150"),
+        ([], "✗ not paid: 1200001, statement 650.00, paid nothing"),
+        (["1200001,2015-03,650.00"], "✗ not paid: 1200001, statement 650.00, paid nothing"),
+        (["1200001,2015-04,650.01"], "✗ different amount: 1200001, statement 650.00, paid 650.01"),
+        (
+            ["1200001,2015-04,650", "1200001,2015-04,650"],
+            "✗ different amount: 1200001, statement 650.00, paid 1,300.00",
+        ),
+        (["1200001,2015-04,650", "1100001,2015-04,150"], "✗ different amount: 1100001, statement 0.00, paid 150.00"),
         (
             ["1200001,2015-04,650", "7000001,2015-04,1"],
-            "✗ paid without a statement: 7000001, statement nothing, paid 1",
+            "✗ paid without a statement: 7000001, statement nothing, paid 1.00",
         ),
     ],
 )
@@ -96,26 +100,29 @@ def test_what_was_paid_otherwise_is_a_difference(three_closed: Books, lines: lis
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "at_fault"),
     [
-        "120001,2015-04,650.00",
-        "1200001,2015-04,-650.00",
-        "1200001,2015-04,650.001",
-        "1200001,2015-04,1e3",
-        "1200001,2015-04,",
-        ",2015-04,650.00",
-        "1200001,,650.00",
-        "1200001,2015-04",
-        "1200001,2015-04,650.00,more",
-        "1200001,2015-4,650.00",
-        "1200001,April 2015,650.00",
+        ("120001,2015-04,650.00", "mpn_id"),
+        ("1200001,2015-04,-650.00", "amount"),
+        ("1200001,2015-04,650.001", "amount"),
+        ("1200001,2015-04,1e3", "amount"),
+        ("1200001,2015-04,", "amount"),
+        (",2015-04,650.00", "mpn_id"),
+        ("1200001,,650.00", "period"),
+        ("1200001,2015-04", "2 fields instead of 3"),
+        ("1200001,2015-04,650.00,more", "4 fields instead of 3"),
+        ("1200001,2015-4,650.00", "period"),
+        ("1200001,April 2015,0", "period"),
+        ("Fabrikam,April 2015,", "mpn_id, period, amount"),
     ],
 )
-def test_a_payment_that_cant_be_read_is_named_by_its_row(three_closed: Books, line: str) -> None:
+def test_a_payment_that_cant_be_read_is_named_by_its_row_and_columns(
+    three_closed: Books, line: str, at_fault: str
+) -> None:
     payments = paid(three_closed, "1200001,2015-04,650.00", line)
     assert three_closed.dpor("reconcile", "--period", "2015-04", *payments) == 2, three_closed.said
-    assert "paid.csv" in three_closed.complained
-    assert "row 3" in three_closed.complained
+    assert f"paid.csv row 3: can't be read: {at_fault}\n" in three_closed.complained
+    assert "a period as 2015-03" in three_closed.complained
     assert "Traceback" not in three_closed.complained
 
 

@@ -211,8 +211,9 @@ PACKED = gzip.compress(b"a,b\n1,2\n", mtime=0)
     [
         (b"", "f.csv", ["is empty or has an empty first line; a header with a, b is due"]),
         (b"\xef\xbb\xbf", "f.csv", ["is empty or has an empty first line; a header with a, b is due"]),
-        ("a,b\n1,2\n".encode("utf-16"), "f.csv", ["is UTF-16; save it as UTF-8"]),
-        ("a,b\n1,2\n".encode("utf-16-le"), "f.csv", ["a NUL byte in the header; is it UTF-16? UTF-8 is due"]),
+        ("a,b\n1,2\n".encode("utf-16"), "f.csv", ["is UTF-16 or UTF-32; save it as UTF-8"]),
+        ("a,b\n1,2\n".encode("utf-32"), "f.csv", ["is UTF-16 or UTF-32; save it as UTF-8"]),
+        ("a,b\n1,2\n".encode("utf-16-le"), "f.csv", ["a NUL byte in the header; is it UTF-16 or UTF-32? UTF-8 is due"]),
         (b"a,b\r1,2\r", "f.csv", ["a carriage return alone in the header; lines must end in LF or CRLF"]),
         (b"1,2\n3,4\n", "f.csv", ["has no header: its first line holds none of a, b"]),
         (b"a;b\n1;2\n", "f.csv", ["`;` separates its columns, so only one was found; `,` is due"]),
@@ -388,7 +389,7 @@ def test_a_parquet_footer_that_claims_other_counts_is_unusable(csv: Callable[...
     footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
     count = whole.index(b"\xf0\x2e", footer)
     assert (
-        "claims 7096 rows, 3000 could be read"
+        "claims 7,096 rows, 3,000 could be read"
         in problems(lambda: csv(whole[:count] + b"\xf0\x6e" + whole[count + 2 :], "f.parquet"))[0]
     )
 
