@@ -24,7 +24,7 @@ from benchmarks.machine import machine, versions
 from benchmarks.table import PEERS, Measured, Results, Row, as_table, rows_of, with_growth
 
 ROOT = Path(__file__).parents[1]
-DPOR = [sys.executable, "-c", "from flows.dpor import main; main()"]
+DPOR = [sys.executable, "-m", "flows.dpor"]
 PARTS = {
     "intake": ("intake", "csv_pass"),
     "resolution": ("resolution", "resolution_floor"),

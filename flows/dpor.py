@@ -30,7 +30,7 @@ from cyclopts import (
 
 from flows.asking import check, explain, reconcile, statement, status, verify_store
 from flows.closing import CLOSE, check_sealed, open_periods
-from flows.disk import is_fault_of_disk
+from flows.machine import is_fault_of_disk, is_want_of_memory
 from flows.notifying import notify
 from flows.options import (
     DB,
@@ -303,6 +303,8 @@ for place, (name, (command, group)) in enumerate(COMMANDS.items()):
 STANDS = "what was published before stands, or the next command completes it"
 """What holds wherever a command broke off: also between a new database and its statements."""
 
+LESS_MEMORY = "end other programs, or have the customers worked out in parts, with --shards 16 on `dpor run`"
+
 
 def main() -> None:
     """Run one command and exit with the contract's code; a traceback is shown for a bug of ours only."""
@@ -326,6 +328,8 @@ def exit_code(arguments: list[str]) -> int:
     except Exception as error:
         if is_interruption(error):
             return interrupted()
+        if is_want_of_memory(error):
+            return said(4, f"not enough memory: {in_words(error)}", f"{STANDS}; {LESS_MEMORY}")
         if not is_fault_of_disk(error):
             traceback.print_exc()
             return said(1, f"this is a bug of dpor's; {STANDS}; please report it with the lines above")
@@ -355,11 +359,11 @@ def is_interruption(error: Exception) -> bool:
 
 
 def in_words(error: Exception) -> str:
-    """What is wrong with which file, without the system's number for it."""
+    """What is wrong, with which file, without the system's number for it and DuckDB's advice to who writes SQL."""
     if isinstance(error, OSError) and error.filename and error.strerror:
         leads_nowhere = Path(error.filename).is_symlink() and not Path(error.filename).exists()
         return f"{error.filename}: {'leads nowhere' if leads_nowhere else error.strerror}"
-    return f"{error}"
+    return f"{error}".partition("\n")[0].removeprefix("Out of Memory Error: ")
 
 
 def said(code: int, *lines: str) -> int:

@@ -21,7 +21,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.artifacts import leave_artifacts, leave_set_aside
-from flows.disk import is_fault_of_disk
+from flows.machine import is_fault_of_disk
 from flows.restoring import bring_back
 from flows.run import Run
 from flows.sharding import sharding_of

@@ -116,7 +116,7 @@ def test_a_check_says_what_would_become_of_the_rows_and_stores_nothing(desk: Des
     desk.deliver("2015-04", partners=[{}])
     assert desk.dpor("check") == 0
     assert "2015-03  4 rows: 1 accepted, 1 duplicate, 2 set aside, 0 released" in desk.said
-    assert "2015-04  1 rows: 1 accepted, 0 duplicate, 0 set aside, 1 released" in desk.said
+    assert "2015-04  1 row: 1 accepted, 0 duplicate, 0 set aside, 1 released" in desk.said
     assert "2015-03/customers.csv row 4: missing_value, phone" in desk.said
     assert "2015-03/osa_forms.csv row 2: unknown_partner, mpn_id" in desk.said
     assert desk.store() == {}

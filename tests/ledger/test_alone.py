@@ -178,7 +178,18 @@ def analyse(database: str, pipe: multiprocessing.connection.Connection) -> None:
         pipe.send(con.execute("select run_period, run_state from policy").fetchall())
 
 
-# Faults of the disk
+# Faults of the machine
+
+
+def test_too_little_memory_is_refused_and_what_was_published_stands(
+    three_closed: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = three_closed.everything()
+    with monkeypatch.context() as machine:
+        machine.setattr("transforms.warehouse.MOST_MEMORY", 5_000_000)
+        three_closed.refuses("run", because=["not enough memory: ", "MiB used", "--shards 16"])
+    assert unlike(before, three_closed.everything()) == []
+    three_closed.does("run")
 
 
 @contextmanager

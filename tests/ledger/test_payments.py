@@ -195,7 +195,7 @@ def test_each_difference_is_a_line(paid: Books, changes: Row, finding: str, told
     rows[0] |= changes
     assert taken_back(paid, rows) == 5
     assert findings(paid) == [f"✗ {finding}: 0300001, 700.00 due; {told}, row 2"]
-    assert "✓ matched: 1 payments, 600.00 USD" in paid.said
+    assert "✓ matched: 1 payment, 600.00 USD" in paid.said
 
 
 def test_what_is_missing_stands_twice_or_was_never_exported_is_found(paid: Books) -> None:

@@ -1,4 +1,4 @@
-"""What is a fault of the disk, whoever says it: the program refuses for it, Prefect tries again after it."""
+"""What is a fault of the machine, whoever says it: the program refuses; Prefect tries again what a disk failed in."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def is_fault_of_disk(error: Exception) -> bool:
     return isinstance(error, duckdb.Error | PolarsError) and any(
         words in str(error) for words in (*said_by_the_system, "max_temp_directory_size")
     )
+
+
+def is_want_of_memory(error: Exception) -> bool:
+    """The memory doesn't do, though what can be is spilled: said by Python or DuckDB."""
+    return isinstance(error, MemoryError | duckdb.OutOfMemoryException) and not is_fault_of_disk(error)
