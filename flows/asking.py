@@ -173,8 +173,13 @@ def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], as
         if isinstance(error, DatabaseHeld) or store.is_empty() or not store.may_be_written or not db.is_file():
             raise as_a_refusal(error, store) from error
         with store.locked("restore"):
-            db.unlink()
-            bring_back_what_was_lost(store)
+            broken = store.aside / db.name
+            db.rename(broken)
+            try:
+                bring_back_what_was_lost(store)
+            finally:
+                if not db.exists():  # what can't be made anew stays as it is
+                    broken.rename(db)
     try:
         return asked(db, question, aside)
     except DatabaseUnreadable as error:

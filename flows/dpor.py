@@ -119,13 +119,17 @@ def run(
     Example, March again as it was known when May closed: dpor run --period 2015-03 --as-known-on 2015-05
     """
     check_share(max_quarantine)
-    if (through is not None) != close or (through and (period or as_known_on)) or (as_known_on and not period):
+    if (
+        (through is not None) != close
+        or (through is not None and (period, as_known_on) != (None, None))
+        or (as_known_on is not None and period is None)
+    ):
         raise UnusableInput(
             "these options don't go together: write `dpor run [--period P]`, `dpor run --through P --close`,"
             " or `dpor run --period P --as-known-on DELIVERY`"
         )
     sharding = sharding_of(shards, runner, cluster, place)
-    if sharding and as_known_on:
+    if sharding and as_known_on is not None:
         raise UnusableInput("--shards doesn't go with --as-known-on, which works out what was posted")
     wanted = formats_of(formats)
     store = Store(db)
@@ -219,7 +223,7 @@ def run_as_known(store: Store, period: str, delivery: str, out: Path, formats: t
     with store.locked("run --as-known-on"):
         check_sealed(store, delivery)
         this = as_known(store, period, delivery, out, formats)
-        database = store.database.with_suffix(f".{period}-as-known-on-{delivery}.duckdb")
+        database = store.beside(f".{period}-as-known-on-{delivery}.duckdb")
         folder = out / f"{period}-as-known-on-{delivery}"
         put_database_in_place_of(this.new_database, database)
         put_in_place(this.new_files, this.files, folder)

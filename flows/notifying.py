@@ -103,7 +103,7 @@ def send_messages(store: Store, period: str, settings: Path | None) -> str:
     again = f"`dpor notify --period {period} --send` again sends the rest"
     with store.locked("notify --send"), Terminal().step("Sending") as done:
         try:
-            send(messages(to_send), smtp, SentJournal(store.database.with_suffix(".sent.jsonl")), sent)
+            send(messages(to_send), smtp, SentJournal(store.beside(".sent.jsonl")), sent)
         except CannotSend as error:
             raise Refused(f"{error}", f"{sent.before + sent.now} of {total} sent; {again}") from error
         done(f"{sent.now:,} just now, {sent.before:,} before")

@@ -10,6 +10,7 @@ import json
 import platform
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from transforms.store import Closed, Store
 
@@ -27,8 +28,17 @@ def note_what_was_cut_off(store: Store, last: Closed) -> None:
     """Add the line of the last closing where it was cut off before that: by whom and when, nobody knows any more."""
     journal = _journal(store)
     lines = journal.read_text(encoding="utf-8", errors="replace").splitlines() if journal.exists() else []
-    if not any(line.endswith(f'"manifest": "{last.identity}"}}') for line in lines):
+    if last.identity not in map(_manifest, lines):
         _add(store, last, at=None, by=None)
+
+
+def _manifest(line: str) -> Any:
+    """The closing that a line notes, None where it is torn or none of ours."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    return said.get("manifest") if isinstance(said, dict) else None
 
 
 def see_that_it_can_be_noted(store: Store) -> None:
@@ -46,4 +56,4 @@ def _add(store: Store, closed: Closed, at: str | None, by: str | None) -> None:
 
 
 def _journal(store: Store) -> Path:
-    return store.database.with_suffix(".journal.jsonl")
+    return store.beside(".journal.jsonl")

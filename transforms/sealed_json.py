@@ -30,6 +30,11 @@ def read_sealed(path: Path) -> dict[str, Any]:
     return said
 
 
+def sealed_hash(said: dict[str, Any]) -> str:
+    """The SHA-256 of the file that `write_sealed` makes of it, and `read_sealed` read it from."""
+    return hashlib.sha256(_sealed(said)).hexdigest()
+
+
 def _sealed(said: dict[str, Any]) -> bytes:
     content = json.dumps(said, sort_keys=True, ensure_ascii=False)
     whole = {**said, "sha256": hashlib.sha256(content.encode()).hexdigest()}

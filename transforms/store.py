@@ -31,7 +31,7 @@ from schemas.problems import Refused, UnusableInput
 from transforms.admission import WAITING
 from transforms.holding import held_alone, held_with_others
 from transforms.replacing import put_in_place_of
-from transforms.sealed_json import read_sealed, write_sealed
+from transforms.sealed_json import read_sealed, sealed_hash, write_sealed
 from transforms.survey import Delivery, sha256
 
 LAYOUT = 2
@@ -89,8 +89,12 @@ class Closed:
             ) from None
 
 
+DATABASES = (".duckdb", ".ddb", ".db")
+"""What DuckDB's files are called. Any other ending belongs to the name: `b.2014` and `b.trial` are two books."""
+
+
 class Store:
-    """The folder beside a database: `dpor.duckdb` has `dpor.store/`.
+    """The folder beside a database: `dpor.duckdb` has `dpor.store/`, `dpor.trial` has `dpor.trial.store/`.
 
     Raises UnusableInput for what names no file.
     """
@@ -99,11 +103,16 @@ class Store:
         if not database.name or database.name == "..":
             raise UnusableInput(f"--db {database}: a folder: name the database's file, as dpor.duckdb")
         self.database = database
-        self.root = database.with_suffix(".store")
-        self.note = database.with_suffix(".published.json")
+        self.root = self.beside(".store")
+        self.note = self.beside(".published.json")
         self.aside = self.root / ".aside"
         self._deliveries = self.root / "deliveries"
         self._closed = self.root / "closed"
+
+    def beside(self, ending: str) -> Path:
+        """The file or folder of these books that lies beside the database and ends in `ending`."""
+        stem = self.database.stem if self.database.suffix in DATABASES else self.database.name
+        return self.database.with_name(stem + ending)
 
     @contextmanager
     def locked(self, command: str, *, for_parts: bool = False) -> Iterator[None]:
@@ -153,7 +162,12 @@ class Store:
         for folder in sorted(self._deliveries.glob("[0-9]*")):
             if up_to is not None and folder.name > up_to:
                 break
-            delivery = self._read(folder)
+            try:
+                delivery = self._read(folder)
+            except Refused:
+                if folder.exists():
+                    raise
+                break  # a run beside this command has just taken it out, and all later ones before it
             if delivery.manifest["after"] != before:
                 break  # a run that took in anew was cut off here: this one and all later ones are out of date
             before = delivery.identity
@@ -191,6 +205,8 @@ class Store:
 
         Raises Refused where their chain of hashes is broken, or lacks the closing that was published last.
         """
+        # Asked before the folders are listed, since a run beside this command may close meanwhile.
+        last = (self.drafted() or {}).get("last_closed")
         closed: list[Closed] = []
         for folder in sorted(self._closed.glob("[0-9]*")):
             identity, manifest = _read_manifest(folder)
@@ -199,7 +215,6 @@ class Store:
                     f"{folder / MANIFEST}: not the one that followed the closing before it", "put it back from a backup"
                 )
             closed.append(Closed(folder.name, folder, identity, manifest))
-        last = (self.drafted() or {}).get("last_closed")
         if last not in (None, *(closing.identity for closing in closed)):
             there = f"ends with {closed[-1].period}" if closed else "is gone"
             raise Refused(
@@ -345,7 +360,7 @@ def _read_manifest(folder: Path) -> tuple[str, dict[str, Any]]:
             f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}: use the version that wrote it;"
             " or put the store, its .published.json and the statements aside, and run and close the deliveries anew"
         )
-    return hashlib.sha256(path.read_bytes()).hexdigest(), manifest
+    return sealed_hash(manifest), manifest
 
 
 def _hashes_of_parquet(folder: Path) -> dict[str, dict[str, Any]]:

@@ -171,7 +171,7 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
     try:
         yield con
     except duckdb.Error as error:
-        if _tells_of_a_broken_file(error):
+        if _tells_of_a_broken_file(error, path):
             raise DatabaseUnreadable(f"{path}: {error}") from error
         if _is_of_another_version(con):
             raise DatabaseUnreadable(
@@ -182,9 +182,9 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
         con.close()
 
 
-def _tells_of_a_broken_file(error: duckdb.Error) -> bool:
+def _tells_of_a_broken_file(error: duckdb.Error, path: Path) -> bool:
     """Of a block whose checksum is wrong DuckDB tells by no class of its own, but by these words."""
-    return isinstance(error, duckdb.IOException) or "Corrupt database file" in str(error)
+    return "Corrupt database file" in str(error) or (isinstance(error, duckdb.IOException) and str(path) in str(error))
 
 
 def _is_of_another_version(con: duckdb.DuckDBPyConnection) -> bool:

@@ -243,6 +243,15 @@ def test_taking_in_done_again_counts_each_delivery_once(books: Books) -> None:
 # The journal
 
 
+def test_a_line_of_the_journal_that_a_tool_wrote_otherwise_is_still_that_line(closed: Books) -> None:
+    journal = closed.database.with_suffix(".journal.jsonl")
+    said = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    journal.write_text("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in said), encoding="utf-8")
+    before = journal.read_bytes()
+    closed.does("status")
+    assert journal.read_bytes() == before
+
+
 def lines(books: Books) -> list[tuple[str, bool]]:
     """The periods in the journal, and whether it says who closed them."""
     text = books.database.with_suffix(".journal.jsonl").read_text(encoding="utf-8")

@@ -115,6 +115,7 @@ def test_what_was_known_then_is_asked_of_closed_periods_only(closed: Books) -> N
     assert closed.dpor("run", "--period", "2015-05", "--as-known-on", "2015-05") == 2
     assert "2015-02 to 2015-04" in closed.complained
     assert closed.dpor("run", "--as-known-on", "2015-02") == 2
+    assert closed.dpor("run", "--as-known-on", "") == 2
 
 
 def test_a_later_delivery_tells_another_story_of_an_earlier_period(closed: Books) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 import duckdb
 import pytest
 from ledger.bench import Books
@@ -62,6 +65,32 @@ def test_a_block_that_is_damaged_is_mended_wherever_it_is_asked(closed: Books) -
         assert closed.said == answered
         mended += "brought back from the store" in closed.complained
     assert mended > 3
+
+
+def test_a_database_that_cant_be_made_anew_stays_as_it_is(closed: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    with duckdb.connect(str(closed.database)) as con:
+        con.execute("drop table dpor_proofs")
+    before = closed.database.read_bytes()
+
+    def full_disk(_: Store) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("flows.asking.bring_back_what_was_lost", full_disk)
+    assert closed.dpor(*ASKED) == 4
+    assert closed.database.read_bytes() == before
+
+
+def test_a_fault_of_another_file_is_none_of_the_database(closed: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asks_of_a_file_that_is_gone(con: duckdb.DuckDBPyConnection, *given: object) -> Answer:
+        con.execute("from read_parquet($1)", [f"{given[-1]}/gone.parquet"])
+        return Answer("", {})
+
+    monkeypatch.setattr("flows.asking.held_against_statements", asks_of_a_file_that_is_gone)
+    before = closed.database.stat()
+    assert closed.dpor("reconcile", "--period", "2015-04", "--payments", "paid.csv") == 4
+    assert "gone.parquet" in closed.complained
+    assert "brought back" not in closed.complained
+    assert closed.database.stat().st_ino == before.st_ino
 
 
 def test_who_may_only_read_is_told_that_the_database_is_broken(closed: Books, monkeypatch: pytest.MonkeyPatch) -> None:
