@@ -55,19 +55,27 @@ def _with(schema: pa.DataFrameSchema, provenance: type[pa.DataFrameModel], comme
     return whole
 
 
-def _published(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
-    schema = model.to_schema()
-    schema.description = " ".join((model.__doc__ or "").split())
-    return schema
-
-
 def _one_line(model: type[pa.DataFrameModel]) -> str:
     return " ".join((model.__doc__ or "").split())
 
 
+def _published(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
+    schema = model.to_schema()
+    schema.description = _one_line(model)
+    return schema
+
+
+def _of_each_version(model: type[pa.DataFrameModel]) -> str:
+    """What a model says of itself, with the grain of a table that keeps every version of a row."""
+    what, grain = _one_line(model).split("One row ")
+    return f"{what}One row a version accepted of {grain}"
+
+
 ACCEPTED: dict[str, pa.DataFrameSchema] = {
     name: _with(
-        feed.model.to_schema(), Provenance, f"{_one_line(feed.model)} Every version accepted, with where it came from."
+        feed.model.to_schema(),
+        Provenance,
+        f"{_of_each_version(feed.model) if feed.replaces else _one_line(feed.model)} With where it came from.",
     )
     for name, feed in FEEDS.items()
 }
@@ -75,7 +83,9 @@ ACCEPTED: dict[str, pa.DataFrameSchema] = {
 
 CURRENT: dict[str, pa.DataFrameSchema] = {
     f"current_{name}": _with(
-        feed.model.to_schema(), CurrentProvenance, f"{_one_line(feed.model)} Only what counts today."
+        feed.model.to_schema(),
+        CurrentProvenance,
+        f"{_one_line(feed.model)} The version accepted last, which counts today.",
     )
     for name, feed in FEEDS.items()
     if feed.replaces

@@ -113,7 +113,7 @@ class DporAttachments(pa.DataFrameModel):
 
 
 class PoeReviews(pa.DataFrameModel):
-    """Reviews of proofs of execution. One row a review, as last delivered."""
+    """Reviews of proofs of execution. One row a review."""
 
     poe_id: str = identifier("The review.")
     claim_id: str = identifier("The claim reviewed: a form's or an event's id.")
@@ -136,7 +136,7 @@ class PoeReviews(pa.DataFrameModel):
 
 
 class Partners(pa.DataFrameModel):
-    """Partners of the network, each MPN ID paid by a statement of its own. One row an MPN ID, as last delivered."""
+    """Partners of the network, each MPN ID paid by a statement of its own. One row an MPN ID."""
 
     mpn_id: str = partner_id("The partner's seven digits, leading zeros kept.")
     partner_name: str = text("Its name.")
@@ -157,7 +157,7 @@ class Partners(pa.DataFrameModel):
 
 
 class Customers(pa.DataFrameModel):
-    """Customers. One row a customer, as last delivered."""
+    """Customers. One row a customer."""
 
     customer_id: str = identifier("The customer.")
     organization_name: str = text("Its name.")
@@ -170,13 +170,13 @@ class Customers(pa.DataFrameModel):
 
 
 class Subscriptions(pa.DataFrameModel):
-    """Subscriptions. One row a subscription, as last delivered."""
+    """Subscriptions. One row a subscription."""
 
     subscription_id: str = identifier("The subscription.")
     customer_id: str = identifier("The customer who bought it.")
     agreement_id: str = identifier("The agreement that it was bought under.")
-    program: str = text("The agreement's program, free text; EA, CASA and EES earn.")
-    service: str = column(TEXT, "The service: O365, CRMOL, INTUNE, EMS or AADP.")
+    program: str = text("The agreement's program, free text.")
+    service: str = column(TEXT, "The service, of those that the policy lists.")
     offer: str = text("The offer within the service.")
     start_date: pl.Date = day("The first day of its term.")
     end_date: pl.Date = day("The last day of its term; null is open.", optional=True)
@@ -195,7 +195,7 @@ class Subscriptions(pa.DataFrameModel):
 
 
 class Rates(pa.DataFrameModel):
-    """Rates: what one assigned seat earns a month. One row an incentive, service and first day, as last delivered."""
+    """Rates: what one assigned seat earns a month. One row an incentive, service and first day."""
 
     incentive: str = column(TEXT, "The incentive.")
     service: str = column(TEXT, "The service.")
@@ -217,7 +217,7 @@ class Rates(pa.DataFrameModel):
 
 
 class Caps(pa.DataFrameModel):
-    """Max caps: the most an MPN ID is paid in a fiscal year in one scope (P20). One row a key, as last delivered."""
+    """Max caps: the most an MPN ID is paid in a fiscal year in one scope (P20). One row a key of four columns."""
 
     mpn_id: str = column(MPN_ID_OR_ANY, "The partner, or * for each.")
     scope: str = word("What one amount covers.", "SUBSCRIPTION", "CUSTOMER", "SERVICE", "PARTNER")

@@ -146,6 +146,17 @@ class CapCuts(pa.DataFrameModel):
     cut: Money = said("What it took off.", gt=0)
 
 
+class RoomLeft(pa.DataFrameModel):
+    """What caps would leave a line, were all others as at the last closing (P20, P22). One row a line."""
+
+    period: str = said("The line's period.")
+    subscription_id: str = said("The line's subscription.")
+    incentive: str = said("The line's incentive.")
+    mpn_id: str = said("The partner of record today.")
+    room: Money = said("The most that it could pay; null where no cap limits it.", optional=True, ge=0)
+    caps: pl.List(pl.String) = said("The scopes and amounts of the caps that limit it, in one order.")  # type: ignore[valid-type]
+
+
 class MissingSeats(pa.DataFrameModel):
     """Subscriptions that would earn, or wait to, but have no seats counted (P17). One row a subscription and period."""
 

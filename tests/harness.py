@@ -31,7 +31,7 @@ from schemas.catalogue import CURRENT, PUBLISHED, VIEWS
 from schemas.feeds import FEEDS
 from schemas.policy import Policy, default_policy
 from transforms import warehouse
-from transforms.ledger import import_ledger, rooms
+from transforms.ledger import import_ledger, leave_room
 from transforms.published import InvariantBroken, broken_promises, misshapen
 
 Row = dict[str, Any]
@@ -162,8 +162,8 @@ def work_out(
         if last == "analysis":
             import_ledger(con, [])
             warehouse.work_out(con, ["ledger"])
-            warehouse.work_out(con, ["adjustments", "statements"], rooms(con, [], folder))
-            warehouse.work_out(con, ["notifications", "analysis"])
+            leave_room(con, [], folder)
+            warehouse.work_out(con, ["adjustments", "statements", "notifications", "analysis"])
             warehouse.hold_to_its_promises(con)
         made = {name for folder in FOLDERS[: FOLDERS.index(last) + 1] for name in warehouse.RELATIONS[folder]}
         shown = [name for name in PUBLISHED if name in made and name not in CURRENT]

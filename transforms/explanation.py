@@ -9,6 +9,7 @@ import duckdb
 
 from schemas.one_line import one_line
 from schemas.problems import UnusableInput
+from schemas.words import CAP_SCOPES
 from transforms.answer import Answer
 from transforms.warehouse import dicts, sql
 
@@ -53,6 +54,11 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
     resolution["decider"] = _decider(resolution, history)
     reviews = dicts(con, sql("explain", "reviews"), {"subscription": subscription})
     lines = dicts(con, sql("explain", "lines"), asked)
+    cuts = dicts(con, sql("explain", "cuts"), {**asked, "scopes": list(CAP_SCOPES)})
+    for line in lines:
+        line["cuts"] = [
+            {"scope": cut["scope"], "cut": cut["cut"]} for cut in cuts if cut["incentive"] == line["incentive"]
+        ]
     of_service = {"period": period, "service": resolution["service"]}
     no_rate = [row["incentive"] for row in dicts(con, sql("explain", "missing_rates"), of_service)] if lines else []
     policy = con.execute("select osa_recognised_until from policy").fetchone() or ("",)
@@ -180,7 +186,8 @@ def _money(resolution: Row, lines: list[Row]) -> list[str]:
     said = [f"Earns on {lines[0]['assigned_seats']:,} assigned seats (P17):"]
     for line in lines:
         paid = "held" if resolution["status"] == "HELD" else f"pays {line['payable']:,.2f}"
-        cut = f" ({line['cuts']}: P20)" if line["cuts"] else ""
+        cuts = ", ".join(f"{cut['scope']} cap took {cut['cut']:,.2f}" for cut in line["cuts"])
+        cut = f" ({cuts}: P20)" if cuts else ""
         said.append(
             f"  {line['incentive']}: {line['amount_per_seat']} a seat = {line['earned']:,.2f} (P18), {paid}{cut}"
         )

@@ -15,6 +15,7 @@ from tempfile import mkdtemp
 import duckdb
 
 from schemas.catalogue import POSTED
+from schemas.payment import RoomLeft
 from schemas.policy import Policy
 from schemas.words import CAP_SCOPES, CAUSES
 from transforms.published import definition
@@ -90,13 +91,13 @@ def judged_otherwise(
     return given
 
 
-def rooms(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> dict[str, list[str]]:
-    """What the caps of then and of now would let lines of differing subscriptions pay among those of the last closing.
+def leave_room(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> None:
+    """Make `rooms_then` and `rooms_now`: what the caps of then and of now leave lines among those of the last closing.
 
-    As relation `rooms`: of the lines that are cut today; of all, where caps have changed. The fiscal years are those of
-    the policy of then.
+    The lines are those of differing subscriptions: the ones that are cut today; all, where caps have changed. The
+    fiscal years are those of the policy of then.
     """
-    path = aside / "rooms.parquet"
+    left: dict[str, Path] = {}
     if ledger:
         make(con, "ledger", "lines_now")
         have_changed = con.execute(sql("ledger", "changed_caps")).fetchall()
@@ -104,47 +105,47 @@ def rooms(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path)
             make(con, "ledger", "lines_cut_now")
         lines = "lines_now" if have_changed else "lines_cut_now"
         if con.table(lines).shape[0]:
-            then = _rooms_by("posted_caps", lines, con, ledger, aside)
-            now = _rooms_by("current_caps", lines, con, ledger, aside) if have_changed else then
-            show_files(con, "rooms_then", [then])
-            show_files(con, "rooms_now", [now])
-            con.sql(sql("ledger", "rooms_then_and_now")).write_parquet(str(path))
-            return {"rooms": [str(path)]}
-    nothing = "select *, payable as room_then, payable as room_now, true as caps_differ from lines_before limit 0"
-    con.sql(nothing).write_parquet(str(path))
-    return {"rooms": [str(path)]}
+            then = _room_left("posted_caps", lines, con, ledger[-1], aside)
+            now = _room_left("current_caps", lines, con, ledger[-1], aside) if have_changed else then
+            left = {"rooms_then": then, "rooms_now": now}
+    for name in ("rooms_then", "rooms_now"):
+        if left:
+            show_files(con, name, [left[name]])
+        else:
+            con.execute(definition(name, RoomLeft.to_schema(), kept=False))
 
 
-def _rooms_by(caps: str, lines: str, con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: Path) -> Path:
-    """The rooms of the lines in relation `lines` by the caps in relation `caps`, as a Parquet file.
+def _room_left(caps: str, lines: str, con: duckdb.DuckDBPyConnection, last: Closed, aside: Path) -> Path:
+    """What some caps leave these lines among those of the last closing, worked out beside the run, as a Parquet file.
 
     Every bucket of a cap is one partner's, so only what the partners of these lines earned is worked out.
     """
     folder = Path(mkdtemp(dir=aside))
     # states_before was posted only of differing subscriptions, unless it was worked out anew.
-    states = "states_posted" if ledger[-1].version == VERSION else "states_before"
+    states = con.table("states_posted" if last.version == VERSION else "states_before")
     given = {
-        "states_before": f"from {states} semi join {lines} using (mpn_id)",
-        "rates_before": "from rates_before",
-        "current_caps": f"from {caps}",
-        "lines_now": f"from {lines}",
+        "states_before": states.join(con.table(lines), "mpn_id", how="semi"),
+        "period_rates": con.table("rates_before"),
+        "current_caps": con.table(caps),
+        "lines_now": con.table(lines),
     }
     beside = connect(folder)
     try:
-        import_policy(beside, ledger[-1].policy, ledger[-1].period)
+        import_policy(beside, last.policy, last.period)
         make(beside, "resolution", "periods")
-        for name, query in given.items():
+        for name, relation in given.items():
             file = folder / f"{name}.parquet"
-            con.sql(query).write_parquet(str(file))
+            relation.write_parquet(str(file))
             beside.execute(f"create table {name} as {sql('inputs', 'stored_rows')}", {"files": file_names([file])})
-        beside.execute(f"create table earned_lines as {sql('ledger', 'earned_before')}")
+        beside.execute(f"create table earning_seats as {sql('ledger', 'earning_before')}")
+        beside.execute(f"create table earned_lines as {sql('earnings', 'earned_lines')}")
         totals = folder / "earned_totals.parquet"
-        then_or_now = f"{sql('caps', 'earned_totals')} union all by name {sql('ledger', 'earning_now')}"
-        beside.sql(then_or_now).write_parquet(str(totals))
+        earned_then = beside.sql(sql("caps", "earned_totals"))
+        earned_then.union(beside.sql(sql("ledger", "earning_now"))).write_parquet(str(totals))
         work_out(beside, ["caps"], {"earned_totals": [str(totals)]})
         beside.execute(f"create table limited_lines as {sql('ledger', 'limited_lines')}")
-        path = folder / "rooms.parquet"
-        beside.sql(sql("ledger", "rooms"), params={"scopes": list(CAP_SCOPES)}).write_parquet(str(path))
+        path = folder / "room_left.parquet"
+        beside.sql(sql("ledger", "room_left"), params={"scopes": list(CAP_SCOPES)}).write_parquet(str(path))
     finally:
         beside.close()
     return path

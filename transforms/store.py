@@ -100,7 +100,7 @@ class Store:
     """
 
     def __init__(self, database: Path) -> None:
-        if not database.name or database.name == "..":
+        if not database.name or database.name == ".." or database.suffix == ".store":
             raise UnusableInput(f"--db {database}: a folder: name the database's file, as dpor.duckdb")
         self.database = database
         self.root = self.beside(".store")

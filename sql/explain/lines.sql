@@ -1,13 +1,6 @@
--- What did the subscription earn and pay in the period, and which caps cut it?
+-- What did the subscription earn and pay in the period?
 -- Grain: one row an incentive.
-select
-    line.incentive, assigned_seats, amount_per_seat, earned, payable,
-    (
-        select string_agg(scope || ' cap took ' || cut::varchar, ', ' order by scope)
-        from cap_cuts
-        where cap_cuts.period = line.period and cap_cuts.subscription_id = line.subscription_id
-            and cap_cuts.incentive = line.incentive
-    ) as cuts
-from incentive_lines as line
-where line.subscription_id = $subscription and line.period = $period
-order by line.incentive
+select incentive, assigned_seats, amount_per_seat, earned, payable
+from incentive_lines
+where subscription_id = $subscription and period = $period
+order by incentive

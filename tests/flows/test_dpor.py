@@ -61,7 +61,7 @@ def test_explain_tells_a_proof_as_it_stood_before_a_later_contest(
 def test_explain_shows_seats_rate_and_cap(drafted: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = ask(drafted, capsys, "explain", "wingtip-e3", "--period", "2015-06")
     assert "Earns on 80,000 assigned seats (P17)" in out
-    assert "DEPLOY: 0.2250 a seat = 18,000.00 (P18), pays 1,313.25 (PARTNER cap took 16686.75: P20)" in out
+    assert "DEPLOY: 0.2250 a seat = 18,000.00 (P18), pays 1,313.25 (PARTNER cap took 16,686.75: P20)" in out
 
 
 @pytest.mark.parametrize(
@@ -308,7 +308,7 @@ def test_a_rate_that_is_missing_is_told_beside_what_was_paid(
         "Missing rate                8  subscriptions of O365 earn no DEPLOY: no rate is valid on the last day" in out
     )
     page = (tmp_path / "statements" / "2014-10" / "summary.html").read_text(encoding="utf-8")
-    assert "8 subscriptions of O365 earn no DEPLOY, as no rate is valid on the last day of 2014-10." in page
+    assert "8 subscriptions of O365 without DEPLOY, as no rate is valid on the last day of 2014-10." in page
     _, out, _ = ask(tmp_path, capsys, "explain", "contoso-e1", "--period", "2014-10")
     assert "  DEPLOY: no rate is valid on the last day (P18)" in out
     assert out.count("no rate") == 1

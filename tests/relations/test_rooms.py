@@ -50,8 +50,8 @@ def test_where_no_cap_has_changed_only_lines_that_are_cut_have_a_room_to_ask_for
 def test_caps_differ_where_their_amounts_or_scopes_do() -> None:
     room = "period subscription_id incentive mpn_id room caps"
     shows(
-        "ledger",
-        "rooms_then_and_now",
+        "adjustments",
+        "rooms",
         """
             incentive  room_then  room_now  caps_differ
             DEPLOY     5.00       5.00      False
@@ -122,7 +122,7 @@ def test_a_line_has_the_room_that_the_others_before_it_leave() -> None:
     """The line as it was takes nothing of it, nor does what is later, of another year or partner, or held."""
     shows(
         "ledger",
-        "rooms",
+        "room_left",
         """
             period   subscription_id  incentive  mpn_id  room   caps
             2015-05  s2               DEPLOY     A       70.00  ['PARTNER~100.00']
@@ -181,7 +181,7 @@ def test_the_narrowest_scope_counts_and_a_line_brings_to_each_what_the_scopes_be
         """
         shows(
             "ledger",
-            "rooms",
+            "room_left",
             f"period room\n 2015-06 {room}",
             {"limited_lines": limited, "earned_lines": earlier, "cap_cuts": cuts},
             scopes=SCOPES,
@@ -192,14 +192,14 @@ def test_the_narrowest_scope_counts_and_a_line_brings_to_each_what_the_scopes_be
         2015-06 FY15 s1 DEPLOY A PARTNER '' 75.00
     """
     given = {"limited_lines": both, "earned_lines": earlier, "cap_cuts": cuts}
-    shows("ledger", "rooms", "period room\n 2015-06 55.00", given, scopes=SCOPES)
+    shows("ledger", "room_left", "period room\n 2015-06 55.00", given, scopes=SCOPES)
 
 
 def test_a_bucket_is_used_up_by_its_own_lines_of_its_own_year_and_scope() -> None:
     """A customer may bear the id of a subscription: x is both."""
     shows(
         "ledger",
-        "rooms",
+        "room_left",
         """
             period   subscription_id  room
             2015-06  s5               90.00

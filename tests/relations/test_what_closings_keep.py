@@ -35,16 +35,14 @@ def test_of_differing_subscriptions_alone_the_same_states_count() -> None:
     shows("ledger", "states_before", "\n".join(LATEST.splitlines()[:4]), given)
 
 
-def test_a_line_earned_before_what_its_seats_did_at_the_rate_of_then_rounded_once() -> None:
-    """Nine seats at 0.0005 are 0.0045: rounded once, nothing; rounded by and by, a cent."""
+def test_seats_earned_before_where_they_were_payable_or_held_then() -> None:
     shows(
         "ledger",
-        "earned_before",
+        "earning_before",
         """
-            period   fiscal_year  subscription_id  incentive  mpn_id  status   assigned_seats  earned
-            2015-03  FY15         s1               DEPLOY     A       PAYABLE  10              15.00
-            2015-03  FY15         s1               CONSUME    A       PAYABLE  10              0.01
-            2015-07  FY16         s2               DEPLOY     B       HELD     9               0.00
+            period   subscription_id  customer_id  service  mpn_id  status   assigned_seats
+            2015-03  s1               c            O365     A       PAYABLE  10
+            2015-07  s2               c            O365     B       HELD     9
         """,
         {
             "states_before": """
@@ -53,10 +51,31 @@ def test_a_line_earned_before_what_its_seats_did_at_the_rate_of_then_rounded_onc
                 2015-07  s2               c            O365     B       HELD      9
                 2015-03  s3               c            O365     A       PAYABLE   -
                 2015-03  s4               c            O365     A       DENIED    10
+            """,
+        },
+    )
+
+
+def test_a_line_earns_what_its_seats_do_at_the_rate_of_its_month_rounded_once() -> None:
+    """Nine seats at 0.0005 are 0.0045: rounded once, nothing; rounded by and by, a cent."""
+    shows(
+        "earnings",
+        "earned_lines",
+        """
+            period   fiscal_year  subscription_id  incentive  mpn_id  status   assigned_seats  earned
+            2015-03  FY15         s1               DEPLOY     A       PAYABLE  10              15.00
+            2015-03  FY15         s1               CONSUME    A       PAYABLE  10              0.01
+            2015-07  FY16         s2               DEPLOY     B       HELD     9               0.00
+        """,
+        {
+            "earning_seats": """
+                period   subscription_id  customer_id  service  mpn_id  status    assigned_seats
+                2015-03  s1               c            O365     A       PAYABLE   10
+                2015-07  s2               c            O365     B       HELD      9
                 2015-03  s5               c            CRM      A       PAYABLE   10
             """,
             "periods": "period fiscal_year\n 2015-03 FY15\n 2015-07 FY16",
-            "rates_before": """
+            "period_rates": """
                 period   service  incentive  amount_per_seat
                 2015-03  O365     DEPLOY     1.5
                 2015-03  O365     CONSUME    0.0005

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from relations.bench import shows, shows_in_order
 
+from schemas.words import CAP_SCOPES
+
 # A statement's items
 
 LINES = """
@@ -74,21 +76,38 @@ def test_a_statement_shows_its_own_lines_with_what_they_earned() -> None:
 # One subscription in one period
 
 
-def test_the_money_of_a_subscription_is_told_with_each_cap_that_cut_it() -> None:
+def test_the_money_of_a_subscription_is_told() -> None:
     shows_in_order(
         "explain",
         "lines",
         """
-            incentive  assigned_seats  amount_per_seat  earned  payable  cuts
-            DEPLOY     50              1.0000           50.00   50.00    -
-            MANAGE     50              0.2500           12.50   10.00    PARTNER~cap~took~1.50,~SERVICE~cap~took~1.00
+            incentive  assigned_seats  amount_per_seat  earned  payable
+            DEPLOY     50              1.0000           50.00   50.00
+            MANAGE     50              0.2500           12.50   10.00
+        """,
+        {"incentive_lines": LINES.replace("s3               DEPLOY       B", "s4               DEPLOY       B")},
+        subscription="s3",
+        period="2015-06",
+    )
+
+
+def test_each_cap_that_cut_a_line_is_told_in_the_order_in_which_they_did() -> None:
+    shows_in_order(
+        "explain",
+        "cuts",
+        """
+            incentive  scope         cut
+            DELIVER    SUBSCRIPTION  9.00
+            MANAGE     CUSTOMER      0.50
+            MANAGE     SERVICE       1.00
+            MANAGE     PARTNER       1.50
         """,
         {
-            "incentive_lines": LINES.replace("s3               DEPLOY       B", "s4               DEPLOY       B"),
             "cap_cuts": """
                 period   subscription_id  incentive  scope         cut
                 2015-06  s3               MANAGE     SERVICE       1.00
                 2015-06  s3               MANAGE     PARTNER       1.50
+                2015-06  s3               MANAGE     CUSTOMER      0.50
                 2015-05  s3               MANAGE     PARTNER       9.00
                 2015-06  s1               MANAGE     PARTNER       9.00
                 2015-06  s3               DELIVER    SUBSCRIPTION  9.00
@@ -96,6 +115,7 @@ def test_the_money_of_a_subscription_is_told_with_each_cap_that_cut_it() -> None
         },
         subscription="s3",
         period="2015-06",
+        scopes=list(CAP_SCOPES),
     )
 
 

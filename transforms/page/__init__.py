@@ -14,6 +14,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from schemas.counts import count_of
 from transforms.published import InvariantBroken
 from transforms.reconciliation import figure, figures
 from transforms.summary import Summary
@@ -97,6 +98,7 @@ def _template() -> Template:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["money"] = lambda amount: f"{amount + 0:,.2f}"
+    environment.filters["count_of"] = count_of
     environment.filters["figure"] = figure
     environment.filters["figures"] = figures
     environment.filters["cents"] = lambda amount: int(amount * 100)
