@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 import duckdb
 
 from schemas.catalogue import POSTED
-from schemas.payment import RoomLeft
+from schemas.payment import EarningSeats, RoomLeft
 from schemas.policy import Policy
 from schemas.words import CAP_SCOPES, CAUSES
 from transforms.published import definition
@@ -124,7 +124,7 @@ def _room_left(caps: str, lines: str, con: duckdb.DuckDBPyConnection, last: Clos
     # states_before was posted only of differing subscriptions, unless it was worked out anew.
     states = con.table("states_posted" if last.version == VERSION else "states_before")
     given = {
-        "states_before": states.join(con.table(lines), "mpn_id", how="semi"),
+        "states_before": states.select(*EarningSeats.to_schema().columns).join(con.table(lines), "mpn_id", how="semi"),
         "period_rates": con.table("rates_before"),
         "current_caps": con.table(caps),
         "lines_now": con.table(lines),

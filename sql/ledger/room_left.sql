@@ -39,23 +39,44 @@ brought as (
     left join cut_before using (period, subscription_id, incentive, scope)
 ),
 
--- The line itself stands before what it was at the last closing: before it are only others.
-in_order as (
-    select period, fiscal_year, subscription_id, incentive, mpn_id, scope, bucket, 0 as turn, cap, 0 as brought
-    from limited_lines
-    union all
-    select period, fiscal_year, subscription_id, incentive, mpn_id, scope, bucket, 1, null, brought
-    from brought
+-- A subscription's lines of a month stand together, so that only what is before all of them has to be put in order.
+by_subscription as (
+    select mpn_id, fiscal_year, scope, bucket, period, subscription_id, sum(brought) as brought
+    from (
+        select mpn_id, fiscal_year, scope, bucket, period, subscription_id, brought
+        from brought
+        union all
+        select mpn_id, fiscal_year, scope, bucket, period, subscription_id, 0
+        from limited_lines
+    )
+    group by mpn_id, fiscal_year, scope, bucket, period, subscription_id
+),
+
+before_subscription as (
+    select
+        mpn_id, fiscal_year, scope, bucket, period, subscription_id,
+        sum(brought) over (
+            partition by mpn_id, fiscal_year, scope, bucket
+            order by period, subscription_id rows between unbounded preceding and 1 preceding
+        ) as used
+    from by_subscription
+),
+
+before_line as (
+    select line.period, line.subscription_id, line.incentive, line.mpn_id, line.scope, sum(brought) as used
+    from limited_lines as line
+    inner join brought as other using (mpn_id, fiscal_year, scope, bucket, period, subscription_id)
+    where other.incentive < line.incentive
+    group by all
 ),
 
 left_over as (
     select
-        period, subscription_id, incentive, mpn_id, turn, scope, cap,
-        sum(brought) over (
-            partition by mpn_id, fiscal_year, scope, bucket
-            order by period, subscription_id, incentive, turn rows unbounded preceding
-        ) as used
-    from in_order
+        period, subscription_id, incentive, mpn_id, scope, cap,
+        coalesce(before_subscription.used, 0) + coalesce(before_line.used, 0) as used
+    from limited_lines
+    left join before_subscription using (mpn_id, fiscal_year, scope, bucket, period, subscription_id)
+    left join before_line using (period, subscription_id, incentive, mpn_id, scope)
 )
 
 select
@@ -63,5 +84,4 @@ select
     min(case when used < cap then cap - used when cap is not null then 0 end)::decimal(18, 2) as room,
     list(concat(scope, ' ', cap) order by scope) as caps
 from left_over
-where turn = 0
 group by period, subscription_id, incentive, mpn_id

@@ -282,3 +282,42 @@ def test_a_cut_of_nothing_and_one_that_adds_are_shown() -> None:
         """,
         "period subscription_id incentive cut\n 2015-05 s1 DEPLOY 0.00\n 2015-06 s1 USE -0.01",
     )
+
+
+# What all statements together say of earlier lines
+
+TOLD = """
+    statement_period kind       period  subscription_id incentive mpn_id amount cause
+    2015-05          CURRENT    2015-05 s1              DEPLOY    A      10.00  -
+    2015-05          CURRENT    2015-05 s1              USE       A      3.00   -
+    2015-06          ADJUSTMENT 2015-05 s1              DEPLOY    A      -10.00 por_changed
+    2015-06          ADJUSTMENT 2015-05 s1              DEPLOY    B      10.00  por_changed
+    2015-06          CURRENT    2015-06 s1              DEPLOY    B      12.00  -
+    2015-06          CURRENT    2015-06 s2              DEPLOY    B      0.00   -
+"""
+KNOWN = """
+    period  subscription_id incentive mpn_id payable
+    2015-05 s1              DEPLOY    B      10.00
+    2015-05 s1              USE       A      3.00
+    2015-06 s1              DEPLOY    B      12.00
+    2015-06 s2              DEPLOY    B      0.00
+"""
+
+
+@pytest.mark.parametrize(
+    ("told", "known", "at_fault"),
+    [
+        (TOLD, KNOWN, ""),
+        (TOLD.replace("-10.00", "-9.99"), KNOWN, "\n s1"),
+        (TOLD.replace("10.00  por", "9.00 por"), KNOWN, "\n s1"),
+        (TOLD.replace("s2              DEPLOY    B      0.00", "s2 DEPLOY B 0.01"), KNOWN, "\n s2"),
+        (TOLD, KNOWN.replace("2015-05 s1              USE       A", "2015-05 s1 USE B"), "\n s1"),
+        (TOLD, KNOWN.replace("2015-05 s1              USE", "2015-06 s1 USE"), "\n s1"),
+        (TOLD, KNOWN.replace("DEPLOY    B      12.00", "USE B 12.00"), "\n s1"),
+        (TOLD, f"{KNOWN} 2015-06 s3 DEPLOY B 1.00", "\n s3"),
+        (f"{TOLD} 2015-06 ADJUSTMENT 2015-05 s4 DEPLOY B 1.00 first_billed", KNOWN, "\n s4"),
+    ],
+)
+def test_a_subscription_whose_lines_dont_come_to_what_is_known_is_shown(told: str, known: str, at_fault: str) -> None:
+    given = {"statement_lines": told, "incentive_lines": known}
+    shows("checks", "lines_come_to_what_is_known", f"subscription_id{at_fault}", given)
