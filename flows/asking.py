@@ -11,9 +11,9 @@ from typing import Annotated
 import duckdb
 from cyclopts import Parameter
 
-from flows.closing import verify
 from flows.options import DB, DELIVERIES, OUT, AsJson, Database, Deliveries, LastPeriod, MaxQuarantine, Period
 from flows.paying import held_against_statements
+from flows.proving import verify
 from flows.refusing import check_period, is_too_much, refuse_too_much
 from flows.steps import DRY_RUN
 from flows.suggested import remember_place, with_places

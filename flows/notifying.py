@@ -1,4 +1,4 @@
-"""`dpor notify`: a closed period's messages to files, or out by SMTP; and which periods can be asked for at all."""
+"""`dpor notify`: a closed period's messages to files, or out by SMTP."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from flows.options import DB, Database, Period
-from flows.refusing import check_period
+from flows.refusing import closed_period
 from flows.terminal import Terminal
 from flows.walking import brought_back, check_outside
 from schemas.counts import count_of
@@ -18,7 +18,7 @@ from schemas.settings import is_address, load_smtp, see_that_it_can_send
 from transforms.mail import write_mails
 from transforms.notifications import message_count, messages
 from transforms.sending import MOST_SHOWN, CannotSend, Sent, SentJournal, send
-from transforms.store import Closed, Store
+from transforms.store import Store
 
 SETTINGS, MESSAGES = Path("dpor.toml"), Path("notifications")
 
@@ -55,19 +55,6 @@ def notify(
     Terminal().show(
         send_messages(store, period, settings) if send else write_messages(store, period, out or MESSAGES, settings)
     )
-
-
-def closed_period(store: Store, period: str, made: str) -> Closed:
-    """A closed period, undamaged. Raises Refused where it is open; `made` says what closing makes, for the message."""
-    check_period(period)
-    closed = {closing.period: closing for closing in store.closed()}
-    if period not in closed:
-        raise Refused(
-            f"{period}: not closed: {made}",
-            f"`dpor status` says what is due; once it is drafted, `dpor close --period {period}` closes it",
-        )
-    store.undamaged([closed[period]])
-    return closed[period]
 
 
 def write_messages(store: Store, period: str, out: Path, settings: Path | None) -> str:

@@ -8,8 +8,8 @@ from typing import Annotated
 import duckdb
 from cyclopts import Parameter
 
-from flows.notifying import closed_period
 from flows.options import DB, Database, Period
+from flows.refusing import closed_period
 from flows.terminal import Terminal
 from flows.walking import brought_back, check_outside
 from schemas.counts import count_of

@@ -13,7 +13,8 @@ from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import Taken
 from transforms.overview import back_to
 from transforms.publishing import are_closed_statements
-from transforms.survey import POLICY_FILE
+from transforms.store import Closed, Store
+from transforms.survey import POLICY_FILE, period_due
 
 AT_LEAST_QUARANTINED = 20
 """A small delivery may set aside this many rows whatever their share."""
@@ -46,10 +47,8 @@ def check_in_programme(run: Run) -> None:
 
 
 def next_to_close(run: Run) -> str:
-    """The period that can close next: the first delivery's, or the one after the last closed."""
-    if run.ledger:
-        return following(run.ledger[-1].period)
-    return max(run.deliveries[0].period, run.policy.dates.first_period)
+    """The period that can close next."""
+    return period_due([closed.period for closed in run.ledger], run.deliveries, run.policy.dates.first_period)
 
 
 def refuse_out_of_order(run: Run) -> None:
@@ -88,6 +87,19 @@ def refuse_closed(run: Run) -> None:
             f"`dpor statement MPN_ID --period {run.month}` shows what was posted; what came to light since"
             f" is an adjustment in the next statement: `dpor run --period {following(last)}`",
         )
+
+
+def closed_period(store: Store, period: str, made: str) -> Closed:
+    """A closed period, undamaged. Raises Refused where it is open; `made` says what closing makes, for the message."""
+    check_period(period)
+    closed = {closing.period: closing for closing in store.closed()}
+    if period not in closed:
+        raise Refused(
+            f"{period}: not closed: {made}",
+            f"`dpor status` says what is due; once it is drafted, `dpor close --period {period}` closes it",
+        )
+    store.undamaged([closed[period]])
+    return closed[period]
 
 
 def refuse_closed_elsewhere(run: Run) -> None:

@@ -53,7 +53,7 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     if closed:
         with suppress(OSError):  # the next closing says what is wrong with the journal
             note_what_was_cut_off(store, closed[-1])
-    said = store.drafted()
+    said = store.published_last()
     last_out = new_out if said is None else (store.root / said["out"]).resolve()
     cut_off_in = None if said is None else said.get("writing_again")
     if closed and (said is None or said.get("last_closed") != closed[-1].identity):
@@ -273,7 +273,7 @@ def write_closed_again(store: Store, through: str, formats: tuple[str, ...]) -> 
     return [
         f"{_write_again(store, closing, formats)}: {', '.join(formats)}"
         for closing in closed
-        if store.drafted() and set(formats) != set(store.formats(closing.period))
+        if store.published_last() and set(formats) != set(store.formats(closing.period))
     ]
 
 
@@ -282,17 +282,17 @@ def _write_again(store: Store, closing: Closed, formats: tuple[str, ...]) -> Pat
 
     It is noted before, so that the next command ends what is cut off here.
     """
-    said = store.drafted() or {}
+    said = store.published_last() or {}
     statements = store.place(closing.period) or (store.root / said["out"]).resolve()
     run = as_known(store, closing.period, closing.period, statements, formats)
     see_that_they_are_as_posted(run, closing)
     for what, value in statements_noted(run).items():
         said[what] = {**store.noted(what), closing.period: value}
         said.pop(f"closing_{what}", None)
-    store.note_drafted({**said, "writing_again": closing.period})
+    store.note_published({**said, "writing_again": closing.period})
     put_in_place(run.new_files, run.files, statements / closing.period)
     shutil.rmtree(run.new_files)
-    store.note_drafted({name: value for name, value in said.items() if name != "writing_again"})
+    store.note_published({name: value for name, value in said.items() if name != "writing_again"})
     return statements / closing.period
 
 

@@ -205,7 +205,7 @@ def note_statements(run: Run) -> None:
     off.
     """
     closing = {f"closing_{what}": {run.month: value} for what, value in statements_noted(run).items()}
-    run.store.note_drafted({**(run.store.drafted() or {}), **closing})
+    run.store.note_published({**(run.store.published_last() or {}), **closing})
 
 
 def publish(run: Run) -> str:
@@ -214,18 +214,18 @@ def publish(run: Run) -> str:
     see_that_it_can_be_published(run)
     see_that_nothing_is_in_the_way(run)
     folder = run.out / run.month
-    run.store.note_drafted(drafted(run, complete=False))
+    run.store.note_published(as_published(run, complete=False))
     if run.new_database.exists():
         put_database_in_place_of(run.new_database, run.store.database)
     put_in_place(run.new_files, run.files, folder)
-    run.store.note_drafted(drafted(run, complete=True))
+    run.store.note_published(as_published(run, complete=True))
     return f"{run.store.database} and {folder}/"
 
 
-def drafted(run: Run, *, complete: bool) -> dict[str, Any]:
+def as_published(run: Run, *, complete: bool) -> dict[str, Any]:
     """What the store notes when it publishes: what it was, to bring it back; and each open period's draft, to close."""
     policy = run.policy.model_dump(mode="json")
-    before = (run.store.drafted() or {}).get("drafts", {})
+    before = (run.store.published_last() or {}).get("drafts", {})
     closed = run.store.closed()
     after = closed[-1].identity if closed else None
     draft = {"deliveries": run.stored[-1].identity, "policy": policy, "digest": run.digest, "after": after}

@@ -7,7 +7,7 @@ in its `Config.metadata`; how a column's text must look, in the field's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 import pandera.polars as pa
 import polars as pl
@@ -29,10 +29,7 @@ from schemas.columns import (
     text,
     word,
 )
-
-Instant = Annotated[pl.Datetime, "us", None]
-AmountPerSeat = Annotated[pl.Decimal, 18, 4]
-Amount = Annotated[pl.Decimal, 18, 2]
+from schemas.words import AmountPerSeat, Instant, Money
 
 
 @dataclass(frozen=True)
@@ -223,7 +220,7 @@ class Caps(pa.DataFrameModel):
     scope: str = word("What one amount covers.", "SUBSCRIPTION", "CUSTOMER", "SERVICE", "PARTNER")
     service: str = column(TEXT, "The service, or * for each; always * for CUSTOMER and PARTNER.")
     fiscal_year: str = column(TEXT, "The fiscal year, named for the year that it ends in.", str_matches=r"^FY[0-9]{2}$")
-    amount: Amount = column(CAP, "The most that is paid.", ge=0, le=MOST_CAP)
+    amount: Money = column(CAP, "The most that is paid.", ge=0, le=MOST_CAP)
 
     @pa.check("service", name="bad_value")
     def fits_the_scope(cls, data: PolarsData) -> pl.LazyFrame:

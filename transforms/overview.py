@@ -12,12 +12,12 @@ import polars as pl
 
 from schemas.counts import count_of
 from schemas.one_line import one_line
-from schemas.policy import Policy, following, load_policy
+from schemas.policy import Policy, load_policy
 from schemas.problems import UnusableInput, UserProblem
 from transforms.admission import Taken
 from transforms.answer import Answer
 from transforms.store import Store, Stored, delivered
-from transforms.survey import POLICY_FILE, Delivery, survey
+from transforms.survey import POLICY_FILE, Delivery, period_due, survey
 from transforms.warehouse import dicts, sql
 
 MOST_SHOWN = 50
@@ -67,7 +67,7 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.LazyFrame, *, too_much
 
 def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     """Which deliveries are in, which periods are closed, drafted and open, and what to do next."""
-    stored, closed, drafted = store.deliveries(), store.closed(), store.drafted()
+    stored, closed, drafted = store.deliveries(), store.closed(), store.published_last()
     closed_periods = [closing.period for closing in closed]
     draft = drafted["period"] if drafted and drafted["period"] not in closed_periods else None
     said = [f"Store     {store.root}/  {count_of(len(stored), 'delivery')} in"]
@@ -109,7 +109,7 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     first_period = policy.dates.first_period
     step = "put a delivery into the folder"
     if closed or folder:
-        due = following(closed_periods[-1]) if closed else max(folder[0].period, first_period)
+        due = period_due(closed_periods, folder, first_period)
         facts["statements"] = store.place(due) or (store.place(drafted["period"]) if drafted else None)
         step = _next_step(due, differing, stored, closed_periods, standing, draft, first_period)
     return Answer("\n".join([*said, f"Next      {step}"]), facts | {"new": new, "missing": gone, "next": step})

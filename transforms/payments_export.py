@@ -23,7 +23,7 @@ from transforms.reading import Column, FileReading
 from transforms.reconciliation import PAYMENTS, see_that_each_can_be_read
 from transforms.store import Closed, Stored, by_feed
 from transforms.validation import typed
-from transforms.warehouse import connect, file_names, sql
+from transforms.warehouse import connect, file_names, make, sql
 
 RETURNED: Mapping[str, tuple[str, Form]] = {
     "participantID": ("participant_id", Form("text", r"^[0-9]{1,7}$")),
@@ -133,6 +133,7 @@ def _payments(closed: Closed, stored: Sequence[Stored], aside: Path) -> pl.DataF
             con.execute(definition(name, schema, kept=False))
             if files:
                 con.execute(f"insert into {name} {sql('inputs', 'stored_rows')}", {"files": file_names(files)})
+        make(con, "current", "current_partners")
         con.execute(
             f"create temp table payments_due as {sql('payments', 'payments_due')}",
             {"period": closed.period, "currency": closed.policy.payment.currency},

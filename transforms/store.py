@@ -206,7 +206,7 @@ class Store:
         Raises Refused where their chain of hashes is broken, or lacks the closing that was published last.
         """
         # Asked before the folders are listed, since a run beside this command may close meanwhile.
-        last = (self.drafted() or {}).get("last_closed")
+        last = (self.published_last() or {}).get("last_closed")
         closed: list[Closed] = []
         for folder in sorted(self._closed.glob("[0-9]*")):
             identity, manifest = _read_manifest(folder)
@@ -302,7 +302,7 @@ class Store:
         posted = {name: of for name, of in said.get(f"closing_{what}", {}).items() if (self._closed / name).exists()}
         return {**said.get(what, {}), **posted}
 
-    def drafted(self) -> dict[str, Any] | None:
+    def published_last(self) -> dict[str, Any] | None:
         """What was published last; None if nothing was."""
         said = self._noted()
         return said if "period" in said else None
@@ -310,7 +310,7 @@ class Store:
     def _noted(self) -> dict[str, Any]:
         return read_sealed(self.note) if self.note.exists() else {}
 
-    def note_drafted(self, said: dict[str, Any]) -> None:
+    def note_published(self, said: dict[str, Any]) -> None:
         aside = self.aside / self.note.name
         write_sealed(aside, said)
         put_in_place_of(aside, self.note)

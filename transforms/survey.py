@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.feeds import FEEDS
-from schemas.policy import PERIOD_FORM
+from schemas.policy import PERIOD_FORM, following
 from schemas.problems import Refused, UnusableInput
 from transforms.reading import FORMATS
 
@@ -122,3 +122,8 @@ def _problem(entry: os.DirEntry[str], name: str, feed: str | None) -> str | None
 def _shown(name: str) -> str:
     """A name on one line, whatever it holds."""
     return name if name.isprintable() else ascii(name)
+
+
+def period_due(closed: Sequence[str], deliveries: Sequence[Delivery], first_period: str) -> str:
+    """The period that can close next: the one after the last closed, or the first that there is something of."""
+    return following(closed[-1]) if closed else max(deliveries[0].period, first_period)

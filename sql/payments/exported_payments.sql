@@ -2,12 +2,6 @@
 -- Grain: one row a payment, by MPN ID. Taxes, method, status and date are finance's to fill in.
 -- A partner's name is that of its latest version among the deliveries of the closing.
 with
-names as (
-    select mpn_id, partner_name
-    from partners
-    qualify row_number() over (partition by mpn_id order by delivery desc, file desc, row_number desc) = 1
-),
-
 exported_payments as (
     select
         mpn_id as "participantID",
@@ -27,7 +21,7 @@ exported_payments as (
         null::varchar as "paymentStatusDescription",
         null::varchar as "paymentDate"
     from payments_due
-    left join names using (mpn_id)
+    left join current_partners using (mpn_id)
 )
 
 select * from exported_payments

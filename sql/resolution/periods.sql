@@ -3,16 +3,12 @@
 -- P20: the fiscal year is named for the year that it ends in.
 with
 months as (
-    select month::date as first_day, (month + interval 1 month)::date as end_day
-    from policy, unnest(generate_series(program_first_day::timestamp, run_first_day::timestamp, interval 1 month)) as series(month)
-),
-
-fiscal_years as (
     select
-        first_day,
-        year(first_day)
-        + case when fiscal_year_start_month > 1 and month(first_day) >= fiscal_year_start_month then 1 else 0 end as ends_in
-    from months, policy
+        begins::date as first_day,
+        (begins + interval 1 month)::date as end_day,
+        year(begins)
+        + case when fiscal_year_start_month > 1 and month(begins) >= fiscal_year_start_month then 1 else 0 end as ends_in
+    from policy, unnest(generate_series(program_first_day::timestamp, run_first_day::timestamp, interval 1 month)) as series(begins)
 ),
 
 periods as (
@@ -24,7 +20,6 @@ periods as (
         end_day,
         'FY' || lpad((ends_in % 100)::varchar, 2, '0') as fiscal_year
     from months
-    inner join fiscal_years using (first_day)
 )
 
 select * from periods

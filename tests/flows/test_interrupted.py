@@ -26,7 +26,7 @@ def test_ctrl_c_says_what_stands(
     def interrupted(*_: object) -> None:
         raise told
 
-    monkeypatch.setattr(Store, "drafted", interrupted)
+    monkeypatch.setattr(Store, "published_last", interrupted)
     assert exit_code(["status", "--db", str(tmp_path / "dpor.duckdb")]) == 130
     said = capsys.readouterr().err
     assert (

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 
 def test_a_period_that_is_closed_meanwhile_is_no_damage(closed: Books, monkeypatch: pytest.MonkeyPatch) -> None:
     """2015-05 closes between any two looks of the reader."""
-    noted = Store.drafted
+    noted = Store.published_last
     open_still = [True]
 
     def while_another_closes(store: Store) -> dict[str, Any] | None:
@@ -24,7 +24,7 @@ def test_a_period_that_is_closed_meanwhile_is_no_damage(closed: Books, monkeypat
             closed.does("close", "--period", "2015-05")
         return noted(store)
 
-    monkeypatch.setattr(Store, "drafted", while_another_closes)
+    monkeypatch.setattr(Store, "published_last", while_another_closes)
     assert [closing.period for closing in Store(closed.database).closed()][-1] == "2015-05"
 
 

@@ -27,16 +27,23 @@ def test_a_payment_is_due_for_every_statement_that_pays_and_has_an_id_of_its_own
     )
 
 
-def test_the_export_has_a_row_a_payment_under_the_partners_latest_name() -> None:
-    due = "payment_id mpn_id payment currency\n p-b B 20.00 EUR\n p-a A 10.00 USD\n p-c C 30.00 EUR"
-    names = """
-        mpn_id  partner_name  delivery  file   row_number
-        A       Old           2015-05   b.csv  9
-        A       Older         2015-06   a.csv  8
-        A       Before        2015-06   b.csv  2
-        A       New           2015-06   b.csv  3
-        B       Bee           2015-05   a.csv  2
+def test_a_partners_name_is_that_of_the_row_delivered_last() -> None:
+    rest = "hq_mpn_id region country ppc_name ppc_email eligible_from eligible_to"
+    some = "- EMEA DE Ann a@example.com 2014-01-01 -"
+    given = f"""
+        mpn_id  partner_name  delivery  file   row_number {rest}
+        A       Old           2015-05   b.csv  9          {some}
+        A       Older         2015-06   a.csv  8          {some}
+        A       Before        2015-06   b.csv  2          {some}
+        A       New           2015-06   b.csv  3          {some}
+        B       Bee           2015-05   a.csv  2          {some}
     """
+    shows("current", "current_partners", "mpn_id partner_name\n A New\n B Bee", {"partners": given})
+
+
+def test_the_export_has_a_row_a_payment_under_the_partners_name() -> None:
+    due = "payment_id mpn_id payment currency\n p-b B 20.00 EUR\n p-a A 10.00 USD\n p-c C 30.00 EUR"
+    names = "mpn_id partner_name\n A New\n B Bee"
     shows_in_order(
         "payments",
         "exported_payments",
@@ -46,7 +53,7 @@ def test_the_export_has_a_row_a_payment_under_the_partners_latest_name() -> None
             B              Bee              20.00   -          20.00         EUR           p-b        Unprocessed
             C              -                30.00   -          30.00         EUR           p-c        Unprocessed
         """,
-        {"payments_due": due, "partners": names},
+        {"payments_due": due, "current_partners": names},
     )
 
 

@@ -1,0 +1,107 @@
+"""Proving that what was closed is what the store comes to, and what the database and the files say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.restoring import as_known
+from flows.run import Run
+from schemas.counts import count_of
+from schemas.problems import UserProblem
+from transforms.documents import made_with
+from transforms.ledger import partners_unlike, told_otherwise
+from transforms.notifications import partners_told_otherwise
+from transforms.publishing import unlike_files
+from transforms.store import Closed, Store, Stored, damage
+from transforms.version import VERSION
+from transforms.warehouse import DatabaseUnreadable
+
+FROM_A_BACKUP = "put the files back from a backup"
+MADE_ANEW = "take the database away: the next command makes it anew from the store"
+WRITTEN_AGAIN = "take these statements' files away: the next command writes again what is missing"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was looked at, what is wrong with it, and what to do then."""
+
+    what: str
+    problems: list[str]
+    remedy: str = FROM_A_BACKUP
+
+
+def verify(store: Store) -> Iterator[Proof]:
+    """Re-read everything in the store, and work out every closed period as it was known when it closed.
+
+    What that comes to is held against what was posted, and against the files that were written where they were written;
+    what was posted against what the database tells.
+    """
+    try:
+        drafted = store.published_last()
+        stored, closed = store.deliveries(), store.closed()
+    except UserProblem as problem:
+        yield Proof("the chain of manifests", list(problem.problems))
+        return
+    lost = [f"{store.note}: missing"] if closed and drafted is None else []
+    yield Proof("the chain of manifests", lost + _strays(store, stored, closed))
+    whole = True
+    kept: list[Stored | Closed] = [*stored, *closed]
+    for one in kept:
+        wrong = list(damage(one))
+        whole = whole and not wrong
+        yield Proof(f"{one.folder.parent.name}/{one.period}, {count_of(len(one.manifest['files']), 'file')}", wrong)
+    if not whole:
+        return
+    if closed and store.database.exists():
+        yield Proof(f"closed statements as {store.database} tells them", _told_otherwise(store, closed), MADE_ANEW)
+    identities = {delivery.period: delivery.identity for delivery in stored}
+    for closing in closed:
+        known = f"{closing.period} as known when it closed"
+        if differing := _other_deliveries(store, closing, identities):
+            yield Proof(known, differing)
+            continue
+        run = as_known(store, closing.period, closing.period, Path())
+        yield Proof(known, _unlike_posted(run, closing))
+        statements = store.place(closing.period)
+        if statements and closing.version == VERSION:  # another may write the same statements otherwise
+            folder = statements / closing.period
+            same_tools = store.noted("made_with").get(closing.period) == made_with()
+            wrong = list(unlike_files(run.new_files, folder, () if same_tools else (".xlsx", ".pdf")))
+            yield Proof(f"the files in {folder}", wrong, WRITTEN_AGAIN)
+
+
+def _told_otherwise(store: Store, closed: Sequence[Closed]) -> list[str]:
+    try:
+        return [
+            f"{period}: {mpn_id}'s statement isn't told as it was posted"
+            for period, mpn_id in told_otherwise(store.database, closed)
+        ]
+    except DatabaseUnreadable as error:
+        return [f"{error}"]
+
+
+def _other_deliveries(store: Store, closing: Closed, identities: dict[str, str]) -> list[str]:
+    return [
+        f"{store.root}/deliveries/{period}: {'not the one that was closed' if period in identities else 'missing'}"
+        for period, identity in closing.manifest["deliveries"].items()
+        if identities.get(period) != identity
+    ]
+
+
+def _unlike_posted(run: Run, closing: Closed) -> list[str]:
+    return [
+        f"{closing.period}: {mpn_id}'s statement comes to something else than was posted"
+        for mpn_id in partners_unlike(run.new_closing, closing.folder)
+    ] + [
+        f"{closing.period}: {mpn_id} would be told something else than was posted"
+        for mpn_id in partners_told_otherwise(run.new_closing, closing.folder)
+    ]
+
+
+def _strays(store: Store, stored: Sequence[Stored], closed: Sequence[Closed]) -> list[str]:
+    """Folders in the store that the chain doesn't reach."""
+    known = {one.folder for one in stored} | {one.folder for one in closed}
+    folders = [*store.root.glob("deliveries/*"), *store.root.glob("closed/*")]
+    return [f"{folder}: not in the chain" for folder in sorted(folders) if folder not in known]
