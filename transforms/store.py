@@ -100,8 +100,10 @@ class Store:
     """
 
     def __init__(self, database: Path) -> None:
-        if not database.name or database.name == ".." or database.suffix == ".store":
+        if not database.name or database.name == "..":
             raise UnusableInput(f"--db {database}: a folder: name the database's file, as dpor.duckdb")
+        if database.suffix == ".store":
+            raise UnusableInput(f"--db {database}: the name of a store: name the database's file, as dpor.duckdb")
         self.database = database
         self.root = self.beside(".store")
         self.note = self.beside(".published.json")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -155,10 +156,30 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
     Whatever it is asked, it writes nothing, opens no other file, loads no extension and reaches no network. Raises
     DatabaseUnreadable where the file is to blame; what else DuckDB refuses is passed on as it is.
     """
+    # Who may only read has no place to spill to beside the database.
+    with TemporaryDirectory(prefix="dpor-") as spill:
+        con = _opened_to_read(path, beside, spill)
+        try:
+            yield con
+        except duckdb.Error as error:
+            if _tells_of_a_broken_file(error, path):
+                raise DatabaseUnreadable(f"{path}: {error}") from error
+            if _is_of_another_version(con):
+                raise DatabaseUnreadable(
+                    f"{path}: made by another version: its relations aren't those of this one"
+                ) from error
+            raise
+        finally:
+            con.close()
+
+
+def _opened_to_read(path: Path, beside: Path | None, spill: str) -> duckdb.DuckDBPyConnection:
     if path.exists() and not path.is_file():
         raise DatabaseUnreadable(f"{path}: not a file")
     try:
         con = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"})
+        con.execute(f"set temp_directory = {literal(spill)}")
+        _keep_within_memory(con)
         if beside is not None:
             # What is asked for is held against these before its escapes are read, and what is found after it.
             (pattern,) = file_names([beside])
@@ -168,18 +189,7 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
     except (duckdb.Error, OSError) as error:
         kind = DatabaseHeld if "Conflicting lock" in str(error) else DatabaseUnreadable
         raise kind(f"{path}: {error}") from error
-    try:
-        yield con
-    except duckdb.Error as error:
-        if _tells_of_a_broken_file(error, path):
-            raise DatabaseUnreadable(f"{path}: {error}") from error
-        if _is_of_another_version(con):
-            raise DatabaseUnreadable(
-                f"{path}: made by another version: its relations aren't those of this one"
-            ) from error
-        raise
-    finally:
-        con.close()
+    return con
 
 
 def _tells_of_a_broken_file(error: duckdb.Error, path: Path) -> bool:
@@ -211,9 +221,13 @@ def connect(spill: Path) -> duckdb.DuckDBPyConnection:
         },
     )
     con.execute("set TimeZone = 'UTC'")
+    _keep_within_memory(con)
+    return con
+
+
+def _keep_within_memory(con: duckdb.DuckDBPyConnection) -> None:
     ((own,),) = con.execute("select parse_formatted_bytes(current_setting('memory_limit'))").fetchall()
     con.execute(f"set memory_limit = '{min(own, MOST_MEMORY)} bytes'")
-    return con
 
 
 def import_inputs(

@@ -20,6 +20,7 @@ from ledger.bench import SERVER, Books, deliver_four_months, unlike
 from flows import dpor
 from transforms.holding import StoreBusy
 from transforms.store import Store
+from transforms.warehouse import reading
 
 pytestmark = pytest.mark.slow
 
@@ -190,6 +191,24 @@ def test_too_little_memory_is_refused_and_what_was_published_stands(
         three_closed.refuses("run", because=["not enough memory: ", "MiB used", "--shards 16"])
     assert unlike(before, three_closed.everything()) == []
     three_closed.does("run")
+
+
+def test_a_question_that_takes_more_memory_goes_by_the_disk_also_for_who_only_reads(
+    closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transforms.warehouse.MOST_MEMORY", 40_000_000)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = sorted(tmp_path.iterdir())
+    with reading(closed.database) as con:
+        sorted_once = "select hash(range) as hashed from range(4_000_000) order by hashed"
+        con.execute(
+            f"select count(*) from (select row_number() over (order by hashed) from ({sorted_once}))"
+        ).fetchall()
+        (spilled,) = (path for path in tmp_path.iterdir() if path not in before)
+        assert spilled.name.startswith("dpor-")
+        ((limit,),) = con.execute("select parse_formatted_bytes(current_setting('memory_limit'))").fetchall()
+    assert limit <= 40_000_000
+    assert sorted(tmp_path.iterdir()) == before
 
 
 @contextmanager
