@@ -54,7 +54,7 @@ class World:
         return self.folder / "deliveries"
 
     @property
-    def published_last(self) -> Path:
+    def drafted(self) -> Path:
         """A store that has taken everything in, nothing closed, and the finished database of its last month."""
         return self.folder / "drafted"
 

@@ -1,7 +1,8 @@
 """Who is partner of record, and by which claim: one Pandera model a relation, every column described once, here.
 
 Instants and days are UTC, amounts are in the policy's currency. The docstring is the relation's COMMENT, a field's
-description its column's; a run whose relation differs from its model, or breaks one of its checks, publishes nothing.
+description its column's; a run publishes nothing where a relation has other columns or types than its model, or a
+table a row that breaks one of its checks.
 """
 
 from __future__ import annotations
