@@ -142,6 +142,37 @@ def test_a_state_is_posted_where_it_is_new_or_another_and_where_it_has_gone() ->
     )
 
 
+@pytest.mark.parametrize(
+    ("now", "is_posted"),
+    [
+        ("c O365 A OSA f1 HELD poe_pending PENDING 10", False),
+        ("d O365 A OSA f1 HELD poe_pending PENDING 10", True),
+        ("c EMS A OSA f1 HELD poe_pending PENDING 10", True),
+        ("c O365 B OSA f1 HELD poe_pending PENDING 10", True),
+        ("c O365 A DPOR f1 HELD poe_pending PENDING 10", True),
+        ("c O365 A OSA f2 HELD poe_pending PENDING 10", True),
+        ("c O365 A OSA f1 DENIED poe_pending PENDING 10", True),
+        ("c O365 A OSA f1 HELD poe_failed PENDING 10", True),
+        ("c O365 A OSA f1 HELD - PENDING 10", True),
+        ("c O365 A OSA f1 HELD poe_pending FAIL 10", True),
+        ("c O365 A OSA f1 HELD poe_pending PENDING 11", True),
+        ("c O365 A OSA f1 HELD poe_pending PENDING -", True),
+    ],
+)
+def test_a_state_is_another_where_any_of_its_facts_is(now: str, is_posted: bool) -> None:
+    before = "2015-03 s1 c O365 A OSA f1 HELD poe_pending PENDING 10"
+    shows(
+        "closing",
+        "posted_states",
+        f"period subscription_id {STATE}" + (f"\n 2015-03 s1 {now}" if is_posted else ""),
+        {
+            "policy": POLICY,
+            "states_posted": f"period subscription_id {STATE}\n {before}",
+            "states_now": f"period subscription_id {STATE}\n 2015-03 s1 {now}",
+        },
+    )
+
+
 LINES = [
     "kind period subscription_id incentive mpn_id cause",
     *("ADJUSTMENT 2015-03 s1 CONSUME A caps_changed", "ADJUSTMENT 2015-03 s1 CONSUME A seats_changed"),
