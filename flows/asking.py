@@ -173,12 +173,13 @@ def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], as
         if isinstance(error, DatabaseHeld) or store.is_empty() or not store.may_be_written or not db.is_file():
             raise as_a_refusal(error, store) from error
         with store.locked("restore"):
-            broken = store.aside / db.name
-            db.rename(broken)
+            broken = db.rename(db.with_name(f".{db.name}.broken"))
             try:
                 bring_back_what_was_lost(store)
             finally:
-                if not db.exists():  # what can't be made anew stays as it is
+                if db.exists():
+                    broken.unlink()
+                else:  # what can't be made anew stays as it is
                     broken.rename(db)
     try:
         return asked(db, question, aside)

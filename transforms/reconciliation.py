@@ -117,11 +117,11 @@ def amount_of(matched: Sequence[tuple[Any, ...]]) -> Decimal:
     return sum((amount for _, _, _, amount in matched), start=Decimal("0.00"))
 
 
-def figure(figure: Decimal | None, is_money: bool = True) -> str:
-    """A figure with thousands separated: an amount with its cents, a count without."""
-    if figure is None:
+def figure(value: Decimal | None, is_money: bool = True) -> str:
+    """With thousands separated: an amount with its cents, a count without."""
+    if value is None:
         return "nothing"
-    return f"{figure:,.2f}" if is_money else f"{figure:,.0f}"
+    return f"{value:,.2f}" if is_money else f"{value:,.0f}"
 
 
 def figures(text: str) -> str:

@@ -76,8 +76,10 @@ def test_a_database_that_cant_be_made_anew_stays_as_it_is(closed: Books, monkeyp
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("flows.asking.bring_back_what_was_lost", full_disk)
+    there = sorted(closed.folder.iterdir())
     assert closed.dpor(*ASKED) == 4
     assert closed.database.read_bytes() == before
+    assert sorted(closed.folder.iterdir()) == there
 
 
 def test_a_fault_of_another_file_is_none_of_the_database(closed: Books, monkeypatch: pytest.MonkeyPatch) -> None:
