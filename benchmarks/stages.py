@@ -37,7 +37,7 @@ CALLED = {
     "import_inputs": "import of the inputs",
     "import_ledger": "import of the inputs",
     "judged_otherwise": "ledger and adjustments",
-    "rooms": "ledger and adjustments",
+    "leave_room": "ledger and adjustments",
     "finish": "checks and comments",
     "write_files": STATEMENT_FILES,
 }
