@@ -228,3 +228,37 @@ def test_a_bucket_is_used_up_by_its_own_lines_of_its_own_year_and_scope() -> Non
         },
         scopes=SCOPES,
     )
+
+
+def test_a_bucket_is_one_partners_and_one_customers_and_the_first_line_has_all_of_it() -> None:
+    """s3 was the customer c1's: what its other lines earned there takes nothing of c2's room."""
+    shows(
+        "ledger",
+        "room_left",
+        """
+            period   subscription_id  incentive  room
+            2015-03  s0               DEPLOY     200.00
+            2015-05  s7               DEPLOY     110.00
+            2015-05  s1               DEPLOY     40.00
+            2015-05  s3               DEPLOY     50.00
+            2015-05  s4               DEPLOY     20.00
+        """,
+        {
+            "limited_lines": """
+                period   fiscal_year  subscription_id  incentive  mpn_id  scope     bucket  cap
+                2015-03  FY15         s0               DEPLOY     B       PARTNER   ''      200.00
+                2015-05  FY15         s7               DEPLOY     B       PARTNER   ''      200.00
+                2015-05  FY15         s1               DEPLOY     A       PARTNER   ''      50.00
+                2015-05  FY15         s3               DEPLOY     C       CUSTOMER  c2      50.00
+                2015-05  FY15         s4               DEPLOY     C       CUSTOMER  c1      50.00
+            """,
+            "earned_lines": """
+                period   fiscal_year  subscription_id  incentive    mpn_id  customer_id  service  status   earned
+                2015-04  FY15         s2               DEPLOY       B       c9           O365     PAYABLE  90.00
+                2015-04  FY15         s5               DEPLOY       A       c9           O365     PAYABLE  10.00
+                2015-05  FY15         s3               ACCELERATOR  C       c1           O365     PAYABLE  30.00
+            """,
+            "cap_cuts": NO_CUTS,
+        },
+        scopes=SCOPES,
+    )

@@ -30,6 +30,18 @@ def test_of_a_subscription_and_month_the_state_posted_last_counts_until_it_has_g
     shows("ledger", "states_posted", LATEST, {"posted_states": POSTED_STATES})
 
 
+def test_each_month_of_a_subscription_has_a_last_posting_of_its_own() -> None:
+    posted = f"""
+        statement_period period  subscription_id {STATE}
+        2015-03          2015-03 s1              c O365 A OSA f1 PAYABLE - PASS 10
+        2015-05          2015-03 s1              c O365 A OSA f1 PAYABLE - PASS 11
+        2015-04          2015-04 s1              c O365 A OSA f1 PAYABLE - PASS 12
+        2015-06          2015-04 s1              c O365 A OSA f1 PAYABLE - PASS 13
+    """
+    latest = "period subscription_id assigned_seats\n 2015-03 s1 11\n 2015-04 s1 13"
+    shows("ledger", "states_posted", latest, {"posted_states": posted})
+
+
 def test_of_differing_subscriptions_alone_the_same_states_count() -> None:
     given = {"posted_states": POSTED_STATES, "differing_subscriptions": "subscription_id\n s1\n s2\n s4"}
     shows("ledger", "states_before", "\n".join(LATEST.splitlines()[:4]), given)
