@@ -67,7 +67,7 @@ before_line as (
     from limited_lines as line
     inner join brought as other using (mpn_id, fiscal_year, scope, bucket, period, subscription_id)
     where other.incentive < line.incentive
-    group by all
+    group by line.period, line.subscription_id, line.incentive, line.mpn_id, line.scope
 ),
 
 left_over as (
