@@ -14,7 +14,8 @@ from transforms.documents import made_with
 from transforms.ledger import partners_unlike, told_otherwise
 from transforms.notifications import partners_told_otherwise
 from transforms.publishing import unlike_files
-from transforms.store import Closed, Store, Stored, damage
+from transforms.store import Store
+from transforms.stored import Closed, Stored, damage
 from transforms.version import VERSION
 from transforms.warehouse import DatabaseUnreadable
 

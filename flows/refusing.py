@@ -13,7 +13,8 @@ from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import Taken
 from transforms.overview import back_to
 from transforms.publishing import are_closed_statements
-from transforms.store import Closed, Store
+from transforms.store import Store
+from transforms.stored import Closed
 from transforms.survey import POLICY_FILE, period_due
 
 AT_LEAST_QUARANTINED = 20

@@ -34,7 +34,8 @@ from transforms.publishing import (
     put_what_is_missing,
 )
 from transforms.replacing import put_database_in_place_of
-from transforms.store import Closed, Store, inputs_hash
+from transforms.store import Store
+from transforms.stored import Closed, inputs_hash
 from transforms.version import VERSION
 from transforms.warehouse import DatabaseHeld, DatabaseUnreadable, reading
 

@@ -13,7 +13,8 @@ from transforms.admission import Taken
 from transforms.overview import LOCATED
 from transforms.shards import Sharding
 from transforms.staged import Staged
-from transforms.store import Closed, Store, Stored, inputs_hash
+from transforms.store import Store
+from transforms.stored import Closed, Stored, inputs_hash
 from transforms.summary import Summary
 from transforms.survey import Delivery
 

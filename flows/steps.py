@@ -36,7 +36,8 @@ from transforms.publishing import files_aside, put_in_place, write_files
 from transforms.replacing import put_database_in_place_of
 from transforms.shards import reach
 from transforms.staging import stage
-from transforms.store import Noted, by_feed
+from transforms.store import Noted
+from transforms.stored import by_feed
 from transforms.summary import summary_of
 from transforms.survey import POLICY_FILE, survey
 from transforms.version import VERSION

@@ -60,7 +60,9 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
             {"scope": cut["scope"], "cut": cut["cut"]} for cut in cuts if cut["incentive"] == line["incentive"]
         ]
     of_service = {"period": period, "service": resolution["service"]}
-    no_rate = [row["incentive"] for row in dicts(con, sql("explain", "missing_rates"), of_service)] if lines else []
+    no_rate = (
+        [row["incentive"] for row in dicts(con, sql("explain", "incentives_without_rate"), of_service)] if lines else []
+    )
     policy = con.execute("select osa_recognised_until from policy").fetchone() or ("",)
     text = "\n".join(
         [

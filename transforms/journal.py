@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from transforms.store import Closed, Store
+from transforms.store import Store
+from transforms.stored import Closed
 
 
 def note_closing(store: Store, closed: Closed) -> None:

@@ -19,7 +19,7 @@ from schemas.payment import EarningSeats, RoomLeft
 from schemas.policy import Policy
 from schemas.words import CAP_SCOPES, CAUSES
 from transforms.published import definition
-from transforms.store import Closed, Stored, by_feed
+from transforms.stored import Closed, Stored, by_feed
 from transforms.version import VERSION
 from transforms.warehouse import (
     BEFORE_THE_LEDGER,

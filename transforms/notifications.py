@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.store import Closed
+from transforms.stored import Closed
 from transforms.warehouse import connect, file_names, sql
 
 POSTED_NOTIFICATIONS = "posted_notifications"

@@ -16,7 +16,8 @@ from schemas.policy import Policy, load_policy
 from schemas.problems import UnusableInput, UserProblem
 from transforms.admission import Taken
 from transforms.answer import Answer
-from transforms.store import Store, Stored, delivered
+from transforms.store import Store, delivered
+from transforms.stored import Stored
 from transforms.survey import POLICY_FILE, Delivery, period_due, survey
 from transforms.warehouse import dicts, sql
 

@@ -21,7 +21,7 @@ from transforms.published import definition
 from transforms.publishing import neutral
 from transforms.reading import Column, FileReading
 from transforms.reconciliation import PAYMENTS, see_that_each_can_be_read
-from transforms.store import Closed, Stored, by_feed
+from transforms.stored import Closed, Stored, by_feed
 from transforms.validation import typed
 from transforms.warehouse import connect, file_names, make, sql
 

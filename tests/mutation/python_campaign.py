@@ -29,7 +29,19 @@ from mutation.python_mutants import PythonMutant, functions, put_in, python_muta
 
 HOME = Path(__file__).resolve().parents[2]
 MODULES = (
-    *("validation", "verdicts", "judging", "admission", "store", "staging", "staged", "ledger", "published", "journal"),
+    *(
+        "validation",
+        "verdicts",
+        "judging",
+        "admission",
+        "store",
+        "stored",
+        "staging",
+        "staged",
+        "ledger",
+        "published",
+        "journal",
+    ),
     *("payments_export", "reconciliation", "notifications", "sending", "mail", "shards", "reading", "csv_records"),
 )
 TESTS = (

@@ -129,7 +129,7 @@ def test_a_rate_is_missing_where_the_service_has_none_in_the_period() -> None:
     """
     shows_in_order(
         "explain",
-        "missing_rates",
+        "incentives_without_rate",
         "incentive\n ACCELERATOR\n MANAGE",
         {"period_rates": rates},
         service="O365",
