@@ -20,7 +20,7 @@ from transforms.verdicts import ACCEPTED, DUPLICATE, Known, of_the_same_days, ve
 VERDICT = pl.Enum([ACCEPTED, DUPLICATE, *REASONS])
 AT_ONCE = 1_000_000
 """This many rows are looked at together, or keys compared four times as many."""
-FEW = 100_000
+FEW = 50_000
 """So many rows are all looked at: sooner done than to tell which are doubtful."""
 
 

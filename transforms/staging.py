@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from transforms.validation import validate
 BATCH_ROWS = 250_000
 BATCH_BYTES = 64 * 1024 * 1024
 """Small files are checked together up to this many rows or bytes: Pandera costs some ten milliseconds a call."""
+BESIDE = 2
+"""So many batches are in memory beside the one that is read."""
 
 
 @dataclass
@@ -64,17 +67,17 @@ def stage(deliveries: Iterable[Delivery], policy: Policy, aside: Path, surveyed:
     problems: list[str] = []
     delivered = [(delivery.period, file) for delivery in deliveries for file in delivery.files]
     delivered = _without_the_deadly(delivered, problems)
-    # One batch is typed, checked and written while the next one is read: most of both happens outside of Python.
-    with ThreadPoolExecutor(1) as beside:
-        checking: Future[list[Part]] | None = None
+    # Two batches are typed, checked and written while the next one is read: most of it happens outside of Python.
+    with ThreadPoolExecutor(BESIDE) as beside:
+        checking: deque[Future[list[Part]]] = deque()
         for name, feed in FEEDS.items():
             files = [(period, file) for period, file in delivered if file.feed == name]
             for number, batch in enumerate(_batches(files, feed, staged, problems)):
-                if checking:
-                    staged.add(checking.result())
-                checking = beside.submit(_checked, batch, feed, policy, aside / f"{name}-{number}")
-        if checking:
-            staged.add(checking.result())
+                while len(checking) >= BESIDE:
+                    staged.add(checking.popleft().result())
+                checking.append(beside.submit(_checked, batch, feed, policy, aside / f"{name}-{number}"))
+        while checking:
+            staged.add(checking.popleft().result())
     if problems := [*surveyed, *sorted(problems)]:
         raise UnusableInput(*problems)
     return staged
