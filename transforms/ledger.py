@@ -144,8 +144,10 @@ def _room_left(caps: str, lines: str, con: duckdb.DuckDBPyConnection, last: Clos
         earned_then.union(beside.sql(sql("ledger", "earning_now"))).write_parquet(str(totals))
         work_out(beside, ["caps"], {"earned_totals": [str(totals)]})
         beside.execute(f"create table limited_lines as {sql('ledger', 'limited_lines')}")
+        scopes = {"scopes": list(CAP_SCOPES)}
+        beside.execute(f"create table brought_lines as {sql('ledger', 'brought_lines')}", scopes)
         path = folder / "room_left.parquet"
-        beside.sql(sql("ledger", "room_left"), params={"scopes": list(CAP_SCOPES)}).write_parquet(str(path))
+        beside.sql(sql("ledger", "room_left")).write_parquet(str(path))
     finally:
         beside.close()
     return path

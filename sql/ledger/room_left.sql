@@ -1,50 +1,13 @@
 -- What could each line of a differing subscription pay at most by some caps, were all other lines as at the last closing?
 -- Grain: one row a line of limited_lines; room is null where no cap limits it. Asked beside the run, by the caps of then and of now.
--- P20: in each scope a line has the room that the lines before it leave, of which each brings what the scopes before let pass.
+-- P20: in each scope a line has the room that the lines before it leave.
 with
-in_buckets as (
-    select
-        line.period, line.fiscal_year, line.subscription_id, line.incentive, line.mpn_id, scope, earned,
-        case scope
-            when 'SUBSCRIPTION' then line.subscription_id
-            when 'CUSTOMER' then line.customer_id
-            when 'SERVICE' then line.service
-            when 'PARTNER' then ''
-        end as bucket
-    from earned_lines as line
-    cross join (select unnest($scopes) as scope) as scopes
-    where line.status = 'PAYABLE'
-),
-
-shared as (
-    select period, fiscal_year, subscription_id, incentive, mpn_id, scope, bucket, earned
-    from in_buckets
-    semi join limited_lines using (mpn_id, fiscal_year, scope, bucket)
-),
-
--- What the scopes before one took off a line; after the last, no scope asks for it.
-cut_before as (
-    select
-        period, subscription_id, incentive, asking.scope, sum(cut) as cut
-    from cap_cuts
-    inner join (select unnest($scopes) as scope) as asking
-        on list_position($scopes, cap_cuts.scope) < list_position($scopes, asking.scope)
-    group by period, subscription_id, incentive, asking.scope
-),
-
-brought as (
-    select
-        period, fiscal_year, subscription_id, incentive, mpn_id, scope, bucket, earned - coalesce(cut, 0) as brought
-    from shared
-    left join cut_before using (period, subscription_id, incentive, scope)
-),
-
 -- A subscription's lines of a month stand together, so that only what is before all of them has to be put in order.
 by_subscription as (
     select mpn_id, fiscal_year, scope, bucket, period, subscription_id, sum(brought) as brought
     from (
         select mpn_id, fiscal_year, scope, bucket, period, subscription_id, brought
-        from brought
+        from brought_lines
         union all
         select mpn_id, fiscal_year, scope, bucket, period, subscription_id, 0
         from limited_lines
@@ -65,7 +28,7 @@ before_subscription as (
 before_line as (
     select line.period, line.subscription_id, line.incentive, line.mpn_id, line.scope, sum(brought) as used
     from limited_lines as line
-    inner join brought as other using (mpn_id, fiscal_year, scope, bucket, period, subscription_id)
+    inner join brought_lines as other using (mpn_id, fiscal_year, scope, bucket, period, subscription_id)
     where other.incentive < line.incentive
     group by line.period, line.subscription_id, line.incentive, line.mpn_id, line.scope
 ),
@@ -77,11 +40,15 @@ left_over as (
     from limited_lines
     left join before_subscription using (mpn_id, fiscal_year, scope, bucket, period, subscription_id)
     left join before_line using (period, subscription_id, incentive, mpn_id, scope)
+),
+
+room_left as (
+    select
+        period, subscription_id, incentive, mpn_id,
+        min(case when used < cap then cap - used when cap is not null then 0 end)::decimal(18, 2) as room,
+        list(concat(scope, ' ', cap) order by scope) as caps
+    from left_over
+    group by period, subscription_id, incentive, mpn_id
 )
 
-select
-    period, subscription_id, incentive, mpn_id,
-    min(case when used < cap then cap - used when cap is not null then 0 end)::decimal(18, 2) as room,
-    list(concat(scope, ' ', cap) order by scope) as caps
-from left_over
-group by period, subscription_id, incentive, mpn_id
+select * from room_left

@@ -18,7 +18,7 @@ from transforms.warehouse import sql
 
 TYPES = {
     r".*(earned|payable|paid|amount|cut|cap_reduction|adjustments|held|balance|payment|_tax)": "decimal(18, 2)",
-    r"cap|used|remaining|before|posted|judged|pays|room(_then|_now)?": "decimal(18, 2)",
+    r"cap|used|brought|remaining|before|posted|judged|pays|room(_then|_now)?": "decimal(18, 2)",
     r"amount_per_seat|rate_(was|now)": "decimal(18, 4)",
     r"eligible_(was|now)|buckets_differ|caps_differ|never_billed": "boolean",
     r"seats_(was|now)|stage": "integer",

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from relations.bench import shows
+from collections.abc import Mapping
+
+from harness import aligned
+from relations.bench import made, shows
 
 SCOPES = ["SUBSCRIPTION", "CUSTOMER", "SERVICE", "PARTNER"]
 NO_CUTS = "period subscription_id incentive scope cut"
+BROUGHT = ["period", "fiscal_year", "subscription_id", "incentive", "mpn_id", "scope", "bucket", "brought"]
+
+
+def leaves(expected: str, given: Mapping[str, str]) -> None:
+    """Asserts what room limited_lines have, among earned_lines that cap_cuts have cut."""
+    brought = made("ledger", "brought_lines", BROUGHT, given, {"scopes": SCOPES})
+    tables = {"limited_lines": given["limited_lines"], "brought_lines": aligned([BROUGHT, *brought])}
+    shows("ledger", "room_left", expected, tables)
 
 
 EARNED = """
@@ -120,9 +131,7 @@ def test_each_cap_limits_a_line_by_a_bucket_of_its_own() -> None:
 
 def test_a_line_has_the_room_that_the_others_before_it_leave() -> None:
     """The line as it was takes nothing of it, nor does what is later, of another year or partner, or held."""
-    shows(
-        "ledger",
-        "room_left",
+    leaves(
         """
             period   subscription_id  incentive  mpn_id  room   caps
             2015-05  s2               DEPLOY     A       70.00  ['PARTNER~100.00']
@@ -149,7 +158,6 @@ def test_a_line_has_the_room_that_the_others_before_it_leave() -> None:
             """,
             "cap_cuts": NO_CUTS,
         },
-        scopes=SCOPES,
     )
 
 
@@ -179,12 +187,9 @@ def test_the_narrowest_scope_counts_and_a_line_brings_to_each_what_the_scopes_be
             period fiscal_year subscription_id incentive mpn_id scope bucket cap
             2015-06 FY15 s1 DEPLOY A {scope} {bucket} 100.00
         """
-        shows(
-            "ledger",
-            "room_left",
+        leaves(
             f"period room\n 2015-06 {room}",
             {"limited_lines": limited, "earned_lines": earlier, "cap_cuts": cuts},
-            scopes=SCOPES,
         )
     both = """
         period fiscal_year subscription_id incentive mpn_id scope bucket cap
@@ -192,14 +197,12 @@ def test_the_narrowest_scope_counts_and_a_line_brings_to_each_what_the_scopes_be
         2015-06 FY15 s1 DEPLOY A PARTNER '' 75.00
     """
     given = {"limited_lines": both, "earned_lines": earlier, "cap_cuts": cuts}
-    shows("ledger", "room_left", "period room\n 2015-06 55.00", given, scopes=SCOPES)
+    leaves("period room\n 2015-06 55.00", given)
 
 
 def test_a_bucket_is_used_up_by_its_own_lines_of_its_own_year_and_scope() -> None:
     """A customer may bear the id of a subscription: x is both."""
-    shows(
-        "ledger",
-        "room_left",
+    leaves(
         """
             period   subscription_id  room
             2015-06  s5               90.00
@@ -226,15 +229,12 @@ def test_a_bucket_is_used_up_by_its_own_lines_of_its_own_year_and_scope() -> Non
             """,
             "cap_cuts": NO_CUTS,
         },
-        scopes=SCOPES,
     )
 
 
 def test_a_bucket_is_one_partners_and_one_customers_and_the_first_line_has_all_of_it() -> None:
     """s3 was the customer c1's: what its other lines earned there takes nothing of c2's room."""
-    shows(
-        "ledger",
-        "room_left",
+    leaves(
         """
             period   subscription_id  incentive  room
             2015-03  s0               DEPLOY     200.00
@@ -260,5 +260,4 @@ def test_a_bucket_is_one_partners_and_one_customers_and_the_first_line_has_all_o
             """,
             "cap_cuts": NO_CUTS,
         },
-        scopes=SCOPES,
     )
