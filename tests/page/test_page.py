@@ -133,6 +133,19 @@ def test_a_click_sorts_by_amount_and_again_the_other_way_round(page: Page) -> No
     assert [money(row[8]) for row in rows(page, "Partners")] == sorted(paid)
 
 
+def test_the_bars_of_the_first_month_are_no_wider_than_those_of_a_year(browser: Browser, tmp_path: Path) -> None:
+    place = ["--db", f"{tmp_path}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{tmp_path}/statements"]
+    assert exit_code(["run", *place]) == 0
+    with browser.new_page(viewport={"width": 1280, "height": 900}) as opened:
+        opened.goto((tmp_path / "statements/2015-06/summary.html").as_uri())
+        chart = opened.locator(".months").bounding_box()
+        (bar,) = (one.bounding_box() for one in opened.locator(".months rect").all())
+        said = opened.locator("header").inner_text()
+    assert chart and bar and 0 < bar["width"] < chart["width"] / 12
+    assert "Months close in order, and 2014-10 is still open." in said
+    assert "dpor close" not in said
+
+
 def test_every_link_leads_to_a_file_that_is_there(page: Page, drafted: Path) -> None:
     links = [link.get_attribute("href") or "" for link in page.locator("a[href]:not(.skip)").all()]
     assert len(links) == 22
@@ -188,6 +201,7 @@ def test_a_part_that_does_not_come_to_its_total_is_never_published(drafted: Path
     shutil.copy(drafted / "dpor.duckdb", tmp_path / "d.duckdb")
     with duckdb.connect(tmp_path / "d.duckdb") as con:
         summary = summary_of(con)
+        con.execute("create temp table closed_periods as select '2015-05' as period")  # a run's own, not published
         con.execute("update statement_lines set amount = amount + 0.01 where statement_period = '2015-06'")
         with pytest.raises(InvariantBroken, match="lines by service"):
             write_page(con, summary, tmp_path / "summary.html", ["csv"])

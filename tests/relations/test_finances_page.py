@@ -229,3 +229,18 @@ def test_each_partner_is_shown_with_what_changed_since_the_month_before() -> Non
             """,
         },
     )
+
+
+def test_the_first_open_period_of_which_there_is_a_delivery_closes_first() -> None:
+    def shown(expected: str, closed: str) -> None:
+        given = {
+            "policy": POLICY,
+            "periods": "period\n 2015-03\n 2015-04\n 2015-05\n 2015-06",
+            "intake_log": "delivery\n 2015-04\n 2015-06",
+            "closed_periods": f"period\n{closed}",
+        }
+        shows_in_order("page", "periods_open_before", f"period\n{expected}", given)
+
+    shown(" 2015-04\n 2015-05", "")
+    shown(" 2015-05", " 2015-03\n 2015-04")
+    shown("", " 2015-04\n 2015-05")

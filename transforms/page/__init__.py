@@ -33,7 +33,10 @@ def write_page(con: duckdb.DuckDBPyConnection, summary: Summary, path: Path, for
 
     Raises InvariantBroken where a part doesn't come to its total.
     """
-    relations = ("period_totals", "adjustments_by_cause", "holds_by_age", "caps_about_to_bind", "statements_on_page")
+    relations = (
+        *("periods_open_before", "period_totals", "adjustments_by_cause", "holds_by_age", "caps_about_to_bind"),
+        "statements_on_page",
+    )
     parts = {name: dicts(con, sql("page", name)) for name in relations}
     amounts = dicts(con, sql("page", "amounts_by"))
     by = {dimension: [row for row in amounts if row["dimension"] == dimension] for dimension in DIMENSIONS}
