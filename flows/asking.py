@@ -52,7 +52,7 @@ def check(
         bring_back_what_was_lost(store)
         walk(DRY_RUN, this)
         refused = [taken for taken in this.taken if is_too_much(taken, max_quarantine)]
-        show(intake_overview(this.taken, this.set_aside, too_much=bool(refused)), json)
+        show(intake_overview(this.taken, this.set_aside, too_much=bool(refused)), json, suggests=True)
         for taken in refused:
             refuse_too_much(taken, max_quarantine)
 
@@ -69,7 +69,7 @@ def status(*, json: AsJson = False, db: Database = DB, deliveries: Deliveries = 
         remember_place("--out", statements)
     if "next" in found.facts:
         found.facts["next"] = with_places(found.facts["next"])
-    show(found, json)
+    show(found, json, suggests=True)
 
 
 def explain(subscription: Subscription, /, *, period: Period, json: AsJson = False, db: Database = DB) -> None:
@@ -200,5 +200,9 @@ def as_a_refusal(error: DatabaseUnreadable, store: Store) -> Refused:
     return Refused(f"{error}", anew if store.is_empty() else "`dpor run` makes it anew from the store")
 
 
-def show(found: Answer, as_json: bool) -> None:
-    Terminal().show(found.as_json() if as_json else with_places(found.text))
+def show(found: Answer, as_json: bool, *, suggests: bool = False) -> None:
+    """Show an answer; of one that suggests commands, each with the places that it needs.
+
+    What was delivered is shown as it came, though a partner be called like a command.
+    """
+    Terminal().show(found.as_json() if as_json else with_places(found.text) if suggests else found.text)

@@ -58,11 +58,11 @@ from flows.suggested import remember_places, with_places
 from flows.terminal import Listened, Terminal, hears_no_more
 from flows.walking import check_out, check_share, say_what_was_lost, this_run, walk
 from schemas.one_line import one_line
-from schemas.policy import following
+from schemas.policy import following, span
 from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.documents import formats_of
 from transforms.notifications import message_count
-from transforms.overview import span, without_its_delivery
+from transforms.overview import without_its_delivery
 from transforms.publishing import put_in_place
 from transforms.replacing import put_database_in_place_of
 from transforms.store import Store
@@ -317,6 +317,8 @@ def main() -> None:
 
 def exit_code(arguments: list[str]) -> int:
     """Run one command; returns 0, or the code of what went wrong after saying so on stderr."""
+    if unlike := [argument for argument in arguments if not is_utf8(argument)]:
+        return said(2, *(f"{argument!a}: holds bytes that are no UTF-8: give it another name" for argument in unlike))
     remember_places(arguments)
     try:
         app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
@@ -339,6 +341,11 @@ def exit_code(arguments: list[str]) -> int:
             return said(1, f"this is a bug of dpor's; {STANDS}; please report it with the lines above")
         return said(4, in_words(error), f"{STANDS}; make room or give permission, then run the same command again")
     return 0
+
+
+def is_utf8(argument: str) -> bool:
+    """Whether what was typed is text: what isn't, Python hands on as halves of letters."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in argument)
 
 
 def arguments_at_fault(error: CycloptsError) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import re
 import tomllib
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -16,16 +17,17 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from schemas.problems import UnusableInput
 from schemas.set_wrongly import said_plainly
+from schemas.toml_file import NotToml, read_toml
 
 PERIOD_FORM = r"^(20[0-9]{2}|2100)-(0[1-9]|1[0-2])$"
 
 AMOUNT_FORM = r"[0-9]+(\.[0-9]{1,2})?"
 
-WORD_FORM = r"^[A-Za-z0-9._-]{1,64}$"
+WORD_FORM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 CURRENCY_FORM = r"^[A-Z]{3}$"
 FORMS = {
     PERIOD_FORM: "a period is written as 2014-10",
-    WORD_FORM: "a name has 1 to 64 of A-Z, a-z, 0-9, dot, hyphen and underscore",
+    WORD_FORM: "a name has 1 to 64 of A-Z, a-z, 0-9, dot, hyphen and underscore, and begins with a letter or digit",
     CURRENCY_FORM: "a currency is written as USD",
 }
 """What a value of each form is to be."""
@@ -43,6 +45,15 @@ class Program(_Section):
     eligible_programs: tuple[str, ...]
     incentives: tuple[Word, ...] = Field(min_length=1)
     fiscal_year_start_month: int = Field(ge=1, le=12, strict=True)
+
+    @field_validator("services", "eligible_programs", "incentives")
+    @classmethod
+    def _each_named_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        """A spreadsheet sums an incentive's lines by its name, and takes deploy for DEPLOY."""
+        again = [name for place, name in enumerate(names) if name.lower() in {one.lower() for one in names[:place]}]
+        if again:
+            raise ValueError(f"named twice, but for capital letters: {', '.join(dict.fromkeys(again))}")
+        return names
 
 
 def _as_it_is_written(value: Any) -> Any:
@@ -95,9 +106,9 @@ def load_policy(path: Path) -> Policy:
     if path.is_symlink() or not path.is_file():
         raise UnusableInput(f"{path.name}: not a file: deliver the file itself, or none for the default policy")
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UnusableInput(f"{path.name}: not a TOML file: {error}") from None
+        written = read_toml(path)
+    except NotToml as error:
+        raise UnusableInput(f"{path.name}: {error}") from None
     sections: dict[str, Any] = dict(_default_sections())
     for name, section in written.items():
         known = sections.get(name, {})
@@ -115,6 +126,17 @@ def following(period: str) -> str:
     """The period after one: 2015-01 after 2014-12."""
     year, month = int(period[:4]), int(period[5:])
     return f"{year + month // 12}-{month % 12 + 1:02}"
+
+
+def span(periods: Sequence[str]) -> str:
+    """Periods in order, those that follow each other as `2014-10 to 2014-12`."""
+    runs: list[list[str]] = []
+    for period in periods:
+        if runs and following(runs[-1][-1]) == period:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs) or "none"
 
 
 @cache

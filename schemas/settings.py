@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from schemas.problems import UnusableInput
 from schemas.set_wrongly import said_plainly
+from schemas.toml_file import NotToml, read_toml
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 ADDRESS = rf"^{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
@@ -40,13 +40,19 @@ KEYS = {
 PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
+def _no_truth_value(value: Any) -> Any:
+    if isinstance(value, bool):  # which Pydantic takes for 1 or 0
+        raise ValueError("a port is a number, as 587")
+    return value
+
+
 class Smtp(BaseModel):
     """The server that takes messages, and whom they are from."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     host: Annotated[str, StringConstraints(pattern=HOST_FORM)] | None = None
-    port: int | None = Field(default=None, ge=1, le=65535)
+    port: Annotated[int | None, BeforeValidator(_no_truth_value)] = Field(default=None, ge=1, le=65535)
     security: Literal["starttls", "tls", "none"] = "starttls"
     user: str | None = None
     sender: Annotated[str, StringConstraints(pattern=ADDRESS, max_length=LONGEST_ADDRESS)] | None = Field(
@@ -120,8 +126,8 @@ def _written(path: Path, *, must_exist: bool) -> dict[str, Any]:
     if not path.is_file():
         raise UnusableInput(f"{path}: not a file")
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        said = read_toml(path)
+    except NotToml:
         raise UnusableInput(f"{path}: not a TOML file") from None
     unknown = [name for name in said if name != "smtp"]
     if unknown or not isinstance(said.get("smtp", {}), dict):

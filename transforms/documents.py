@@ -46,6 +46,8 @@ NOTED = {
 WIDTHS = {
     "Payment Type": 2,
     "Customer Name": 3,
+    "EA Agreement ID": 2.4,
+    "Incentive": 2.4,
     "Subscription ID": 3,
     "Offer": 2.5,
     "What Is Missing": 6,

@@ -12,7 +12,7 @@ import polars as pl
 
 from schemas.counts import count_of
 from schemas.one_line import one_line
-from schemas.policy import Policy, load_policy
+from schemas.policy import Policy, load_policy, span
 from schemas.problems import UnusableInput, UserProblem
 from transforms.admission import Taken
 from transforms.answer import Answer
@@ -159,10 +159,6 @@ def back_to(due: str) -> str:
 def without_its_delivery(period: str) -> str:
     """What to do about a period that is drafted, and due, before anything of it was delivered."""
     return f"dpor run --period {period} when its delivery is there; dpor close --period {period} closes it without one"
-
-
-def span(periods: Sequence[str]) -> str:
-    return f"{periods[0]} to {periods[-1]}" if periods else "none"
 
 
 def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> Answer:

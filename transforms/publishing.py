@@ -117,7 +117,7 @@ def stale_files(folder: Path, new: Sequence[Path]) -> list[Path]:
 def unlike_files(aside: Path, folder: Path, left_out: Sequence[str] = ()) -> Iterator[str]:
     """A line for each file of a period's folder that isn't what was written aside, byte for byte.
 
-    `left_out` are suffixes of files that aren't compared.
+    `left_out` are suffixes of files that are only looked for, since they can't be made again to compare them.
     """
     meant = files_aside(aside)
     try:
@@ -126,10 +126,10 @@ def unlike_files(aside: Path, folder: Path, left_out: Sequence[str] = ()) -> Ite
         yield f"{folder}: {NOT_THERE if isinstance(error, FileNotFoundError) else NOT_READ}"
         return
     for name in meant:
-        if name.suffix in left_out:
-            continue
         try:
-            if not filecmp.cmp(aside / name, folder / name, shallow=False):
+            if name.suffix in left_out:
+                (folder / name).stat()
+            elif not filecmp.cmp(aside / name, folder / name, shallow=False):
                 yield f"{folder / name}: changed since it was written"
         except OSError as error:
             yield f"{folder / name}: {NOT_THERE if isinstance(error, FileNotFoundError) else NOT_READ}"

@@ -13,7 +13,7 @@ import polars as pl
 
 from schemas.columns import MPN_ID, PAID, Form
 from schemas.counts import count_of
-from schemas.policy import PERIOD_FORM
+from schemas.policy import PERIOD_FORM, span
 from schemas.problems import UnusableInput
 from transforms.answer import Answer
 from transforms.reading import Column, FileReading
@@ -31,7 +31,7 @@ def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> Answer:
         "select statement_period from statements union select run_period from policy order by 1"
     ).fetchall()
     if (period,) not in periods:
-        has = f"{periods[0][0]} to {periods[-1][0]}"
+        has = span([of for (of,) in periods])
         raise UnusableInput(f"{period}: no statements to reconcile: the database holds those of {has}")
     rows = con.execute(sql("reconcile", "control_totals"), {"period": period}).fetchall()
     lines = [

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.dpor import exit_code
+from schemas.policy import span
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 
@@ -257,7 +258,7 @@ def test_explain_cites_the_line_for_forms_where_a_form_decides(
     [
         ("45678", "2015-06", "not an MPN ID"),
         ("9999999", "2015-06", "no partner of that MPN ID"),
-        ("1100001", "2016-01", "the database holds statements of 2015-06 to 2015-06"),
+        ("1100001", "2016-01", "the database holds statements of 2015-06\n"),
     ],
 )
 def test_statement_says_what_is_wrong_with_the_question(
@@ -266,6 +267,23 @@ def test_statement_says_what_is_wrong_with_the_question(
     code, _, err = ask(drafted, capsys, "statement", mpn_id, "--period", period)
     assert code == 2
     assert why in err
+
+
+def test_periods_that_do_not_follow_each_other_are_named_apart() -> None:
+    assert span(["2014-10", "2014-11", "2014-12", "2015-03", "2015-05", "2015-06"]) == (
+        "2014-10 to 2014-12, 2015-03, 2015-05 to 2015-06"
+    )
+    assert span([]) == "none"
+
+
+@pytest.mark.parametrize(
+    "typed", [["explain", "a\udcff"], ["run", "--out", "st\udcff"], ["verify", "--db", "\udcff.duckdb"]]
+)
+def test_what_is_typed_in_other_bytes_than_utf8_is_unusable(
+    capsys: pytest.CaptureFixture[str], typed: list[str]
+) -> None:
+    assert exit_code(typed) == 2
+    assert capsys.readouterr().err == f"dpor: {typed[-1]!a}: holds bytes that are no UTF-8: give it another name\n"
 
 
 def test_the_columns_of_a_statement_stay_apart_however_long_an_id_is(

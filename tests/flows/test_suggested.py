@@ -52,6 +52,17 @@ def test_places_follow_a_commands_options(said: str, meant: str | None) -> None:
     assert with_places(said) == (appended if meant is None else meant)
 
 
+def test_a_partner_that_is_called_like_a_command_is_shown_as_it_came(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    deliver_four_months(books)
+    books.deliver("2015-05", partners="mpn_id partner_name\n L GmbH")
+    named = books.deliveries / "2015-05" / "partners.csv"
+    named.write_text(named.read_text().replace("GmbH", "dpor run GmbH"))
+    books.does("run", "--period", "2015-05")
+    books.does("statement", "1100001", "--period", "2015-05")
+    assert "1100001 dpor run GmbH, 2015-05" in books.said
+
+
 def test_where_messages_go_is_not_where_statements_go() -> None:
     remember_places(["notify", "--out", "messages", "--db", "b.duckdb"])
     assert with_places("dpor close --period 2015-06") == "dpor close --period 2015-06 --db b.duckdb"

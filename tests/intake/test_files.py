@@ -239,6 +239,11 @@ def test_a_file_that_changes_between_hash_and_read_is_refused_by_name(desk: Desk
         ("[dates]\ndpor_go_live = 2015-02-30\n", "policy.toml: not a TOML file"),
         ("[dates]\ndpor_go_live = '2015-02-30'\n", "policy.toml: dates.dpor_go_live: Input should be a valid date"),
         ("a = " + "[" * 5000 + "]" * 5000, "policy.toml: not a TOML file"),
+        (f"[program]\nfiscal_year_start_month = {'9' * 5000}\n", "policy.toml: not a TOML file"),
+        ("[program]\nincentives = ['DEPLOY', 'MANAGE', 'DEPLOY']\n", "policy.toml: program.incentives: named twice"),
+        ("[program]\nincentives = ['DEPLOY', 'deploy']\n", "policy.toml: program.incentives: named twice"),
+        ("[program]\nservices = ['O365', 'EMS', 'EMS']\n", "policy.toml: program.services: named twice"),
+        ("[program]\nincentives = ['-DEPLOY']\n", "policy.toml: program.incentives.0: a name has 1 to 64"),
         *(
             (f"[dates]\ndpor_go_live = {day}\n", "policy.toml: dates.dpor_go_live: a day is written as")
             for day in ("1425254400", "'1425254400'", "2015-03-02T00:00:00+02:00", "'2015-03-02 '", "true")

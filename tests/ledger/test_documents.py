@@ -203,6 +203,37 @@ def test_formulas_and_markup_in_names_stay_text(tmp_path: Path) -> None:
     assert "#let($x$)*_`@<script>" in text
 
 
+def lefts(page: pypdf.PageObject, letters: str) -> list[float]:
+    """How far from the left each piece of text begins that has these letters only."""
+    found: list[tuple[float, str]] = []
+    page.extract_text(
+        visitor_text=lambda text, moved, at, *_: found.append((moved[4] + at[4], text.strip("\u200b \n")))
+    )
+    return [left for left, text in found if text and set(text) <= set(letters)]
+
+
+def test_what_has_no_place_to_break_the_line_at_stays_in_its_column_of_a_pdf(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    wide = "W" * 64
+    books.deliver(
+        "2015-02",
+        partners="mpn_id partner_name\n L " + "N" * 300,
+        customers="customer_id\n c",
+        subscriptions=f"subscription_id customer_id\n {wide} c",
+        osa_forms="form_id customer_id mpn_id\n f c L",
+        assigned_seats=f"subscription_id snapshot_date assigned_seats\n {wide} 2015-02-28 1000",
+        rates="amount_per_seat\n 0.5",
+    )
+    books.does("run", "--period", "2015-02", "--formats", "pdf")
+    first, lines = pypdf.PdfReader(books.statements / "2015-02/1100001.pdf").pages
+    letters = lefts(lines, "W")
+    attached = min(left for left in lefts(lines, "0123456789-") if left > min(letters))
+    assert max(letters) + (letters[1] - letters[0]) < attached
+    in_lines = [line.count("N") for line in first.extract_text().splitlines() if "N\u200bN" in line]
+    assert len(in_lines) > 2
+    assert sum(in_lines) == 300
+
+
 def test_a_line_break_in_a_name_stays_within_its_cell_and_its_partners_file(tmp_path: Path) -> None:
     books = Books(tmp_path)
     books.deliver(
@@ -301,6 +332,8 @@ def test_closed_pdfs_are_those_of_their_own_fonts(
     lost.write_bytes(b"as if of other fonts")
     closed.does("verify")
     lost.unlink()
+    assert closed.dpor("verify") == 5
+    assert f"{lost}: missing" in closed.said
     closed.does("status")
     assert "its PDFs were made with other fonts: name the folder of then in DPOR_FONTS" in closed.complained
     monkeypatch.setenv("DPOR_FONTS", str(fonts))
