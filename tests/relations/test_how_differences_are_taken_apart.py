@@ -61,6 +61,7 @@ def test_a_form_that_goes_or_comes_by_its_own_proof_does_so_once_and_by_no_other
         ("c1 EMS", "L EMS FY15 SERVICE", "True"),
         ("c1 EMS", "L EMS FY15 SUBSCRIPTION", "True"),
         ("c1 EMS", "L EMS FY15 CUSTOMER", "False"),
+        ("c1 EMS", "L EMS FY15 PARTNER", "False"),
         ("c1 O365", "L O365 FY15 CUSTOMER", "False"),
         ("c1 O365", "L O365 FY15 SERVICE", "False"),
     ],
@@ -124,6 +125,24 @@ def test_each_line_is_held_to_the_room_that_it_had_itself() -> None:
             2015-03 s1 DEPLOY R 1.00 1.00 true
             2015-04 s1 ACCELERATOR L 1.00 1.00 true
         """,
+    )
+
+
+def test_whether_a_cap_had_cut_a_line_is_told_by_what_it_earned_itself() -> None:
+    """Seats go from 30 to 40. DEPLOY was paid all of its 300.00; MANAGE earned 600.00 and was cut to 400.00."""
+    pays = {"DEPLOY": ["300.00"] * 6 + ["400.00"] * 4, "MANAGE": ["400.00"] * 10}
+    facts = "L PASS 30 true {0} L PASS 40 true {0} false 2 3 6 7 8"
+    shows(
+        "adjustments",
+        "stages",
+        "incentive stage pays\n"
+        + "\n".join(f"{incentive} {stage} {paid}" for incentive, row in pays.items() for stage, paid in enumerate(row)),
+        {
+            "differing_facts": f"{LINE} {' '.join(FACTS.split())}\n 2015-03 s1 DEPLOY L {facts.format('10.0000')}"
+            f"\n 2015-03 s1 MANAGE L {facts.format('20.0000')}",
+            "differences": f"{LINE} before\n 2015-03 s1 DEPLOY L 300.00\n 2015-03 s1 MANAGE L 400.00",
+            "rooms": ROOMS,
+        },
     )
 
 

@@ -123,6 +123,20 @@ def test_the_causes_are_numbered_from_one() -> None:
     shows("ledger", "causes", "cause cause_no\n b 1\n a 2", {}, causes=["b", "a"])
 
 
+def test_the_states_of_a_month_are_posted_in_the_order_of_their_subscriptions() -> None:
+    states = "\n".join(f"2015-03 s{n} c O365 A OSA f1 PAYABLE - PASS 10" for n in reversed(MANY))
+    shows_in_order(
+        "closing",
+        "posted_states",
+        "period subscription_id\n" + "\n".join(f"2015-03 s{n}" for n in MANY),
+        {
+            "policy": POLICY,
+            "states_posted": f"period subscription_id {STATE}",
+            "states_now": f"period subscription_id {STATE}\n{states}",
+        },
+    )
+
+
 def test_a_state_is_posted_where_it_is_new_or_another_and_where_it_has_gone() -> None:
     shows_in_order(
         "closing",
@@ -287,6 +301,7 @@ def test_two_accounts_differ_where_either_has_what_the_other_has_not(tmp_path: P
     shows_in_order("closing", name, "mpn_id\n A\n B\n C\n Litware", {}, **files)
 
 
+MANY = [f"{n:02}" for n in range(40)]
 SUMS = "statement_period mpn_id earned cap_reduction adjustments held opening_balance payment closing_balance state"
 TOLD_LINE = "statement_period mpn_id kind period subscription_id incentive amount cause"
 OWN, LINE = "2015-05 A 1 0 0 0 0 0 0 CLOSED", "2015-05 A CURRENT 2015-05 s DEPLOY 1 -"
@@ -304,6 +319,12 @@ OWN, LINE = "2015-05 A 1 0 0 0 0 0 0 CLOSED", "2015-05 A CURRENT 2015-05 s DEPLO
         ([OWN], [], "2015-05 A"),
         ([OWN], [LINE.replace(" -", " seats_changed")], "2015-05 A"),
         ([OWN], [LINE] * 2, "2015-05 A"),
+        ([OWN, "2015-05 B 1 0 0 0 0 0 0 DRAFT"], [LINE], "2015-05 B"),
+        (
+            [OWN],
+            [LINE, *(LINE.replace(" A ", f" B{n} ") for n in reversed(MANY))],
+            "\n".join(f"2015-05 B{n}" for n in MANY),
+        ),
         (
             [OWN, OWN.replace(" A ", " B "), "2015-04 C 1 0 0 0 0 0 0 CLOSED"],
             [LINE, LINE.replace(" A ", " B ")],
