@@ -82,6 +82,16 @@ class Server:
             time.sleep(1)
         raise TimeoutError(str(run["state"]))
 
+    def planned(self) -> list[str]:
+        """When the server is going to run the deployment by its schedule, once it has planned that."""
+        asks = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+        for _ in range(PATIENCE):
+            runs = self.api.post("/flow_runs/filter", json=asks).raise_for_status().json()
+            if planned := sorted(run["expected_start_time"] for run in runs if run["auto_scheduled"]):
+                return planned
+            time.sleep(1)
+        raise TimeoutError(self.log.read_text())
+
     def artifacts(self, run: dict[str, Any]) -> dict[str, Any]:
         asks = {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}}
         found = self.api.post("/artifacts/filter", json=asks).raise_for_status().json()
@@ -114,6 +124,10 @@ def test_it_is_scheduled_monthly_in_utc_and_runs_one_at_a_time(server: Server) -
     limit = deployment["global_concurrency_limit"] or {"limit": deployment["concurrency_limit"]}
     assert limit["limit"] == 1
     assert deployment["concurrency_options"]["collision_strategy"] == "ENQUEUE"
+
+
+def test_the_server_plans_the_mornings_of_the_next_thirds(server: Server) -> None:
+    assert [when for when in server.planned() if when[7:19] != "-03T06:00:00"] == []
 
 
 def test_its_form_explains_every_field_and_takes_nothing_unusable(server: Server, tmp_path: Path) -> None:
