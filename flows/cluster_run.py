@@ -6,10 +6,7 @@ Importing this module imports Prefect. The runners are the extra `cluster` of th
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Sequence
-from importlib.util import find_spec
 from typing import Any
 
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
@@ -19,14 +16,10 @@ os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from schemas.problems import Refused, UnusableInput
 from transforms.shards import Order, work_out_shard
 
 RETRIES = 3
 RETRY_DELAY_SECONDS = 2
-
-KNOCK = "import ray, sys; ray.init(sys.argv[1], logging_level='critical', log_to_driver=False)"
-"""What a stranger to a Ray cluster does; it ends with an error where the door is shut."""
 
 
 @task(
@@ -39,32 +32,6 @@ KNOCK = "import ray, sys; ray.init(sys.argv[1], logging_level='critical', log_to
 def shard(order: Order) -> str:
     """Work one shard out, on whichever worker it falls."""
     return work_out_shard(order)
-
-
-def see_that_it_is_installed(runner: str) -> None:
-    """Raises UnusableInput where the extra `cluster` isn't there."""
-    if not find_spec(f"prefect_{runner}"):
-        install = "pip install -e '.[cluster]' in the project's folder, here and on the workers"
-        raise UnusableInput(f"--runner {runner}: not installed: {install}")
-
-
-def refuse_if_open(cluster: str) -> None:
-    """Raises Refused where a Ray cluster lets in somebody without a token: Ray itself doesn't tell.
-
-    Whether it does is tried by a process of its own, since a process keeps the token it began with.
-    """
-    stranger = {name: value for name, value in os.environ.items() if not name.startswith("RAY_AUTH")}
-    tried = subprocess.run(  # noqa: S603 (our own interpreter and words)
-        [sys.executable, "-c", KNOCK, cluster],
-        env=stranger | {"RAY_AUTH_MODE": "disabled"},
-        capture_output=True,
-        check=False,
-    )
-    if tried.returncode == 0:
-        raise Refused(
-            f"--cluster {cluster}: lets in whoever comes without a token",
-            "start its head and workers with RAY_AUTH_MODE=token and RAY_AUTH_TOKEN",
-        )
 
 
 def on_ray(orders: Sequence[Order], cluster: str) -> list[str]:

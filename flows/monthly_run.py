@@ -21,6 +21,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.artifacts import leave_artifacts, leave_set_aside
+from flows.cluster_door import see_that_it_lets_us_in
 from flows.machine import is_fault_of_disk
 from flows.restoring import bring_back
 from flows.run import Run
@@ -82,6 +83,9 @@ def monthly_run(
     try:
         check_share(max_quarantine)
         sharding = sharding_of(shards, runner, cluster, place)
+        if sharding and sharding.cluster:
+            get_run_logger().info("Knocking at the cluster")
+            see_that_it_lets_us_in(sharding.runner, sharding.cluster)
         wanted = formats_of(",".join(formats)) if formats else None
         run = this_run(Store(Path(db)), Path(deliveries), Path(out), period, max_quarantine, sharding, wanted)
         run.closes = close

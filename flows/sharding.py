@@ -10,6 +10,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from flows.run import Run
 from schemas.problems import Refused, UnusableInput
@@ -20,7 +21,7 @@ MOST_SHARDS = 10_000
 
 
 def sharding_of(shards: int | None, runner: str, cluster: str | None, place: str | None) -> Sharding | None:
-    """How a run is parted; None where it isn't. Raises UnusableInput, and Refused for a cluster open to anybody."""
+    """How a run is parted; None where it isn't. Raises UnusableInput, and Refused for a cluster that may be open."""
     if shards is None:
         if runner != "local" or cluster or place:
             raise UnusableInput("--runner, --cluster and --place go with --shards N")
@@ -37,7 +38,7 @@ def sharding_of(shards: int | None, runner: str, cluster: str | None, place: str
 
 
 def see_that_a_cluster_can_be_used(runner: str, cluster: str | None) -> None:
-    """Raises UnusableInput where address, Prefect server or extra is missing, Refused for an open cluster."""
+    """Raises UnusableInput where address, Prefect server or extra is missing, Refused without token or TLS."""
     if not cluster:
         raise UnusableInput(f"--runner {runner}: name the cluster with --cluster ADDRESS")
     if not os.environ.get("PREFECT_API_URL"):
@@ -55,11 +56,9 @@ def see_that_a_cluster_can_be_used(runner: str, cluster: str | None) -> None:
             " on it",
             "start the scheduler and its workers with TLS, and name the certificates in DASK_DISTRIBUTED__COMM__TLS__*",
         )
-    from flows.cluster_run import refuse_if_open, see_that_it_is_installed  # imports Prefect, which takes seconds
-
-    see_that_it_is_installed(runner)
-    if runner == "ray":
-        refuse_if_open(cluster)
+    if not find_spec(f"prefect_{runner}"):
+        install = "pip install -e '.[cluster]' in the project's folder, here and on the workers"
+        raise UnusableInput(f"--runner {runner}: not installed: {install}")
 
 
 @contextmanager

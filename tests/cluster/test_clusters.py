@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,7 @@ def ray_cluster() -> Iterator[list[str]]:
 def dask_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     folder = tmp_path_factory.mktemp("dask")
     key, certificate = folder / "key.pem", folder / "certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=dask",
-         "-keyout", key, "-out", certificate],
-        capture_output=True, check=True,
-    )  # fmt: skip
+    make_certificate(key, certificate)
     with pytest.MonkeyPatch.context() as patch:
         for role in ("SCHEDULER", "WORKER", "CLIENT"):
             patch.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{role}__CERT", str(certificate))
@@ -72,21 +69,42 @@ def dask_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]
         refresh_dask()
         address = f"tls://127.0.0.1:{free_port()}"
         started = [
-            subprocess.Popen(
-                [BIN / "dask", "scheduler", "--protocol", "tls", "--host", address, "--no-dashboard"],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            ),
+            dask_scheduler(address),
             subprocess.Popen(
                 [BIN / "dask", "worker", address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard",
                  "--local-directory", folder],
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             ),
         ]  # fmt: skip
+        wait_until_it_listens(address)
         yield ["--runner", "dask", "--cluster", address]
         for process in reversed(started):
             process.terminate()
             process.wait(30)
     refresh_dask()
+
+
+def make_certificate(key: Path, certificate: Path) -> None:
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=dask",
+         "-keyout", key, "-out", certificate],
+        capture_output=True, check=True,
+    )  # fmt: skip
+
+
+def dask_scheduler(address: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [BIN / "dask", "scheduler", "--protocol", "tls", "--host", address, "--no-dashboard"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def wait_until_it_listens(address: str) -> None:
+    for _ in range(100):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 1):
+            return
+        time.sleep(0.2)
+    raise TimeoutError(address)
 
 
 def refresh_dask() -> None:
@@ -159,6 +177,82 @@ def test_a_shard_whose_worker_is_killed_is_done_again(
     assert killed != []
     assert unlike(books.everything(), whole.everything()) == []
     assert list(place.iterdir()) == []
+
+
+def test_a_cluster_that_is_not_there_is_refused_before_the_run(tmp_path: Path, ray_cluster: list[str]) -> None:
+    assert refusal(tmp_path, "ray", f"127.0.0.1:{free_port()}") == "can't be reached"
+
+
+def test_another_token_than_the_clusters_is_refused(
+    tmp_path: Path, ray_cluster: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAY_AUTH_TOKEN", TOKEN[::-1])
+    assert refusal(tmp_path, *ray_cluster[1::2]) == "doesn't let us in with this token"
+
+
+def test_no_token_is_refused(tmp_path: Path, ray_cluster: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RAY_AUTH_TOKEN")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert refusal(tmp_path, *ray_cluster[1::2]) == "--runner ray: no token"
+
+
+def test_no_certificates_and_others_than_the_clusters_are_refused(
+    tmp_path: Path, dask_cluster: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = tmp_path / "certificate.pem"
+    make_certificate(tmp_path / "key.pem", certificate)
+    for name, value in (("CA_FILE", certificate), ("CLIENT__CERT", certificate), ("CLIENT__KEY", tmp_path / "key.pem")):
+        monkeypatch.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{name}", str(value))
+    refresh_dask()
+    assert refusal(tmp_path, *dask_cluster[1::2]) == "doesn't let us in with these certificates"
+    for name in ("CA_FILE", "CLIENT__CERT", "CLIENT__KEY"):
+        monkeypatch.delenv(f"DASK_DISTRIBUTED__COMM__TLS__{name}")
+    refresh_dask()
+    assert refusal(tmp_path, *dask_cluster[1::2]) == "--runner dask: no certificates"
+    monkeypatch.undo()
+    refresh_dask()
+
+
+def test_workers_that_have_another_version_are_named(
+    tmp_path: Path, dask_cluster: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.cluster_door.VERSION", "9.9.9")
+    assert refusal(tmp_path, *dask_cluster[1::2]) == "each worker needs dpor 9.9.9"
+
+
+def test_a_dask_cluster_without_workers_is_refused(
+    tmp_path: Path, dask_cluster: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.cluster_door.SECONDS_FOR_A_WORKER", 1)
+    address = f"tls://127.0.0.1:{free_port()}"
+    scheduler = dask_scheduler(address)
+    try:
+        wait_until_it_listens(address)
+        assert refusal(tmp_path, "dask", address) == "has no worker"
+    finally:
+        scheduler.terminate()
+        scheduler.wait(30)
+
+
+WORDS = (
+    *("can't be reached", "--runner ray: no token", "doesn't let us in with this token"),
+    *(
+        "--runner dask: no certificates",
+        "doesn't let us in with these certificates",
+        "has no worker",
+        "each worker needs dpor 9.9.9",
+    ),
+)
+
+
+def refusal(folder: Path, runner: str, cluster: str) -> str:
+    """With which of the words a run is refused, once, before anything is read."""
+    books = Books(folder)
+    worlds.write_deliveries(worlds.random_deliveries(11, 3), books.deliveries)
+    assert books.dpor("run", "--shards", "2", "--runner", runner, "--cluster", cluster) == 4
+    assert not (folder / "dpor.duckdb").exists()
+    (said,) = (words for words in WORDS if words in books.complained)
+    return said
 
 
 def test_a_ray_cluster_that_lets_anybody_in_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
