@@ -199,7 +199,12 @@ def carry_out(this: Run) -> Run:
                 **({} if parted is None else asdict(parted)),
             )
         except Exception as error:
-            where = f"PREFECT_API_URL: the Prefect server at {os.environ['PREFECT_API_URL']}"
+            where = f"PREFECT_API_URL: the Prefect server at {without_login(os.environ['PREFECT_API_URL'])}"
+            if getattr(getattr(error, "response", None), "status_code", None) in (401, 403):
+                raise Refused(
+                    f"{where} asks for a login",
+                    "put its user and password into PREFECT_API_AUTH_STRING, as user:password",
+                ) from error
             if "Failed to reach API" in str(error):
                 raise Refused(
                     f"{where} doesn't answer",
@@ -216,6 +221,13 @@ def carry_out(this: Run) -> Run:
         say_what_was_lost(bring_back(this.store, this.out))
         walk(CLOSING_RUN if this.closes else MONTHLY_RUN, this)
     return this
+
+
+def without_login(address: str) -> str:
+    """The address without a user's name and password, which nobody is to read."""
+    scheme, sign, rest = address.rpartition("://")
+    place, slash, path = rest.partition("/")
+    return f"{scheme}{sign}{place.rpartition('@')[2]}{slash}{path}"
 
 
 def run_as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple[str, ...] | None) -> None:

@@ -122,7 +122,9 @@ def as_task(step: Step, run: Run) -> Any:
     """
 
     def do() -> str:
-        return step.does(run)
+        came_to = step.does(run)
+        get_run_logger().info(came_to)
+        return came_to
 
     return task(
         name=step.says,

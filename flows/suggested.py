@@ -14,6 +14,7 @@ TAKEN_BY: Mapping[str, Sequence[str]] = {
     "--db": EVERY,
     "--deliveries": ("check", "run", "close", "status"),
     "--out": ("run", "close"),
+    "--settings": ("notify",),
 }
 """The options that say where things lie, and the commands that take them in this sense."""
 

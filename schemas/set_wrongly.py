@@ -12,6 +12,7 @@ WORDS = {
     "tuple_type": 'a list is wanted, as ["EA", "EES"]',
     "string_type": "a text is wanted, in quotes",
     "int_type": "a whole number is wanted, without quotes",
+    "int_parsing": "a whole number is wanted",
     "model_type": "a section is wanted, as [program]",
 }
 

@@ -217,7 +217,9 @@ def _fault(error: Exception) -> str:
     """What went wrong with the connection, without a word of the server's."""
     match error:
         case ssl.SSLCertVerificationError():
-            return f"its certificate isn't trusted: {error.verify_message}"
+            trusted = os.environ.get("SSL_CERT_FILE")
+            lost = f"; SSL_CERT_FILE names no file: {trusted}" if trusted and not Path(trusted).is_file() else ""
+            return f"its certificate isn't trusted: {error.verify_message}{lost}"
         case ssl.SSLError():
             return "doesn't speak TLS as smtp.security wants it"
         case TimeoutError():

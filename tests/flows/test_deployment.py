@@ -144,6 +144,9 @@ def test_a_run_is_named_says_what_it_came_to_and_leaves_its_totals(server: Serve
     assert (run["name"], run["state"]["type"]) == ("monthly-run-2014-10", "COMPLETED"), run["state"]
     assert run["state"]["message"] == "Draft of 2014-10: 1,096.00 USD to 3 partners"
     assert (tmp_path / "statements/2014-10/1100001.pdf").exists()
+    asks = {"logs": {"flow_run_id": {"any_": [run["id"]]}}}
+    logged = [log["message"] for log in server.api.post("/logs/filter", json=asks).raise_for_status().json()]
+    assert "86 accepted, 0 duplicate, 1 set aside, 0 released from earlier deliveries" in logged
     left = server.artifacts(run)
     assert "1,096.00  to 3 partners" in left["summary"]
     assert (tmp_path / "statements/2014-10/summary.html").as_uri() in left["summary"]

@@ -144,6 +144,10 @@ def _statements(database: Path) -> list[tuple[object, ...]]:
     [
         (httpx.ConnectError("All connection attempts failed"), "answers no more"),
         (RuntimeError("Failed to reach API at http://127.0.0.1:9/api/"), "doesn't answer"),
+        (
+            httpx.HTTPStatusError("401", request=httpx.Request("GET", "http://x"), response=httpx.Response(401)),
+            "asks for a login",
+        ),
     ],
 )
 def test_a_server_that_does_not_answer_is_refused_in_words(
@@ -156,9 +160,10 @@ def test_a_server_that_does_not_answer_is_refused_in_words(
         raise error
 
     monkeypatch.setattr(flow_module, "monthly_run", gone)
-    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    monkeypatch.setenv("PREFECT_API_URL", "http://op:hunter2@127.0.0.1:9/api")
     places = ["--deliveries", str(SAMPLE), "--db", f"{tmp_path}/dpor.duckdb", "--out", f"{tmp_path}/out"]
     assert exit_code(["run", *places]) == 4
     said = capsys.readouterr().err
     assert f"dpor: PREFECT_API_URL: the Prefect server at http://127.0.0.1:9/api {says}" in said
     assert "Traceback" not in said
+    assert "hunter2" not in said

@@ -63,7 +63,11 @@ def test_a_partner_that_is_called_like_a_command_is_shown_as_it_came(tmp_path: P
     assert "1100001 dpor run GmbH, 2015-05" in books.said
 
 
-def test_where_messages_go_is_not_where_statements_go() -> None:
+def test_a_repeated_notify_has_its_settings_and_where_messages_go_is_not_where_statements_go() -> None:
+    remember_places(["notify", "--period", "2015-03", "--send", "--settings", "mail.toml"])
+    assert with_places("`dpor notify --period 2015-03 --send` again") == (
+        "`dpor notify --period 2015-03 --send --settings mail.toml` again"
+    )
     remember_places(["notify", "--out", "messages", "--db", "b.duckdb"])
     assert with_places("dpor close --period 2015-06") == "dpor close --period 2015-06 --db b.duckdb"
 

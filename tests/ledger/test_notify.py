@@ -302,6 +302,9 @@ def test_a_login_by_tls(books: Books, tmp_path: Path, monkeypatch: pytest.Monkey
         assert books.dpor("notify", *MARCH, "--send", *given) == 4
         assert "its certificate isn't trusted" in books.complained
         assert (box.got, box.logins) == ([], [])
+        monkeypatch.setenv("SSL_CERT_FILE", "/no/such")
+        assert books.dpor("notify", *MARCH, "--send", *given) == 4
+        assert "SSL_CERT_FILE names no file: /no/such" in books.complained
         monkeypatch.setenv("SSL_CERT_FILE", str(own))
         books.does("notify", *MARCH, "--send", *given)
         assert len(box.got) == 5
@@ -349,6 +352,7 @@ def test_a_login_without_tls_to_another_machine_is_refused(books: Books, monkeyp
         ("a = " + "[" * 5000, "not a TOML file"),
         (f"[smtp]\nport = {'9' * 5000}", "not a TOML file"),
         ("[smtp]\nport = true", "smtp.port: a port is a number, as 587"),
+        ('[smtp]\nport = "abc"', "smtp.port: a whole number is wanted"),
         ('\ufeff[smtp]\nhost = "x"', "smtp.from: missing: name it in mail.toml or in DPOR_SMTP_FROM"),
         ("smtp = 1", "smtp: unknown"),
         ('[smtp]\nhost = "a b"', "smtp.host: a host is named as mail.example.com"),
