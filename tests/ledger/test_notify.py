@@ -163,8 +163,8 @@ def test_after_a_failure_half_way_a_repeat_sends_only_the_rest(books: Books) -> 
     with serving(box):
         assert books.dpor("notify", *MARCH, "--send", *settings(books.folder, box)) == 4
     assert (
-        f"2 of 5 sent; `dpor notify --period 2015-03 --send --db {books.database}` again sends the rest"
-        in books.complained
+        f"2 of 5 sent; `dpor notify --period 2015-03 --send --db {books.database}"
+        f" --settings {books.folder / 'mail.toml'}` again sends the rest" in books.complained
     )
     assert "hung up" in books.complained
     assert "Traceback" not in books.complained
