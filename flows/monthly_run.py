@@ -16,7 +16,7 @@ os.environ.setdefault("DO_NOT_TRACK", "1")
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
-from prefect.runtime import flow_run
+from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
 from pydantic import Field
 
@@ -35,6 +35,7 @@ from transforms.store import Store
 
 RETRIES = 2
 RETRY_DELAY_SECONDS = 5
+SECONDS_FOR_OTHERS = 600
 
 Period = Annotated[str | None, Field(pattern=PERIOD_FORM)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -97,8 +98,11 @@ def monthly_run(
 
 
 def walk_as_tasks(steps: Sequence[Step], run: Run) -> None:
-    """Do the steps one after the other, each a task; leave what was set aside where that is too much."""
-    with run.store.locked("run"):
+    """Do the steps one after the other, each a task; leave what was set aside where that is too much.
+
+    A deployment's run, which nobody sits before, waits for a command that has the store just then.
+    """
+    with run.store.locked("run", patience=SECONDS_FOR_OTHERS if deployment.id else 0):
         for line in bring_back(run.store, run.out):
             get_run_logger().warning(line)
         try:

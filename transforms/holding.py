@@ -24,10 +24,11 @@ class StoreBusy(Refused):
 
 
 @contextmanager
-def held_alone(root: Path, command: str, *, for_parts: bool = False) -> Iterator[None]:
+def held_alone(root: Path, command: str, *, for_parts: bool = False, patience: float = 0) -> Iterator[None]:
     """Hold the store in `root`, made if need be; one in which nothing was ever stored isn't left behind.
 
-    Held `for_parts`, each part of the command that holds it again is let in, and nobody else between two of them.
+    Held `for_parts`, each part of the command that holds it again is let in, and nobody else between two of them. One
+    that another holds is waited for as many seconds as there is `patience`.
     Raises StoreBusy with who holds it, OSError where it can't be made.
     """
     if root.absolute() in _held.get():
@@ -36,7 +37,7 @@ def held_alone(root: Path, command: str, *, for_parts: bool = False) -> Iterator
     lock = FileLock(root / LOCK)
     try:
         root.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=patience)
     except Timeout:
         raise _busy(root) from None
     except (FileNotFoundError, FileExistsError) as error:

@@ -61,12 +61,12 @@ class Store:
         return self.database.with_name(stem + ending)
 
     @contextmanager
-    def locked(self, command: str, *, for_parts: bool = False) -> Iterator[None]:
-        """Hold the store alone, or for all parts of a command that hold it again.
+    def locked(self, command: str, *, for_parts: bool = False, patience: float = 0) -> Iterator[None]:
+        """Hold the store alone, or for all parts of a command that hold it again; wait for it if there is patience.
 
         Raises StoreBusy with who holds it; whatever a killed run left aside is cleared.
         """
-        with held_alone(self.root, command, for_parts=for_parts):
+        with held_alone(self.root, command, for_parts=for_parts, patience=patience):
             shutil.rmtree(self.aside, ignore_errors=True)
             self.aside.mkdir()
             try:

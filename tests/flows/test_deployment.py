@@ -7,13 +7,18 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+
+from flows.dpor import exit_code
+from transforms.holding import held_alone
 
 pytestmark = pytest.mark.slow
 
@@ -153,6 +158,26 @@ def test_a_run_is_named_says_what_it_came_to_and_leaves_its_totals(server: Serve
     assert '"rows": 1' in left["set-aside"].replace("'", '"')
     assert "bad_type" in left["set-aside"]
     assert left["control-totals"].count('"holds": "True"') == 5
+
+
+def test_a_run_waits_for_a_command_that_has_the_store(server: Server, tmp_path: Path) -> None:
+    places = place(tmp_path)
+    assert exit_code(["run", "--period", "2014-10", *(f"--{name}={where}" for name, where in places.items())]) == 0
+    begun = datetime.now(UTC)
+
+    def has_it_for_a_while() -> None:
+        with held_alone(tmp_path / "dpor.store", "dpor status"):
+            held.set()
+            time.sleep(20)
+
+    held = threading.Event()
+    other = threading.Thread(target=has_it_for_a_while)
+    other.start()
+    held.wait()
+    run = server.worked(period="2014-10", **places)
+    other.join()
+    assert run["state"]["name"] == "Completed", run["state"]["message"]
+    assert datetime.fromisoformat(run["end_time"]) - begun > timedelta(seconds=20)
 
 
 def test_a_run_with_too_much_set_aside_fails_for_just_that(server: Server, tmp_path: Path) -> None:

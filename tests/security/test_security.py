@@ -23,8 +23,10 @@ FORBIDDEN_CALLS = {
     *("system", "popen", "Popen", "call", "check_output", "getoutput"),
 }
 FORBIDDEN_IMPORTS = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "socket", "urllib", "requests", "httpx"}
-PROCESSES = ("cluster_run.py", "parquet_trial.py")
+PROCESSES = ("cluster_door.py", "parquet_trial.py")
 """Who starts our own interpreter, by a list and no shell: to see if a cluster is open, and what a file does to it."""
+KNOCKS = "cluster_door.py"
+"""Who sees whether anything listens where a cluster is said to be."""
 
 
 def called(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
@@ -45,7 +47,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
 def test_no_shell_no_eval_no_pickle_no_network_of_our_own(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     own = {name for name in imported(tree) if name in FORBIDDEN_IMPORTS}
-    assert own == set()
+    assert own == ({"socket"} if path.name == KNOCKS else set())
     for name, call in called(tree):
         of = ast.unparse(call.func).rpartition(".")[0]
         plain = of in ("", "os", "subprocess", "builtins")
