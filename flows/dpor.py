@@ -5,6 +5,7 @@ It knows nothing of Prefect but when to hand over to it.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -324,6 +325,9 @@ LESS_MEMORY = "end other programs, or have the customers worked out in parts, wi
 
 def main() -> None:
     """Run one command and exit with the contract's code; a traceback is shown for a bug of ours only."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what the locale has no letter for is told by its number
     sys.exit(exit_code(sys.argv[1:]))
 
 

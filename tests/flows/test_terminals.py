@@ -14,20 +14,29 @@ ROOT = Path(__file__).resolve().parents[2]
 JUNE = ("--period", "2015-06")
 
 
-def dpor(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+AS_INSTALLED = ("-c", "from flows.start import main; main()")
+AS_A_MODULE = ("-m", "flows.dpor")
+
+
+def dpor(
+    folder: Path, *command: str, begun: tuple[str, str] = AS_INSTALLED, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
     """One command on the closed sample in `folder`, in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-c", "from flows.start import main; main()", *command, "--db", f"{folder}/dpor.duckdb"],
+        [sys.executable, *begun, *command, "--db", f"{folder}/dpor.duckdb"],
         capture_output=True,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
     )
 
 
+@pytest.mark.parametrize("begun", [AS_INSTALLED, AS_A_MODULE])
 @pytest.mark.parametrize("command", [["reconcile"], ["statement", "1700001"]])
-def test_letters_that_the_locale_lacks_are_told_by_their_numbers(closed_sample: Path, command: list[str]) -> None:
-    plain = dpor(closed_sample, *command, *JUNE, PYTHONIOENCODING="utf-8")
-    poor = dpor(closed_sample, *command, *JUNE, PYTHONIOENCODING="ascii")
+def test_letters_that_the_locale_lacks_are_told_by_their_numbers(
+    closed_sample: Path, command: list[str], begun: tuple[str, str]
+) -> None:
+    plain = dpor(closed_sample, *command, *JUNE, begun=begun, PYTHONIOENCODING="utf-8")
+    poor = dpor(closed_sample, *command, *JUNE, begun=begun, PYTHONIOENCODING="ascii")
     assert poor.returncode == 0, poor.stderr
     assert poor.stdout.decode("ascii") == plain.stdout.decode().encode("ascii", "backslashreplace").decode("ascii")
     assert poor.stdout != plain.stdout
