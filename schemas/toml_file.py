@@ -14,6 +14,6 @@ class NotToml(Exception):
 def read_toml(path: Path) -> dict[str, Any]:
     """What a file says, whether or not it begins with a byte order mark. Raises NotToml."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(path.read_bytes().decode().removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:  # a ValueError too: other bytes than UTF-8, a number without end
         raise NotToml(f"not a TOML file: {error}") from None
