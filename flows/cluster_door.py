@@ -18,6 +18,7 @@ from transforms.version import VERSION
 
 SECONDS_TO_ANSWER = 5
 SECONDS_TO_LET_IN = 60
+SECONDS_TO_TURN_AWAY = 300
 SECONDS_FOR_A_WORKER = 30
 
 KNOCK = "import ray, sys; ray.init(sys.argv[1], logging_level='critical', log_to_driver=False)"
@@ -61,8 +62,15 @@ def see_that_ray_lets_us_in(cluster: str) -> None:
     ours = {"RAY_USAGE_STATS_ENABLED": "0", **os.environ}
     stranger = {name: value for name, value in ours.items() if not name.startswith("RAY_AUTH")}
     with ThreadPoolExecutor(2) as beside:
-        of_a_stranger = beside.submit(_is_let_in, cluster, stranger | {"RAY_AUTH_MODE": "disabled"})
-        of_ours = beside.submit(_is_let_in, cluster, ours)
+        of_a_stranger = beside.submit(
+            _is_let_in, cluster, stranger | {"RAY_AUTH_MODE": "disabled"}, SECONDS_TO_TURN_AWAY
+        )
+        of_ours = beside.submit(_is_let_in, cluster, ours, SECONDS_TO_LET_IN)
+        if of_a_stranger.result() is None:
+            raise Refused(
+                f"--cluster {cluster}: doesn't say in {SECONDS_TO_TURN_AWAY} seconds whether it lets in whoever comes",
+                "run again when it has less to do",
+            )
         if of_a_stranger.result():
             raise Refused(
                 f"--cluster {cluster}: lets in whoever comes without a token",
@@ -75,17 +83,18 @@ def see_that_ray_lets_us_in(cluster: str) -> None:
             )
 
 
-def _is_let_in(cluster: str, environment: Mapping[str, str]) -> bool:
+def _is_let_in(cluster: str, environment: Mapping[str, str], seconds: float) -> bool | None:
+    """Whether Ray lets in who has this environment; None where it doesn't say in so many seconds."""
     try:
         tried = subprocess.run(  # noqa: S603 (our own interpreter and words)
             [sys.executable, "-c", KNOCK, cluster],
             env=environment,
             capture_output=True,
             check=False,
-            timeout=SECONDS_TO_LET_IN,
+            timeout=seconds,
         )
     except subprocess.TimeoutExpired:
-        return False
+        return None
     return tried.returncode == 0
 
 
