@@ -6,13 +6,11 @@ It knows nothing of Prefect but when to hand over to it.
 from __future__ import annotations
 
 import io
-import os
 import re
 import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,6 +28,7 @@ from cyclopts import (
 )
 
 from flows.asking import check, explain, reconcile, statement, status, verify_store
+from flows.carrying_out import carry_out
 from flows.closing import CLOSE, check_sealed, open_periods
 from flows.machine import is_fault_of_disk, is_want_of_memory
 from flows.notifying import notify
@@ -54,13 +53,12 @@ from flows.refusing import check_period, next_to_close
 from flows.restoring import as_known, bring_back, write_closed_again
 from flows.run import Run
 from flows.sharding import sharding_of
-from flows.steps import CLOSING_RUN, MONTHLY_RUN
 from flows.suggested import remember_places, with_places
 from flows.terminal import Listened, Terminal, hears_no_more
 from flows.walking import check_out, check_share, say_what_was_lost, this_run, walk
 from schemas.one_line import one_line
 from schemas.policy import following, span
-from schemas.problems import Refused, UnusableInput, UserProblem
+from schemas.problems import UnusableInput, UserProblem
 from transforms.documents import formats_of
 from transforms.notifications import message_count
 from transforms.overview import without_its_delivery
@@ -180,55 +178,6 @@ def close_through(first: Run) -> None:
     if not to_close and not again:
         closed = [closing.period for closing in first.store.closed()]
         Terminal().show(f"Nothing open through {first.period}, nothing to do: {span(closed)} closed already")
-
-
-def carry_out(this: Run) -> Run:
-    """Walk a run's steps: as Prefect's tasks where a server is named, else plainly."""
-    if os.environ.get("PREFECT_API_URL"):
-        from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
-
-        try:
-            parted = this.sharding
-            done: Run = monthly_run(
-                period=this.period,
-                close=this.closes,
-                formats=list(this.formats) if this.formats else None,
-                max_quarantine=this.max_quarantine,
-                deliveries=this.deliveries_folder,
-                db=this.store.database,
-                out=this.out,
-                **({} if parted is None else asdict(parted)),
-            )
-        except Exception as error:
-            where = f"PREFECT_API_URL: the Prefect server at {without_login(os.environ['PREFECT_API_URL'])}"
-            if getattr(getattr(error, "response", None), "status_code", None) in (401, 403):
-                raise Refused(
-                    f"{where} asks for a login",
-                    "put its user and password into PREFECT_API_AUTH_STRING, as user:password",
-                ) from error
-            if "Failed to reach API" in str(error):
-                raise Refused(
-                    f"{where} doesn't answer",
-                    "start it with `prefect server start`, or unset PREFECT_API_URL to run without one",
-                ) from error
-            if type(error).__module__.partition(".")[0] == "httpx":  # by which Prefect talks to its server
-                raise Refused(
-                    f"{where} answers no more",
-                    "the run may have gone on without it: `dpor status` says what is published",
-                ) from error
-            raise
-        return done
-    with this.store.locked("run"):
-        say_what_was_lost(bring_back(this.store, this.out))
-        walk(CLOSING_RUN if this.closes else MONTHLY_RUN, this)
-    return this
-
-
-def without_login(address: str) -> str:
-    """The address without a user's name and password, which nobody is to read."""
-    scheme, sign, rest = address.rpartition("://")
-    place, slash, path = rest.partition("/")
-    return f"{scheme}{sign}{place.rpartition('@')[2]}{slash}{path}"
 
 
 def run_as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple[str, ...] | None) -> None:

@@ -1,0 +1,61 @@
+"""A run carried out: through Prefect where a server is named, else plainly; what the server answers, in words."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+
+from flows.restoring import bring_back
+from flows.run import Run
+from flows.steps import CLOSING_RUN, MONTHLY_RUN
+from flows.walking import say_what_was_lost, walk
+from schemas.problems import Refused
+
+
+def carry_out(this: Run) -> Run:
+    """Walk a run's steps: as Prefect's tasks where a server is named, else plainly."""
+    if os.environ.get("PREFECT_API_URL"):
+        from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
+
+        try:
+            parted = this.sharding
+            done: Run = monthly_run(
+                period=this.period,
+                close=this.closes,
+                formats=list(this.formats) if this.formats else None,
+                max_quarantine=this.max_quarantine,
+                deliveries=this.deliveries_folder,
+                db=this.store.database,
+                out=this.out,
+                **({} if parted is None else asdict(parted)),
+            )
+        except Exception as error:
+            where = f"PREFECT_API_URL: the Prefect server at {without_login(os.environ['PREFECT_API_URL'])}"
+            if getattr(getattr(error, "response", None), "status_code", None) in (401, 403):
+                raise Refused(
+                    f"{where} asks for a login",
+                    "put its user and password into PREFECT_API_AUTH_STRING, as user:password",
+                ) from error
+            if "Failed to reach API" in str(error):
+                raise Refused(
+                    f"{where} doesn't answer",
+                    "start it with `prefect server start`, or unset PREFECT_API_URL to run without one",
+                ) from error
+            if type(error).__module__.partition(".")[0] == "httpx":  # by which Prefect talks to its server
+                raise Refused(
+                    f"{where} answers no more",
+                    "the run may have gone on without it: `dpor status` says what is published",
+                ) from error
+            raise
+        return done
+    with this.store.locked("run"):
+        say_what_was_lost(bring_back(this.store, this.out))
+        walk(CLOSING_RUN if this.closes else MONTHLY_RUN, this)
+    return this
+
+
+def without_login(address: str) -> str:
+    """The address without a user's name and password, which nobody is to read."""
+    scheme, sign, rest = address.rpartition("://")
+    place, slash, path = rest.partition("/")
+    return f"{scheme}{sign}{place.rpartition('@')[2]}{slash}{path}"
