@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from intake.desk import MASTER_DATA, Desk, csv_of
 
+from schemas.feeds import FEEDS
+from schemas.policy import default_policy
 from transforms import judging, staging
+from transforms.survey import survey
 
 
 @pytest.mark.parametrize("rows", [1, 250_000])
@@ -42,3 +47,16 @@ def test_each_row_gets_its_own_verdict_wherever_its_batch_ends(
         ("assigned_seats-c.csv", 3, "e3,2015-03-31,2015-03-31T12:00:00Z,100,x"),
         ("assigned_seats-c.csv", 4, "nobody,2015-03-31,2015-03-31T12:00:00Z,100,2"),
     ]
+
+
+def test_batches_that_are_checked_beside_one_another_stay_in_the_order_of_their_files(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(staging, "BATCH_ROWS", 1)
+    names = [f"customers-{letter}.csv" for letter in "abcdefg"]
+    for name in names:
+        desk.file("2015-03", name, csv_of("customers", [{"customer_id": name[-5]}]))
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    staged = staging.stage(survey(desk.deliveries, None), default_policy(), aside)
+    assert [part.file for part in staged.of("2015-03", FEEDS["customers"])] == names
