@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from flows.restoring import bring_back
 from flows.run import Run
+from flows.server_door import see_that_a_server_listens
 from flows.steps import CLOSING_RUN, MONTHLY_RUN
 from flows.walking import say_what_was_lost, walk
 from schemas.problems import Refused
@@ -14,7 +15,8 @@ from schemas.problems import Refused
 
 def carry_out(this: Run) -> Run:
     """Walk a run's steps: as Prefect's tasks where a server is named, else plainly."""
-    if os.environ.get("PREFECT_API_URL"):
+    if server := os.environ.get("PREFECT_API_URL"):
+        see_that_a_server_listens(without_login(server))
         from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
 
         try:
@@ -30,7 +32,7 @@ def carry_out(this: Run) -> Run:
                 **({} if parted is None else asdict(parted)),
             )
         except Exception as error:
-            where = f"PREFECT_API_URL: the Prefect server at {without_login(os.environ['PREFECT_API_URL'])}"
+            where = f"PREFECT_API_URL: the Prefect server at {without_login(server)}"
             if getattr(getattr(error, "response", None), "status_code", None) in (401, 403):
                 raise Refused(
                     f"{where} asks for a login",
