@@ -171,9 +171,9 @@ def make_documents(run: Run) -> str:
     said = "CSV only; --formats csv,xlsx,pdf makes more"
     if run.documents.exists():
         incentives = run.policy.program.incentives
-        made = write_documents(run.documents, run.new_files, run.statement_formats, incentives, run.tell)
+        written = write_documents(run.documents, run.new_files, run.statement_formats, incentives, run.tell)
         shutil.rmtree(run.documents)
-        said = count_of(made, "file")
+        said = written.in_words()
     run.files = files_aside(run.new_files)
     return said
 

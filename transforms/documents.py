@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import typst
@@ -33,6 +33,11 @@ FONTS = "DPOR_FONTS"
 WITH_FONTS = ", fonts "
 
 ITEMS_A_BATCH, PARTNERS_A_BATCH = 20_000, 200
+ARCHIVED: Literal["a-2b"] = "a-2b"
+"""PDF/A-2b, for documents that are kept for years. Every letter has a glyph there: it is refused where no font has."""
+NO_GLYPH = "could not be displayed with font"
+MOST_NAMED = 3
+
 MOST_PRINTED = 1_000
 """Rows of a table in a PDF; nobody reads more on paper, and the workbook has them all."""
 
@@ -81,6 +86,24 @@ def _digest_of(folder: Path) -> str:
 
 
 @dataclass(frozen=True)
+class Written:
+    """How many documents were made, and the MPN IDs, in order, of those whose PDF has boxes for letters."""
+
+    documents: int
+    with_boxes: Sequence[str] = ()
+
+    def in_words(self) -> str:
+        """What was made, and what to do where a name can't be read."""
+        if not self.with_boxes:
+            return count_of(self.documents, "file")
+        named = ", ".join(self.with_boxes[:MOST_NAMED]) + (", …" if len(self.with_boxes) > MOST_NAMED else "")
+        return (
+            f"{count_of(self.documents, 'file')}; {count_of(len(self.with_boxes), 'PDF')} with boxes for letters that"
+            f" no font here has ({named}): name a folder of fonts in {FONTS} and run again"
+        )
+
+
+@dataclass(frozen=True)
 class Batch:
     """Partners whose documents one process makes: from the first to the last MPN ID."""
 
@@ -110,8 +133,8 @@ def write_documents(
     formats: Sequence[str],
     incentives: Sequence[str],
     tell: Callable[[str], None] = lambda _: None,
-) -> int:
-    """Make the XLSX and PDF of every statement; returns how many files.
+) -> Written:
+    """Make the XLSX and PDF of every statement.
 
     `source` holds heads, items, unpaid and caps as Parquet, `target` gets the files. `incentives` are the policy's; one
     that it lists no more but whose rate was accepted still earns, and has its column too. On several cores where there
@@ -124,15 +147,16 @@ def write_documents(
     columns = (*incentives, *_others_that_earn(source, incentives))
     batches = [Batch(first, last, source, target, made_of, columns, fonts) for first, last in _spans(source)]
     if not made_of or not batches:
-        return 0
-    done = 0
-    for count in _made(batches):
-        done += count
+        return Written(0)
+    done, with_boxes = 0, []
+    for partners, boxed in _made(batches):
+        done += partners
+        with_boxes += boxed
         tell(f"{count_of(done, 'partner')} done")
-    return done * len(made_of)
+    return Written(done * len(made_of), sorted(with_boxes))
 
 
-def _made(batches: Sequence[Batch]) -> Iterator[int]:
+def _made(batches: Sequence[Batch]) -> Iterator[tuple[int, list[str]]]:
     if len(batches) == 1:
         yield make_batch(batches[0])
         return
@@ -147,8 +171,11 @@ def _made(batches: Sequence[Batch]) -> Iterator[int]:
             raise
 
 
-def make_batch(batch: Batch) -> int:
-    """Make the documents of some partners; returns how many partners. Raises InvariantBroken where sums don't agree."""
+def make_batch(batch: Batch) -> tuple[int, list[str]]:
+    """Make the documents of some partners; returns how many partners, and whose PDF has boxes for letters.
+
+    Raises InvariantBroken where sums don't agree.
+    """
     within = pl.col("mpn_id").is_between(pl.lit(batch.first), pl.lit(batch.last))
     heads, unpaid, caps = (
         pl.scan_parquet(batch.source / f"{name}.parquet", glob=False).filter(within).collect()
@@ -160,16 +187,18 @@ def make_batch(batch: Batch) -> int:
         for name, rows in (("items", items), ("unpaid", unpaid), ("caps", caps))
     }
     empty = {name: rows.clear().drop("mpn_id") for name, rows in (("items", items), ("unpaid", unpaid), ("caps", caps))}
+    with_boxes = []
     for head, neutral_head in zip(heads.to_dicts(), neutral_rows(heads).to_dicts(), strict=True):
         of = {name: parts[name].get((head["mpn_id"],), empty[name]) for name in parts}
         _see_that_it_agrees(head, of["items"], batch.incentives)
         if "pdf" in batch.formats:
-            content = _pdf(head, batch, of["items"], of["unpaid"], of["caps"])
+            content, has_boxes = _pdf(head, batch, of["items"], of["unpaid"], of["caps"])
             (batch.target / f"{head['mpn_id']}.pdf").write_bytes(content)
+            with_boxes += [head["mpn_id"]] * has_boxes
         if "xlsx" in batch.formats:
             sheets = [neutral_rows(of[name]) for name in ("items", "unpaid", "caps")]
             write_workbook(batch.target / f"{head['mpn_id']}.xlsx", neutral_head, batch.incentives, *sheets)
-    return heads.height
+    return heads.height, with_boxes
 
 
 def items_between(source: Path, first: str, last: str) -> pl.DataFrame:
@@ -213,7 +242,10 @@ def _see_that_it_agrees(head: dict[str, Any], items: pl.DataFrame, incentives: S
         raise InvariantBroken([f"the lines of {head['mpn_id']} don't come to its {', '.join(unlike)}"])
 
 
-def _pdf(head: dict[str, Any], batch: Batch, items: pl.DataFrame, unpaid: pl.DataFrame, caps: pl.DataFrame) -> bytes:
+def _pdf(
+    head: dict[str, Any], batch: Batch, items: pl.DataFrame, unpaid: pl.DataFrame, caps: pl.DataFrame
+) -> tuple[bytes, bool]:
+    """A partner's statement, and whether it has boxes for letters that no font has."""
     current = items.filter(pl.col("Payment Type") == "CURRENT")
     sums = [
         *((name.title(), current.filter(pl.col("Incentive") == name)["Earned"].sum()) for name in batch.incentives),
@@ -235,7 +267,15 @@ def _pdf(head: dict[str, Any], batch: Batch, items: pl.DataFrame, unpaid: pl.Dat
         ],
         **{name: _printed(rows.head(MOST_PRINTED)) for name, rows in tables.items()},
     }
-    content = _compiler(batch.fonts).compile(format="pdf", sys_inputs={"statement": json.dumps(said)})
+    compiler, inputs = _compiler(batch.fonts), {"statement": json.dumps(said)}
+    try:
+        return _one(compiler.compile(format="pdf", sys_inputs=inputs, pdf_standards=[ARCHIVED])), False
+    except typst.TypstError as error:
+        # A PDF for today is better than none, whatever the archive's standard forbids.
+        return _one(compiler.compile(format="pdf", sys_inputs=inputs)), NO_GLYPH in str(error)
+
+
+def _one(content: bytes | list[bytes] | None) -> bytes:
     if not isinstance(content, bytes):
         raise TypeError("a PDF is one document")
     return content

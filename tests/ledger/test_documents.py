@@ -317,6 +317,30 @@ def text_of(path: Path) -> list[str]:
     return [page.extract_text() for page in pypdf.PdfReader(path).pages]
 
 
+def said_of_the_archive(path: Path) -> dict[str, str]:
+    """The part and the conformance of PDF/A that a file claims."""
+    said = pypdf.PdfReader(path).xmp_metadata
+    return dict(re.findall(r"<pdfaid:(\w+)>(\w)</pdfaid", said.rdf_root.toxml())) if said else {}
+
+
+def test_a_pdf_is_one_for_the_archive_and_who_has_a_name_of_boxes_is_told(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    of_two = {
+        "partners": "mpn_id partner_name\n L Łódź\n R 日本",
+        "osa_forms": "form_id customer_id mpn_id service\n form cust L O365\n crm cust R CRMOL",
+        "subscriptions": "subscription_id customer_id service\n sub cust O365\n own cust CRMOL",
+        "assigned_seats": f"{OF_A_FORM['assigned_seats']}\n own 2015-03-31 10",
+    }
+    books.deliver("2015-03", **OF_A_FORM | of_two, rates="service amount_per_seat\n O365 1.00\n CRMOL 1.00")
+    books.does("run", "--formats", "pdf")
+    boxes = "with boxes for letters that no font here has (1200001): name a folder of fonts in DPOR_FONTS and run again"
+    assert f"2 files; 1 PDF {boxes}" in books.complained
+    folder = books.statements / "2015-03"
+    assert said_of_the_archive(folder / "1100001.pdf") == {"part": "2", "conformance": "B"}
+    assert said_of_the_archive(folder / "1200001.pdf") == {}
+    assert pypdf.PdfReader(folder / "1100001.pdf").metadata["/CreationDate"] == "D:20150331000000Z"  # type: ignore[index]
+
+
 def test_closed_pdfs_are_those_of_their_own_fonts(
     closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
