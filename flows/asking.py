@@ -23,7 +23,8 @@ from schemas.one_line import one_line
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.answer import Answer
 from transforms.explanation import explain as explanation
-from transforms.overview import intake_overview, statement_on_terminal, status_overview
+from transforms.one_statement import statement_on_terminal
+from transforms.overview import intake_overview, status_overview
 from transforms.reconciliation import control_totals
 from transforms.store import Store
 from transforms.warehouse import DatabaseHeld, DatabaseUnreadable, reading
@@ -87,7 +88,8 @@ def statement(mpn_id: Partner, /, *, period: Period, json: AsJson = False, db: D
     Example: dpor statement 1100001 --period 2015-06
     """
     check_period(period)
-    show(answer(db, lambda con: statement_on_terminal(con, mpn_id, period)), json)
+    store = Store(db)
+    show(answer(db, lambda con: statement_on_terminal(con, mpn_id, period, store.closed()), store.root), json)
 
 
 def reconcile(

@@ -1,25 +1,21 @@
-"""What `dpor check`, `dpor status` and `dpor statement` print: small texts off the store and the database."""
+"""What `dpor check` and `dpor status` print: small texts off the store and the database."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from schemas.counts import count_of
-from schemas.one_line import one_line
 from schemas.policy import Policy, load_policy, span
-from schemas.problems import UnusableInput, UserProblem
+from schemas.problems import UserProblem
 from transforms.admission import Taken
 from transforms.answer import Answer
 from transforms.store import Store, delivered
 from transforms.stored import Stored
 from transforms.survey import POLICY_FILE, Delivery, period_due, survey
-from transforms.warehouse import dicts, sql
 
 MOST_SHOWN = 50
 LOCATED = ("delivery", "file", "row_number", "reason", "column_name", "detail")
@@ -159,59 +155,6 @@ def back_to(due: str) -> str:
 def without_its_delivery(period: str) -> str:
     """What to do about a period that is drafted, and due, before anything of it was delivered."""
     return f"dpor run --period {period} when its delivery is there; dpor close --period {period} closes it without one"
-
-
-def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> Answer:
-    """One statement: its sums, then its items. Raises UnusableInput where there is none."""
-    asked = {"mpn_id": mpn_id, "period": period}
-    found = dicts(con, "select * from statements where mpn_id = $mpn_id and statement_period = $period", asked)
-    if not found:
-        raise UnusableInput(_no_statement(con, mpn_id, period))
-    statement = found[0]
-    names = con.execute("select partner_name from current_partners where mpn_id = $1", [mpn_id]).fetchone() or ("",)
-    currency = con.execute("select currency from policy").fetchone() or ("",)
-    sums = [
-        ("Opening balance", statement["opening_balance"]),
-        ("Earned", statement["earned"]),
-        ("Cap reduction", -statement["cap_reduction"]),
-        ("Adjustments", statement["adjustments"]),
-        ("Payment", statement["payment"]),
-        ("Carried forward", statement["closing_balance"]),
-        ("Held", statement["held"]),
-    ]
-    said = [f"{mpn_id} {one_line(names[0])}, {period}, {statement['state']}, amounts in {currency[0]}", ""]
-    said += [f"{what:<16}{amount + 0:>18,.2f}" for what, amount in sums]
-    items = dicts(con, sql("explain", "statement_items"), asked)
-    held = dicts(con, sql("explain", "held_items"), asked)
-    width = max((len(item["subscription_id"]) for item in (*items, *held)), default=0) + 2
-    subscription = f"{'Subscription':<{max(width, 14)}}"
-    heads = f"{'':<11}{'Period':<9}{subscription}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Pays':>15}  Cause"
-    if items:
-        said += ["", heads]
-    said += [_item(i["kind"], i, f"{i['amount']:,.2f}", i["cause"] or "", len(subscription)) for i in items]
-    if held:
-        said += ["", "Waiting for a proof of execution, as known now:", *([] if items else [heads])]
-    said += [_item("HELD", i, "", "poe_pending", len(subscription)) for i in held]
-    named = {"partner_name": names[0], "currency": currency[0]}
-    return Answer("\n".join(said), {"statement": statement | named, "items": items, "held": held})
-
-
-def _no_statement(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> str:
-    if not re.fullmatch(r"[0-9]{7}", mpn_id):
-        return f"{mpn_id}: not an MPN ID: it has seven digits, zeros in front included"
-    if not con.execute("select 1 from current_partners where mpn_id = $1", [mpn_id]).fetchone():
-        return f"{mpn_id}: no partner of that MPN ID was delivered"
-    periods = [of for (of,) in con.execute("select distinct statement_period from statements order by 1").fetchall()]
-    if period not in periods:
-        return f"{mpn_id} has no statement for {period}: the database holds statements of {span(periods)}"
-    return f"{mpn_id} has no statement for {period}: no line and no balance until then"
-
-
-def _item(kind: str, item: dict[str, Any], pays: str, cause: str, width: int) -> str:
-    seats = "" if item["assigned_seats"] is None else f"{item['assigned_seats']:,}"
-    earned = "" if item["earned"] is None else f"{item['earned']:,.2f}"
-    where = f"{kind:<11}{item['period']:<9}{item['subscription_id']:<{width}}{item['incentive']:<13}"
-    return f"{where}{seats:>9}{earned:>15}{pays:>15}  {cause}".rstrip()
 
 
 def _is_in(delivery: Delivery, stored: Sequence[Stored], sealed: Collection[str], policy: Policy) -> bool:

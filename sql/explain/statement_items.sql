@@ -1,4 +1,4 @@
--- What is one statement made of?
+-- What is one drafted statement made of?
 -- Grain: one row a line of the statement.
 select kind, period, subscription_id, incentive, assigned_seats, earned, amount, cause
 from statement_lines
