@@ -12,7 +12,7 @@ from schemas.words import BASES, CAP_SCOPES, PROOFS, STATUSES, UNPAID_REASONS, I
 
 
 class CapUsage(pa.DataFrameModel):
-    """How much of each cap is used, and what is left, as known now (P20).
+    """How much of each cap is used, and what is left, as known now (P20): by the lines' own fiscal year.
 
     One row an MPN ID, fiscal year, scope and bucket in which a PAYABLE line meets a cap.
     brought = used + cut; used + remaining = cap.
@@ -83,9 +83,9 @@ class StatementChanges(pa.DataFrameModel):
 
 
 class UnpaidSeats(pa.DataFrameModel):
-    """The assigned seats that nobody is paid for, and what is missing (P16 to P18), as known now.
+    """The assigned seats that earn nobody anything, and what is missing (P16 to P18), as known now.
 
-    One row a subscription and period whose seats count and pay nobody.
+    What a cap took is in cap_cuts, not here. One row a subscription and period whose seats count and earn nothing.
     """
 
     period: str = said("The period.")

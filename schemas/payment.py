@@ -20,7 +20,7 @@ from schemas.words import (
 
 
 class CountedSeats(pa.DataFrameModel):
-    """The assigned seats that count in a period (P17).
+    """The assigned seats that count in a period (P17), as known now.
 
     One row a subscription and month with a snapshot within its term.
     """
@@ -31,7 +31,7 @@ class CountedSeats(pa.DataFrameModel):
 
 
 class EarningSeats(pa.DataFrameModel):
-    """The seats that earn, or wait to, and for whom.
+    """The seats that earn, or wait to, and for whom, as known now.
 
     One row a PAYABLE or HELD subscription and period with seats counted.
     """
@@ -46,7 +46,10 @@ class EarningSeats(pa.DataFrameModel):
 
 
 class PeriodRates(pa.DataFrameModel):
-    """What one assigned seat earns in a period (P18). One row a period, service and incentive with a rate."""
+    """What one assigned seat earns in a period (P18), as known now.
+
+    One row a period, service and incentive with a rate.
+    """
 
     period: str = said("The period.")
     service: str = said("The service.")
@@ -76,7 +79,7 @@ class PostedStates(pa.DataFrameModel):
 
 
 class EarnedLines(pa.DataFrameModel):
-    """What each incentive earns before any cap (P18).
+    """What each incentive earns before any cap (P18), as known now.
 
     One row a PAYABLE or HELD subscription, period and incentive.
     """
@@ -137,7 +140,7 @@ class CapAmounts(pa.DataFrameModel):
 
 
 class CapCuts(pa.DataFrameModel):
-    """What the caps took off (P20). One row a line and scope that cut it."""
+    """What the caps took off (P20), as known now. One row a line and scope that cut it."""
 
     period: str = said("The line's period.")
     subscription_id: str = said("The line's subscription.")
@@ -158,7 +161,10 @@ class RoomLeft(pa.DataFrameModel):
 
 
 class MissingSeats(pa.DataFrameModel):
-    """Subscriptions that would earn, or wait to, but have no seats counted (P17). One row a subscription and period."""
+    """Subscriptions that would earn, or wait to, but have no seats counted (P17), as known now.
+
+    One row a subscription and period.
+    """
 
     period: str = said("The period.")
     subscription_id: str = said("The subscription.")
@@ -187,11 +193,12 @@ class Statements(pa.DataFrameModel):
 class HqRollup(pa.DataFrameModel):
     """What the MPN IDs of one headquarters come to together, for reconciliation only (P21).
 
-    One row a headquarters, or an MPN ID without one, and statement period.
+    Amounts are those of the statements; who belongs together is as known now, also of closed periods. One row a
+    headquarters, or an MPN ID without one, and statement period.
     """
 
     statement_period: str = said("The period that the statements are for.")
-    hq_mpn_id: str = said("The headquarters.")
+    hq_mpn_id: str = said("The headquarters; the MPN ID itself where it has none.")
     statements: pl.Int32 = said("How many statements are added up.", ge=1)
     earned: Money = said("What the period's PAYABLE lines earned.", ge=0)
     cap_reduction: Money = said("What the caps took off them.", ge=0)

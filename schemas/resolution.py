@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandera.polars as pa
 import polars as pl
 
-from schemas.words import BASES, PROOFS, STATUSES, UNPAID_REASONS, Instant, Money, said
+from schemas.words import BASES, DECISION_REASONS, PROOFS, STATUSES, UNPAID_REASONS, Instant, Money, said
 
 
 class Policy(pa.DataFrameModel):
@@ -109,7 +109,9 @@ class Claims(pa.DataFrameModel):
     subscription_id: str = said("An event's subscription; null for a form, which covers the service.", optional=True)
     received_at: Instant = said("When the event occurred, or midnight of the day on which the form was received.")
     decision: str = said("What it did.", isin=["ATTACHED", "DETACHED", "DUPLICATE", "REJECTED"])
-    decision_reason: str = said("Why it was rejected or a duplicate (P2, P3, P4, P7, P8).", optional=True)
+    decision_reason: str = said(
+        "Why it was rejected or a duplicate (P2, P3, P4, P7, P8).", optional=True, isin=DECISION_REASONS
+    )
     poe_status: str = said(
         "The proof of execution of an attached claim (P13 to P15).",
         optional=True,

@@ -23,6 +23,15 @@ UNPAID_REASONS = [
     "dpor_removed",
     "no_por",
 ]
+DECISION_REASONS = [
+    "dpor_not_available",
+    "program_not_eligible",
+    "subscription_ended",
+    "nothing_to_remove",
+    "osa_method_closed",
+    "dpor_attached",
+    "already_attached",
+]
 PROOFS = ["PASS", "FAIL", "PENDING", "NOT_REQUIRED"]
 CAUSES = (
     "first_billed",

@@ -1,4 +1,4 @@
--- How many assigned seats is nobody paid for in the run's period, and what is missing?
+-- How many assigned seats earn nobody anything in the run's period, and what is missing?
 --
 -- On the sample, after `dpor run --through 2015-06 --close`:
 -- poe_pending | 9 | 4000 | A proof of execution that passes: send it to the address of your region

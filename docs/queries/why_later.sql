@@ -1,4 +1,4 @@
--- Why was something paid later than its own month?
+-- Why did an earlier month change, by how many lines and how much?
 --
 -- On the sample, after `dpor run --through 2015-06 --close`:
 -- cap_changed | 3 | 600.00

@@ -42,7 +42,7 @@ statement_changes as (
         case when kind = 'CURRENT' then seats_before.assigned_seats end as assigned_seats_before,
         case when kind = 'CURRENT' then seats_now.assigned_seats end as assigned_seats
     from changes
-    inner join periods as now on statement_period = now.period
+    left join periods as now on statement_period = now.period -- none where the programme begins later now
     left join periods as before on previous_period = before.period
     left join current_partners as partner on changes.mpn_id = partner.mpn_id
     left join counted_seats as seats_now

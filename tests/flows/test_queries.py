@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import duckdb
 import pytest
 
 from schemas.catalogue import ACCEPTED, CURRENT, PUBLISHED
+from schemas.feeds import FEEDS
 
 HOME = Path(__file__).resolve().parents[2]
 QUERIES = sorted((HOME / "docs/queries").glob("*.sql"))
@@ -40,16 +40,30 @@ def test_a_query_answers_as_it_says(closed: duckdb.DuckDBPyConnection, path: Pat
     assert closed.sql(text).columns
 
 
-def test_every_relation_and_column_is_in_the_docs_and_in_the_dictionary(closed: duckdb.DuckDBPyConnection) -> None:
+def test_the_docs_describe_every_relation_in_the_words_of_the_dictionary(closed: duckdb.DuckDBPyConnection) -> None:
     page = (HOME / "docs/database.md").read_text(encoding="utf-8")
-    parts = {part.split("`")[1]: part for part in re.split(r"^#### ", page, flags=re.MULTILINE)[1:]}
-    found = closed.execute("select relation, list(column_name order by position) from dictionary group by 1").fetchall()
-    assert dict(found) == {name: list(schema.columns) for name, schema in PUBLISHED.items()}
-    for name, columns in found:
-        if name in {*ACCEPTED, *CURRENT}:
-            assert f"`{name}`" in page
-        else:
-            assert [column for column in columns if f"| `{column}` |" not in parts[name]] == [], name
+    told: dict[str, list[str]] = {}
+    for relation, about, column, dtype, comment in closed.execute(
+        "select relation, relation_comment, column_name, data_type, comment from dictionary order by relation, position"
+    ).fetchall():
+        told.setdefault(relation, [f"#### `{relation}`", "", about, "", "| column | type | |", "|---|---|---|"])
+        may_be_null = ", may be null" if PUBLISHED[relation].columns[column].nullable else ""
+        told[relation].append(f"| `{column}` | {dtype}{may_be_null} | {comment} |")
+    assert {*told} == {*PUBLISHED}
+    for relation in {*PUBLISHED} - {*ACCEPTED} - {*CURRENT}:
+        assert "\n".join(told[relation]) in page, relation
+
+
+def test_the_docs_list_the_columns_of_every_feed(closed: duckdb.DuckDBPyConnection) -> None:
+    page = (HOME / "docs/database.md").read_text(encoding="utf-8")
+    for name, feed in FEEDS.items():
+        columns = ", ".join(
+            f"`{column}` {dtype}{' (may be null)' if PUBLISHED[name].columns[column].nullable else ''}"
+            for column, dtype in zip(closed.table(name).columns, closed.table(name).types, strict=True)
+            if column in feed.columns
+        )
+        current = f"`current_{name}`" if feed.replaces else ""
+        assert f"| `{name}` | {current} | {columns} |" in page, columns
 
 
 def test_every_entry_of_the_dictionary_says_something(closed: duckdb.DuckDBPyConnection) -> None:

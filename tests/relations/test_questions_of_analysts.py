@@ -69,7 +69,10 @@ def test_a_cap_is_used_by_what_passed_its_scope_and_those_before() -> None:
 
 
 def test_a_statement_changes_where_its_lines_are_not_those_of_the_one_before() -> None:
-    """The statement before is the partner's last one, whichever month that was of; A's first one changed all."""
+    """The statement before is the partner's last one, whichever month that was of; A's first one changed all.
+
+    D's is of a month before the policy's first period, which was moved since it closed.
+    """
     shows(
         "analysis",
         "statement_changes",
@@ -82,6 +85,7 @@ def test_a_statement_changes_where_its_lines_are_not_those_of_the_one_before() -
             2015-05          2015-03         A      Contoso      ADJUSTMENT s1           0.00          1.00   1.00
             2015-05          -               B      -            CURRENT    s4           0.00          9.00   9.00
             2015-03          -               C      -            CURRENT    s5           0.00          4.00   4.00
+            2015-02          -               D      -            CURRENT    s6           0.00          3.00   3.00
         """,
         CHANGED,
     )
@@ -97,13 +101,14 @@ def test_a_statement_changes_where_its_lines_are_not_those_of_the_one_before() -
             2015-05           A       ADJUSTMENT  s1               -                      -
             2015-05           B       CURRENT     s4               -                      9
             2015-03           C       CURRENT     s5               -                      -
+            2015-02           D       CURRENT     s6               -                      -
         """,
         CHANGED,
     )
 
 
 CHANGED = {
-    "statements": "mpn_id statement_period\n A 2015-03\n A 2015-05\n B 2015-05\n C 2015-03",
+    "statements": "mpn_id statement_period\n A 2015-03\n A 2015-05\n B 2015-05\n C 2015-03\n D 2015-02",
     "statement_lines": """
         statement_period  mpn_id  kind        subscription_id  incentive  amount
         2015-03           A       CURRENT     s1               DEPLOY     10.00
@@ -115,6 +120,7 @@ CHANGED = {
         2015-05           A       ADJUSTMENT  s1               DEPLOY     0.75
         2015-05           B       CURRENT     s4               DEPLOY     9.00
         2015-03           C       CURRENT     s5               DEPLOY     4.00
+        2015-02           D       CURRENT     s6               DEPLOY     3.00
     """,
     "periods": "period month_no\n 2015-03 24183\n 2015-04 24184\n 2015-05 24185",
     "current_partners": "mpn_id partner_name\n A Contoso",
