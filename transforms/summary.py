@@ -43,7 +43,7 @@ class Summary:
             ("  less max caps", money(-t["capped"]), f"cut from {count_of(t['partners_capped'], 'partner')}"),
             ("  adjustments", money(t["adjustments"]), "differences on earlier periods"),
             (
-                "  carried forward",
+                "  less carried forward",
                 money(-t["carried"]),
                 f"of {count_of(t['partners_carried'], 'partner')}: negative, or below {money(t['minimum_payment'])}",
             ),
