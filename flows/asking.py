@@ -23,6 +23,7 @@ from schemas.one_line import one_line
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.answer import Answer
 from transforms.explanation import explain as explanation
+from transforms.holding import LOOKING
 from transforms.one_statement import statement_on_terminal
 from transforms.overview import intake_overview, status_overview
 from transforms.reconciliation import control_totals
@@ -174,8 +175,8 @@ def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], as
     except DatabaseUnreadable as error:
         if isinstance(error, DatabaseHeld) or store.is_empty() or not store.may_be_written or not db.is_file():
             raise as_a_refusal(error, store) from error
-        with store.locked("restore"):
-            broken = db.rename(db.with_name(f".{db.name}.broken"))
+        with store.locked(LOOKING):
+            broken = db.rename(store.broken)
             try:
                 bring_back_what_was_lost(store)
             finally:

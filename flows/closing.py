@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.refusing import check_period, next_to_close, refuse_out_of_order
+from flows.refusing import check_period, next_to_close, refuse_out_of_order, refuse_without_books
 from flows.run import Run
 from flows.steps import (
     Step,
@@ -20,6 +20,7 @@ from transforms.store import Store
 
 def see_that_it_can_close(run: Run) -> str:
     """Raises Refused unless the period is the next to close and its draft is of today's deliveries and policy."""
+    refuse_without_books(run.store)
     survey_deliveries(run)
     if run.unusable:
         raise UnusableInput(*run.unusable)

@@ -49,7 +49,7 @@ from flows.options import (
     Shards,
 )
 from flows.paying import export
-from flows.refusing import check_period, next_to_close
+from flows.refusing import check_period, next_to_close, refuse_what_is_hardly_meant
 from flows.restoring import as_known, bring_back, write_closed_again
 from flows.run import Run
 from flows.sharding import sharding_of
@@ -132,6 +132,8 @@ def run(
         raise UnusableInput("--shards doesn't go with --as-known-on, which works out what was posted")
     wanted = formats_of(formats)
     store = Store(db)
+    if as_known_on is None:
+        refuse_what_is_hardly_meant(store, deliveries)
     if through is not None:
         close_through(this_run(store, deliveries, out, through, max_quarantine, sharding, wanted))
     elif as_known_on is not None and period is not None:

@@ -23,6 +23,8 @@ from transforms.payments_export import (
 from transforms.reconciliation import payments_held_against_statements
 from transforms.store import Store
 
+OTHER_FORMS = (".xlsx", ".xls", ".ods", ".pdf", ".parquet", ".json", ".gz", ".zip")
+
 
 def export(
     *,
@@ -46,6 +48,8 @@ def export(
         raise UnusableInput(f"--out {path}: a folder: name a file, as payments-{period}.csv")
     if path.exists() and not path.is_file():
         raise UnusableInput(f"--out {path}: no file, but a pipe or a device: name a file, as payments-{period}.csv")
+    if path.suffix.lower() in OTHER_FORMS:
+        raise UnusableInput(f"--out {path}: a CSV is what is written: name it so, as payments-{period}.csv")
     check_outside(store, path)
     stored = store.deliveries(period)
     store.undamaged(stored)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from flows.run import Run
+from flows.suggested import is_given
 from schemas.policy import PERIOD_FORM, following
 from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import Taken
@@ -90,9 +91,30 @@ def refuse_closed(run: Run) -> None:
         )
 
 
+def refuse_what_is_hardly_meant(store: Store, deliveries: Path) -> None:
+    """Raises Refused where no folder of deliveries was named, and these books were made of another than the default."""
+    noted = (store.published_last() or {}).get("read_from")
+    read_from = None if noted is None or is_given("--deliveries") else (store.root / noted).resolve()
+    if read_from is not None and read_from != deliveries.resolve() and read_from.is_dir():
+        raise Refused(
+            f"without --deliveries, {deliveries} would be read, but these books are made of {read_from}",
+            f"name the one that is meant: --deliveries {read_from}",
+        )
+
+
+def refuse_without_books(store: Store) -> None:
+    """Raises Refused where nothing was ever taken in: another database is meant."""
+    if store.is_empty():
+        raise Refused(
+            f"{store.root}: no store there, so no books of {store.database}",
+            "name the database of those that are meant with --db; `dpor run` begins new ones",
+        )
+
+
 def closed_period(store: Store, period: str, made: str) -> Closed:
     """A closed period, undamaged. Raises Refused where it is open; `made` says what closing makes, for the message."""
     check_period(period)
+    refuse_without_books(store)
     closed = {closing.period: closing for closing in store.closed()}
     if period not in closed:
         raise Refused(

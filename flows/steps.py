@@ -237,6 +237,7 @@ def as_published(run: Run, *, complete: bool) -> dict[str, Any]:
         "deliveries": run.stored[-1].identity,
         "policy": policy,
         "out": place_noted(run),
+        "read_from": os.path.relpath(run.deliveries_folder.resolve(), run.store.root.resolve()),
         **{what: {**run.store.noted(what), run.month: value} for what, value in statements_noted(run).items()},
         "complete": complete,
         "last_closed": after,

@@ -30,6 +30,11 @@ def remember_places(arguments: Sequence[str]) -> None:
     _given.set({name: value for name, value in pairs if command in TAKEN_BY.get(name, ())})
 
 
+def is_given(name: str) -> bool:
+    """Whether the place is among the arguments of this command."""
+    return name in _given.get({})
+
+
 def remember_place(name: str, place: Path) -> None:
     """Keep a place that isn't among the arguments, but noted in the books; one within this folder by its name here."""
     here = Path.cwd()

@@ -9,7 +9,7 @@ from flows.run import Run
 from flows.steps import Step
 from flows.terminal import Terminal
 from schemas.problems import Refused, UnusableInput
-from transforms.holding import StoreBusy
+from transforms.holding import LOOKING, StoreBusy
 from transforms.shards import Sharding
 from transforms.store import Store
 
@@ -72,7 +72,7 @@ def brought_back(store: Store) -> None:
     if store.is_empty() or not store.root.exists() or not store.may_be_written:
         return
     try:
-        with store.locked("restore"):
+        with store.locked(LOOKING):
             say_what_was_lost(bring_back(store))
     except StoreBusy:
         return

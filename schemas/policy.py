@@ -42,7 +42,7 @@ class _Section(BaseModel):
 
 class Program(_Section):
     services: tuple[Word, ...] = Field(min_length=1)
-    eligible_programs: tuple[str, ...]
+    eligible_programs: tuple[str, ...] = Field(min_length=1)
     incentives: tuple[Word, ...] = Field(min_length=1)
     fiscal_year_start_month: int = Field(ge=1, le=12, strict=True)
 

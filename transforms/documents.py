@@ -250,10 +250,10 @@ def _pdf(
     sums = [
         *((name.title(), current.filter(pl.col("Incentive") == name)["Earned"].sum()) for name in batch.incentives),
         ("Total incentives earned", head["earned"]),
-        ("Cap reduction", -head["cap_reduction"]),
+        ("Less cap reduction", -head["cap_reduction"]),
         ("Adjustments", head["adjustments"]),
         ("Opening balance", head["opening_balance"]),
-        ("Carried forward", -head["closing_balance"]),
+        ("Less carried forward", -head["closing_balance"]),
     ]
     tables = {"items": items, "unpaid": unpaid, "caps": caps}
     named = {"program": PROGRAM, "partner_name": head["partner_name"] or ""}

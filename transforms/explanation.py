@@ -63,6 +63,7 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
     no_rate = (
         [row["incentive"] for row in dicts(con, sql("explain", "incentives_without_rate"), of_service)] if lines else []
     )
+    on_statements = dicts(con, sql("explain", "on_statements"), asked)
     policy = con.execute("select osa_recognised_until from policy").fetchone() or ("",)
     text = "\n".join(
         [
@@ -78,6 +79,7 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
             "",
             *_money(resolution, lines),
             *(f"  {incentive}: no rate is valid on the last day (P18)" for incentive in no_rate),
+            *_billed(on_statements),
         ]
     )
     decider = dict(zip(("source", "claim_id"), resolution.pop("decider") or (None, None), strict=True))
@@ -88,6 +90,7 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
         "reviews": reviews,
         "lines": lines,
         "no_rate": no_rate,
+        "on_statements": on_statements,
     }
     return Answer(text, facts)
 
@@ -193,6 +196,16 @@ def _money(resolution: Row, lines: list[Row]) -> list[str]:
         said.append(
             f"  {line['incentive']}: {line['amount_per_seat']} a seat = {line['earned']:,.2f} (P18), {paid}{cut}"
         )
+    return said
+
+
+def _billed(on_statements: list[Row]) -> list[str]:
+    """What stands on statements: of a closed month it may be something else than what is known now."""
+    said = ["", "That is as known now. On statements so far:"] if on_statements else []
+    for row in on_statements:
+        cause = f", {row['cause']}" if row["cause"] else ""
+        where = f"{row['statement_period']}, {row['state']}, {row['mpn_id']}"
+        said.append(f"  {where}: {row['amount']:,.2f} ({row['kind']}{cause})")
     return said
 
 

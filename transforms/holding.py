@@ -15,6 +15,9 @@ from filelock import FileLock, Timeout
 from schemas.problems import Refused
 
 LOCK, HOLDER = ".lock", ".holder"
+LOOKING = "restore"
+"""As what a question holds the store while it brings back what was lost, if anything was."""
+SECONDS_FOR_A_QUESTION = 10
 _held: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
 """The stores that this very command holds for all of its parts."""
 
@@ -39,7 +42,7 @@ def held_alone(root: Path, command: str, *, for_parts: bool = False, patience: f
         root.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=patience)
     except Timeout:
-        raise _busy(root) from None
+        _wait_for_who_only_looks(lock, root, command)
     except (FileNotFoundError, FileExistsError) as error:
         # Who held an empty one takes it away just now; else there is no place for it.
         if root.is_file() or error.filename not in (str(root), str(root / LOCK)):
@@ -73,6 +76,17 @@ def held_with_others(root: Path) -> Iterator[None]:
         except BlockingIOError:
             raise _busy(root) from None
         yield
+
+
+def _wait_for_who_only_looks(lock: FileLock, root: Path, command: str) -> None:
+    """Wait a little for a question, which holds the store only to see that nothing was lost, unless this is one too."""
+    busy = _busy(root)
+    if command == LOOKING or f"`{LOOKING}`" not in str(busy):
+        raise busy
+    try:
+        lock.acquire(timeout=SECONDS_FOR_A_QUESTION)
+    except Timeout:
+        raise busy from None
 
 
 def _busy(root: Path) -> StoreBusy:

@@ -39,16 +39,15 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
     ]
     said = [f"{mpn_id} {one_line(names[0])}, {period}, {statement['state']}, amounts in {currency[0]}", ""]
     said += [f"{what:<16}{amount + 0:>18,.2f}" for what, amount in sums]
-    items = _items(con, statement["state"], asked, closed)
-    held = dicts(con, sql("explain", "held_items"), asked)
+    items, held = _items(con, statement["state"], asked, closed)
     width = max((len(item["subscription_id"]) for item in (*items, *held)), default=0) + 2
     subscription = f"{'Subscription':<{max(width, 14)}}"
-    heads = f"{'':<11}{'Period':<9}{subscription}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Pays':>15}  Cause"
+    heads = f"{'':<11}{'Period':<9}{subscription}{'Incentive':<13}{'Seats':>9}{'Earned':>15}{'Amount':>15}  Cause"
     if items:
         said += ["", heads]
     said += [_item(i["kind"], i, f"{i['amount']:,.2f}", i["cause"] or "", len(subscription)) for i in items]
     if held:
-        said += ["", "Waiting for a proof of execution, as known now:", *([] if items else [heads])]
+        said += ["", "Waiting for a proof of execution:", *([] if items else [heads])]
     said += [_item("HELD", i, "", "poe_pending", len(subscription)) for i in held]
     named = {"partner_name": names[0], "currency": currency[0]}
     return Answer("\n".join(said), {"statement": statement | named, "items": items, "held": held})
@@ -56,19 +55,20 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
 
 def _items(
     con: duckdb.DuckDBPyConnection, state: str, asked: dict[str, str], closed: Sequence[Closed]
-) -> list[dict[str, Any]]:
-    """The lines of a statement; of one that was posted in a store that isn't here, without seats and what they earn."""
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The lines of a statement, and what waits; of one whose store isn't here, its amounts alone."""
     if state == "DRAFT":
-        return dicts(con, sql("explain", "statement_items"), asked)
+        return dicts(con, sql("explain", "statement_items"), asked), dicts(con, sql("explain", "held_items"), asked)
     up_to = [closing for closing in closed if closing.period <= asked["period"]]
     if not up_to or up_to[-1].period != asked["period"]:
         unknown = {"assigned_seats": None, "earned": None}
-        return [item | unknown for item in dicts(con, sql("explain", "statement_items"), asked)]
-    files = {
+        return [item | unknown for item in dicts(con, sql("explain", "statement_items"), asked)], []
+    known = {
+        "mpn_id": asked["mpn_id"],
         "states": file_names(closing.folder / "posted_states.parquet" for closing in up_to),
         "rates": file_names([up_to[-1].folder / "posted_rates.parquet"]),
     }
-    return dicts(con, sql("explain", "posted_items"), asked | files)
+    return dicts(con, sql("explain", "posted_items"), asked | known), dicts(con, sql("explain", "posted_held"), known)
 
 
 def _no_statement(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> str:

@@ -20,7 +20,7 @@ from transforms.answer import Answer
 from transforms.published import definition
 from transforms.publishing import neutral
 from transforms.reading import Column, FileReading
-from transforms.reconciliation import PAYMENTS, see_that_each_can_be_read
+from transforms.reconciliation import LONGEST_SHOWN, PAYMENTS, see_that_each_can_be_read, without_empty_rows
 from transforms.stored import Closed, Stored, by_feed
 from transforms.validation import typed
 from transforms.warehouse import connect, file_names, make, sql
@@ -40,7 +40,6 @@ RETURNED: Mapping[str, tuple[str, Form]] = {
 """The columns of the filled file that are looked at. Spreadsheets take the zeros off an MPN ID: they are put back."""
 
 MAY_BE_EMPTY = ("paymentStatus",)
-LONGEST_SHOWN = 100
 
 
 def write_payments(closed: Closed, stored: Sequence[Stored], path: Path) -> tuple[int, Decimal]:
@@ -103,6 +102,9 @@ def returned_payments_held_against_statements(
             where = "" if row_number is None else f", row {row_number}"
             due = "no payment due" if payment is None else f"{payment:,.2f} due"
             lines.append(f"✗ {finding}: {mpn_id}, {due}; {one_line(told)[:LONGEST_SHOWN]}{where}")
+    overtaken = returned.height - sum(row[4] is not None for row in found)
+    if overtaken:
+        lines.append(f"  {count_of(overtaken, 'row')} left out: a later row of the same paymentID says how it ended")
     if returned.height and not returned["payment_id"].str.starts_with(f"DPOR-{period}-").any():
         lines.append(f"  no paymentID of the file is of {period}: is it another period's file?")
     facts = {
@@ -113,6 +115,7 @@ def returned_payments_held_against_statements(
         "sales_tax": sales,
         "service_fee": fees,
         "paid_out": total,
+        "overtaken": overtaken,
         "differences": [
             dict(zip(("finding", "mpn_id", "due", "told", "row_number"), row, strict=False))
             for row in found
@@ -132,7 +135,7 @@ def _payments(closed: Closed, stored: Sequence[Stored], aside: Path) -> pl.DataF
         for name, (schema, files) in tables.items():
             con.execute(definition(name, schema, kept=False))
             if files:
-                con.execute(f"insert into {name} {sql('inputs', 'stored_rows')}", {"files": file_names(files)})
+                con.execute(f"insert into {name} by name {sql('inputs', 'stored_rows')}", {"files": file_names(files)})
         make(con, "current", "current_partners")
         con.execute(
             f"create temp table payments_due as {sql('payments', 'payments_due')}",
@@ -148,10 +151,10 @@ def _returned(path: Path) -> pl.DataFrame:
     columns = [Column(name, form.read_as) for name, (_, form) in RETURNED.items()]
     text = [*FileReading(path, columns, label=str(path)).blocks()]
     schema = {"row_number": pl.Int64, "detail": pl.String, **dict.fromkeys(RETURNED, pl.String)}
-    rows = pl.concat(text) if text else pl.DataFrame(schema=schema)
-    rows = rows.with_columns(typed(name, form).alias(name) for name, (_, form) in RETURNED.items())
-    amounts = [name for name, (_, form) in RETURNED.items() if form == PAID]
-    wrong = {name: pl.col(name).is_null() for name in RETURNED if name not in MAY_BE_EMPTY}
-    wrong |= {name: pl.col(name).is_null() | (pl.col(name) < 0) for name in amounts}
-    see_that_each_can_be_read(path, rows, wrong, "each row is due as `dpor export` wrote it, with amounts as 1200.50")
-    return rows.select("row_number", *(pl.col(name).alias(column) for name, (column, _) in RETURNED.items()))
+    rows = without_empty_rows(pl.concat(text) if text else pl.DataFrame(schema=schema), [*RETURNED])
+    value = {name: typed(name, form) for name, (_, form) in RETURNED.items()}
+    wrong = {name: value[name].is_null() for name in RETURNED if name not in MAY_BE_EMPTY}
+    wrong |= {name: value[name].is_null() | (value[name] < 0) for name, (_, form) in RETURNED.items() if form == PAID}
+    due = "each row is due as `dpor export` wrote it, with amounts as 1200.50 and none negative"
+    see_that_each_can_be_read(path, rows, wrong, due)
+    return rows.select("row_number", *(value[name].alias(column) for name, (column, _) in RETURNED.items()))

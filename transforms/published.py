@@ -65,7 +65,10 @@ def misshapen(con: duckdb.DuckDBPyConnection, schemas: Mapping[str, pa.DataFrame
         meant = [(column, duckdb_type(c.dtype.type)) for column, c in schema.columns.items()]
         if meant != found[name]:
             unmeant, missing = set(found[name]) - set(meant), set(meant) - set(found[name])
-            yield f"{name}: has {sorted(unmeant)}, should have {sorted(missing)}"
+            if unmeant or missing:
+                yield f"{name}: has {sorted(unmeant)}, should have {sorted(missing)}"
+            else:
+                yield f"{name}: has its columns in another order: {', '.join(column for column, _ in found[name])}"
 
 
 def broken_promises(con: duckdb.DuckDBPyConnection, schemas: Mapping[str, pa.DataFrameSchema]) -> Iterator[str]:

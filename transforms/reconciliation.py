@@ -13,15 +13,19 @@ import polars as pl
 
 from schemas.columns import MPN_ID, PAID, Form
 from schemas.counts import count_of
+from schemas.one_line import one_line
 from schemas.policy import PERIOD_FORM, span
 from schemas.problems import UnusableInput
 from transforms.answer import Answer
+from transforms.csv_scanner import NOT_UTF8
 from transforms.reading import Column, FileReading
 from transforms.validation import typed
 from transforms.warehouse import sql
 
 PAYMENTS = {"mpn_id": MPN_ID, "period": Form("text", PERIOD_FORM), "amount": PAID}
 """The columns of finance's file of payments; more are allowed and ignored."""
+
+LONGEST_SHOWN = 100
 
 
 def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> Answer:
@@ -33,16 +37,26 @@ def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> Answer:
     if (period,) not in periods:
         has = span([of for (of,) in periods])
         raise UnusableInput(f"{period}: no statements to reconcile: the database holds those of {has}")
+    ((state, currency),) = con.execute(sql("reconcile", "state"), {"period": period}).fetchall()
     rows = con.execute(sql("reconcile", "control_totals"), {"period": period}).fetchall()
-    lines = [
+    lines = [f"{period}, {state}, amounts in {currency}", ""]
+    lines += [
         f"{'✓' if one == other else '✗'} {total:<53}{figure(one, is_money):>18}"
         f" {'=' if one == other else '≠'} {figure(other, is_money):>18}   {figures(made_of)}"
         for total, one, other, made_of, is_money in rows
     ]
     holds = all(one == other for _, one, other, *_ in rows)
-    names = ("total", "one_side", "other_side", "made_of")
-    totals = [dict(zip(names, row, strict=False)) | {"holds": row[1] == row[2]} for row in rows]
-    return Answer("\n".join(lines), {"period": period, "control_totals": totals}, holds)
+    totals = [
+        {
+            "total": total,
+            "one_side": one if is_money else int(one),
+            "other_side": other if is_money else int(other),
+            "made_of": made_of,
+            "holds": one == other,
+        }
+        for total, one, other, made_of, is_money in rows
+    ]
+    return Answer("\n".join(lines), {"period": period, "state": state, "control_totals": totals}, holds)
 
 
 def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str, payments: Path) -> Answer:
@@ -91,25 +105,39 @@ def _payments_made(path: Path) -> pl.DataFrame:
     if not read:
         return pl.DataFrame(schema={"mpn_id": pl.String, "period": pl.String, "amount": pl.Decimal(18, 2)})
     text = pl.concat(read)
-    rows = text.with_columns(typed(name, form).alias(name) for name, form in PAYMENTS.items())
-    wrong = {name: pl.col(name).is_null() for name in PAYMENTS}
-    wrong["amount"] |= pl.col("amount") < 0
+    text = without_empty_rows(text, [*PAYMENTS])
+    value = {name: typed(name, form) for name, form in PAYMENTS.items()}
+    wrong = {name: value[name].is_null() for name in PAYMENTS}
+    wrong["amount"] |= value["amount"] < 0
     see_that_each_can_be_read(
-        path, rows, wrong, "an mpn_id is of seven digits, a period as 2015-03, an amount as 1200.50"
+        path, text, wrong, "an mpn_id is of seven digits, a period as 2015-03, an amount as 1200.50 and not negative"
     )
-    return rows.select(*PAYMENTS)
+    return text.select(value[name].alias(name) for name in PAYMENTS)
 
 
-def see_that_each_can_be_read(path: Path, rows: pl.DataFrame, wrong: Mapping[str, pl.Expr], due: str) -> None:
+def without_empty_rows(text: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """The rows of a file of payments but for those that say nothing, as spreadsheets leave them below."""
+    is_empty = pl.all_horizontal(pl.col(name).fill_null("").str.strip_chars() == "" for name in columns)
+    return text.filter(~is_empty | pl.col("detail").is_not_null())
+
+
+def see_that_each_can_be_read(path: Path, text: pl.DataFrame, wrong: Mapping[str, pl.Expr], due: str) -> None:
     """Raises UnusableInput with every row of a file of payments that is malformed or has a `wrong` column.
 
-    `rows` have row_number and detail, as they were read; `due` says how a row should be.
+    `text` has row_number and detail, and the columns as they were read; `due` says how a row should be.
     """
-    columns = (pl.when(condition).then(pl.lit(name)) for name, condition in wrong.items())
+    columns = (
+        pl.when(condition).then(pl.format("{} {}", pl.lit(name), pl.col(name).replace("", None).fill_null("(empty)")))
+        for name, condition in wrong.items()
+    )
     at_fault = pl.concat_str(*columns, separator=", ", ignore_nulls=True)
-    told = rows.select("row_number", at_fault=pl.coalesce("detail", at_fault)).filter(pl.col("at_fault") != "")
+    told = text.select("row_number", at_fault=pl.coalesce("detail", at_fault)).filter(pl.col("at_fault") != "")
     if told.height:
-        raise UnusableInput(*(f"{path} row {number}: can't be read: {what}" for number, what in told.rows()), due)
+        lines = [
+            f"{path} row {number}: can't be read: {one_line(what)[:LONGEST_SHOWN]}" for number, what in told.rows()
+        ]
+        is_encoded_otherwise = told["at_fault"].str.contains(NOT_UTF8, literal=True).any()
+        raise UnusableInput(*lines, "save the file as `CSV UTF-8`" if is_encoded_otherwise else due)
 
 
 def amount_of(matched: Sequence[tuple[Any, ...]]) -> Decimal:

@@ -167,4 +167,4 @@ def _import_own(con: duckdb.DuckDBPyConnection, order: Order) -> None:
 
 def _import(con: duckdb.DuckDBPyConnection, feed: str, rows: str, order: Order) -> None:
     if files := order.accepted.get(feed):
-        con.execute(f"insert into {feed} {rows}", {"files": file_names(files)})
+        con.execute(f"insert into {feed} by name {rows}", {"files": file_names(files)})

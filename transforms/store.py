@@ -52,6 +52,7 @@ class Store:
         self.root = self.beside(".store")
         self.note = self.beside(".published.json")
         self.aside = self.root / ".aside"
+        self.broken = database.with_name(f".{database.name}.broken")
         self._deliveries = self.root / "deliveries"
         self._closed = self.root / "closed"
 
@@ -68,6 +69,8 @@ class Store:
         """
         with held_alone(self.root, command, for_parts=for_parts, patience=patience):
             shutil.rmtree(self.aside, ignore_errors=True)
+            if self.database.exists():
+                self.broken.unlink(missing_ok=True)
             self.aside.mkdir()
             try:
                 yield

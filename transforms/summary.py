@@ -19,12 +19,14 @@ class Summary:
     """The totals of one period's draft. Amounts in `currency`.
 
     `set_aside` has feed, reason and rows; `missing_rates` service, incentive (None: no rate is known at all) and
-    subscriptions; `read` what the delivery of the period's name held, with `files`, how many.
+    subscriptions; `missing_caps`, where none of the fiscal year is known but of another, both years and how many that
+    has; `read` what the delivery of the period's name held, with `files`, how many.
     """
 
     totals: dict[str, Any]
     set_aside: tuple[tuple[str, str, int], ...]
     missing_rates: tuple[tuple[str, str | None, int], ...]
+    missing_caps: tuple[tuple[str, str, int], ...]
     read: dict[str, int]
 
     @property
@@ -64,6 +66,10 @@ class Summary:
                     f"subscriptions of {service} earn no {incentive or 'incentive'}: no rate is valid on the last day",
                 )
                 for service, incentive, count in self.missing_rates
+            ),
+            *(
+                ("Caps", "0", f"of {year} are known, while {other} has {count:,}: nothing is cut")
+                for year, other, count in self.missing_caps
             ),
             (
                 "Rows read",
@@ -106,5 +112,6 @@ def summary_of(con: duckdb.DuckDBPyConnection) -> Summary:
         totals,
         tuple(con.execute(sql("statements", "set_aside_counts")).fetchall()),
         tuple(con.execute(sql("statements", "missing_rates")).fetchall()),
+        tuple(con.execute(sql("statements", "missing_caps")).fetchall()),
         read,
     )

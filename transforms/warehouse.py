@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from schemas.catalogue import PUBLISHED, VIEWS
+from schemas.counts import count_of
 from schemas.feeds import FEEDS
 from schemas.policy import Policy
 from schemas.problems import Refused
@@ -176,6 +177,7 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
 def _opened_to_read(path: Path, beside: Path | None, spill: str) -> duckdb.DuckDBPyConnection:
     if path.exists() and not path.is_file():
         raise DatabaseUnreadable(f"{path}: not a file")
+    con = None
     try:
         con = duckdb.connect(str(path), read_only=True, config={"autoinstall_known_extensions": "false"})
         con.execute(f"set temp_directory = {literal(spill)}")
@@ -187,6 +189,8 @@ def _opened_to_read(path: Path, beside: Path | None, spill: str) -> duckdb.DuckD
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
     except (duckdb.Error, OSError) as error:
+        if con is not None:
+            con.close()
         kind = DatabaseHeld if "Conflicting lock" in str(error) else DatabaseUnreadable
         raise kind(f"{path}: {error}") from error
     return con
@@ -203,6 +207,9 @@ def _is_of_another_version(con: duckdb.DuckDBPyConnection) -> bool:
     except duckdb.Error:  # a relation isn't there at all
         return True
 
+
+MOST_TOLD = 3
+"""So many rows that break a check are told."""
 
 MOST_MEMORY = 5 * 1024**3
 """In bytes. DuckDB would take four fifths of the machine or container: less, where that is less. Beyond it spills."""
@@ -244,7 +251,9 @@ def import_inputs(
     for feed in FEEDS:
         con.execute(definition(feed, PUBLISHED[feed]))
         if accepted.get(feed):
-            con.execute(f"insert into {feed} {sql('inputs', 'stored_rows')}", {"files": file_names(accepted[feed])})
+            con.execute(
+                f"insert into {feed} by name {sql('inputs', 'stored_rows')}", {"files": file_names(accepted[feed])}
+            )
     make(con, "inputs", "released_rows")
     make(con, "inputs", "quarantine", files=file_names(quarantine))
     make(con, "inputs", "intake_log", files=file_names(intake_log))
@@ -351,11 +360,12 @@ def hold_to_its_promises(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def broken_checks(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """A line for every check in `sql/checks/` that returns a row."""
+    """A line for every check in `sql/checks/` that returns a row: how many, and the first of them."""
     for check in sorted((SQL / "checks").glob("*.sql")):
-        rows = con.execute(check.read_text(encoding="utf-8")).fetchmany(3)
-        if rows:
-            yield f"{check.stem}: {'; '.join(str(row) for row in rows)}"
+        broken = con.execute(check.read_text(encoding="utf-8")).fetchall()
+        if broken:
+            first = sorted(map(str, broken))[:MOST_TOLD]
+            yield f"{check.stem} on {count_of(len(broken), 'row')}: {'; '.join(first)}"
 
 
 def dicts(con: duckdb.DuckDBPyConnection, query: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:

@@ -19,6 +19,10 @@ PROGRAM = "Online Services Advisor Deploy"
 MOST_ROWS = 1_000_000
 """A sheet holds 1,048,576 rows; what is longer goes on in the next sheet."""
 
+A4 = 9
+HEADER_HEIGHT = 32
+"""Of two lines."""
+
 FIRST_INCENTIVE = 4
 """The place of the first incentive's sum in the row of details, counted from 0."""
 
@@ -112,9 +116,12 @@ def _write_details(
         ("Payment Currency", head["currency"], None),
         ("Payment ID", head["payment_id"] or "", None),
     ]
+    _print_on_pages_of_its_width(sheet)
     sheet.freeze_panes(1, 0)
+    sheet.set_row(0, HEADER_HEIGHT)
     sheet.set_column(0, 0, 32)
-    sheet.set_column(1, len(cells), 16)
+    sheet.set_column(1, len(cells) - 2, 16)
+    sheet.set_column(len(cells) - 1, len(cells) - 1, 24)
     for place, (header, _, _) in enumerate(cells):
         sheet.write_string(0, place, header, bold)
     for place, (_, value, formula) in enumerate(cells):
@@ -139,6 +146,7 @@ def _paid(first: int) -> str:
 
 def _write_table(sheet: Worksheet, rows: pl.DataFrame, bold: Format, forms: dict[str, Format]) -> None:
     """A sheet of rows under a header that stays in sight."""
+    _print_on_pages_of_its_width(sheet)
     sheet.freeze_panes(1, 0)
     for place, name in enumerate(rows.columns):
         sheet.set_column(place, place, WIDTHS.get(name, 16))
@@ -148,6 +156,15 @@ def _write_table(sheet: Worksheet, rows: pl.DataFrame, bold: Format, forms: dict
     kept = [forms.get(FORMS.get(name, "")) for name in rows.columns]
     for number, row in enumerate(rows.iter_rows(), start=1):
         _write_row(sheet, number, zip(row, kept, strict=True))
+
+
+def _print_on_pages_of_its_width(sheet: Worksheet) -> None:
+    """A sheet's columns go on one page, A4 across, its rows on as many as they need, each under the header."""
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&L&A&R&P / &N")
 
 
 def _write_row(sheet: Worksheet, number: int, cells: Iterable[tuple[Any, Format | None]]) -> None:

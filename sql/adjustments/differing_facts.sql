@@ -27,7 +27,8 @@ facts as (
                     else was.service <> now.service
                 end
         ) as buckets_differ,
-        was.claim_id is distinct from now.claim_id as claim_differs,
+        -- A form and an event may have the same id.
+        was.basis is distinct from now.basis or was.claim_id is distinct from now.claim_id as claim_differs,
         was.mpn_id is distinct from now.mpn_id as partner_differs,
         line.mpn_id = was.mpn_id and was.basis = 'OSA' and now.basis is distinct from 'DPOR' and proof_of_was.outcome = 'FAIL'
             as own_form_failed,

@@ -1,14 +1,38 @@
 -- Did each payment that was exported come back paid, to its partner, in its amount?
--- Grain: one row a payment due, matched or not, and one a row of the file that is none or stands again. The first finding that fits.
+-- Grain: one row a payment due, matched or not, and one a row of the file that is none or pays again. The first finding that fits.
 -- A total is what was earned, less tax withheld and service fee, plus sales tax.
+-- Of several rows of one payment the last says whether it is paid: a failed one that was sent again is, one that came back isn't.
 with
 returned as (
     select
-        row_number, participant_id_type, lpad(participant_id, 7, '0') as mpn_id, payment_id, currency, payment_status, earned,
-        withheld_tax, sales_tax, service_fee_tax, total_payment,
+        row_number, participant_id_type, lpad(participant_id, 7, '0') as mpn_id, trim(payment_id) as payment_id, currency,
+        trim(payment_status) as payment_status, earned, withheld_tax, sales_tax, service_fee_tax, total_payment,
         earned - withheld_tax + sales_tax - service_fee_tax as total_meant,
-        row_number() over (partition by payment_id order by row_number) as nth
+        coalesce(lower(trim(payment_status)), '') in ('sent', 'paid', 'processed', 'completed') as is_paid
     from payments_returned
+),
+
+-- A payment's rows part where one says that it isn't paid; after it come those that say that it is.
+parted as (
+    select
+        *,
+        count(*) filter (where not is_paid) over (partition by payment_id order by row_number) as part,
+        count(*) filter (where not is_paid) over (partition by payment_id) as last_part
+    from returned
+),
+
+in_turn as (
+    select
+        *,
+        count(*) filter (where is_paid) over (partition by payment_id, part order by row_number) as nth_paid,
+        count(*) filter (where is_paid) over (partition by payment_id, part) as times_paid
+    from parted
+),
+
+counting as (
+    select *
+    from in_turn
+    where nth_paid > 1 or (part = last_part and nth_paid = least(times_paid, 1))
 ),
 
 compared as (
@@ -17,11 +41,11 @@ compared as (
         coalesce(due.payment, own.payment) as payment,
         returned.row_number,
         case
-            when nth > 1 then 'the same payment again'
+            when nth_paid > 1 then 'the same payment again'
             when due.payment_id is null and own.payment_id is not null then 'another paymentID'
             when due.payment_id is null then 'paid without a statement'
             -- Nor is what isn't in the file at all.
-            when coalesce(lower(payment_status), '') not in ('sent', 'paid', 'processed', 'completed') then 'not paid'
+            when is_paid is not true then 'not paid'
             when returned.mpn_id <> due.mpn_id or participant_id_type <> 'MPNID' then 'another participant'
             when returned.currency <> due.currency then 'another currency'
             when earned <> due.payment then 'different amount'
@@ -31,14 +55,14 @@ compared as (
         returned.mpn_id as returned_mpn_id, participant_id_type, returned.payment_id, returned.currency, payment_status,
         earned, withheld_tax, sales_tax, service_fee_tax, total_payment, total_meant
     from payments_due as due
-    full join returned on due.payment_id = returned.payment_id
+    full join counting as returned on due.payment_id = returned.payment_id
     left join payments_due as own on returned.mpn_id = own.mpn_id
 )
 
 select
     finding, mpn_id, payment,
     case finding
-        when 'the same payment again' then concat(payment_id, ', ', earned, ' ', currency)
+        when 'the same payment again' then concat(payment_id, ', ', earned, ' ', currency, ', status ', payment_status)
         when 'another paymentID' then concat(payment_id, ', ', earned, ' ', currency)
         when 'paid without a statement' then concat(payment_id, ', ', earned, ' ', currency)
         when 'another participant' then concat('paid to ', participant_id_type, ' ', returned_mpn_id)

@@ -203,7 +203,9 @@ def test_what_is_missing_stands_twice_or_was_never_exported_is_found(paid: Books
     assert taken_back(paid, [second]) == 5
     assert findings(paid) == ["✗ not paid: 0300001, 700.00 due; not in the file"]
     assert taken_back(paid, [first, second, first]) == 5
-    assert findings(paid) == ["✗ the same payment again: 0300001, 700.00 due; DPOR-2015-02-0300001, 700.00 USD, row 4"]
+    assert findings(paid) == [
+        "✗ the same payment again: 0300001, 700.00 due; DPOR-2015-02-0300001, 700.00 USD, status Sent, row 4"
+    ]
     assert taken_back(paid, [first, second, {**first, "paymentID": "4711"}]) == 5
     assert findings(paid) == ["✗ another paymentID: 0300001, 700.00 due; 4711, 700.00 USD, row 4"]
     stranger = {**first, "participantID": "7000001", "paymentID": "4712", "earned": "5", "totalPayment": "5"}
@@ -211,6 +213,22 @@ def test_what_is_missing_stands_twice_or_was_never_exported_is_found(paid: Books
     assert findings(paid) == ["✗ paid without a statement: 7000001, no payment due; 4712, 5.00 USD, row 4"]
     assert taken_back(paid, []) == 5
     assert len(findings(paid)) == 2
+
+
+def test_the_last_row_of_a_payment_says_whether_it_is_paid(paid: Books) -> None:
+    first, second = filled(paid)
+    failed, came_back = {**first, "paymentStatus": "Failed "}, {**first, "paymentStatus": "Returned"}
+    sent = {**first, "paymentStatus": "Sent ", "paymentID": f"{first['paymentID']} "}
+    assert taken_back(paid, [failed, second, sent]) == 0, paid.said
+    assert "1,300.00 paid out\n  1 row left out: a later row of the same paymentID says how it ended" in paid.said
+    assert taken_back(paid, [sent, second, came_back]) == 5
+    assert findings(paid) == ["✗ not paid: 0300001, 700.00 due; status Returned, row 4"]
+    assert "✓ matched: 1 payment, 600.00 USD" in paid.said
+    assert taken_back(paid, [sent, came_back, second, sent]) == 0, paid.said
+    assert taken_back(paid, [failed, sent, sent, second]) == 5
+    assert [line.partition(":")[0] for line in findings(paid)] == ["✗ the same payment again"]
+    assert taken_back(paid, [sent, sent, came_back, second]) == 5
+    assert [line.partition(":")[0] for line in findings(paid)] == ["✗ not paid", "✗ the same payment again"]
 
 
 def test_the_file_of_another_period_matches_nothing(paid: Books) -> None:
@@ -235,13 +253,13 @@ def test_a_spreadsheet_may_have_taken_the_zeros_off_and_moved_the_columns(paid: 
 @pytest.mark.parametrize(
     ("changes", "named"),
     [
-        ({"earned": "1e3"}, "earned"),
-        ({"earned": "", "withheldTax": "-5"}, "earned, withheldTax"),
-        ({"totalPayment": "1,300.00"}, "totalPayment"),
-        ({"participantID": "12345678"}, "participantID"),
-        ({"paymentID": ""}, "paymentID"),
-        ({"currencyCode": ""}, "currencyCode"),
-        ({"salesTax": "0.001"}, "salesTax"),
+        ({"earned": "1e3"}, "earned 1e3"),
+        ({"earned": "", "withheldTax": "-5"}, "earned (empty), withheldTax -5"),
+        ({"totalPayment": "1,300.00"}, "totalPayment 1,300.00"),
+        ({"participantID": "12345678"}, "participantID 12345678"),
+        ({"paymentID": ""}, "paymentID (empty)"),
+        ({"currencyCode": ""}, "currencyCode (empty)"),
+        ({"salesTax": "0.001"}, "salesTax 0.001"),
     ],
 )
 def test_a_row_that_cant_be_read_is_named_with_its_columns(paid: Books, changes: Row, named: str) -> None:

@@ -26,7 +26,9 @@ def test_the_control_totals_show_their_figures(three_closed: Books) -> None:
     three_closed.does("reconcile", "--period", "2015-04")
     totals = [" ".join(line.split()) for line in three_closed.said.splitlines()]
     posted = "800.00 = 800.00 -250.00 + 550.00 + 500.00 = 650.00 + 150.00"
-    assert totals[:5] == [
+    assert totals[:7] == [
+        "2015-04, CLOSED, amounts in USD",
+        "",
         "✓ rows read = accepted + duplicates + set aside 6 = 6 6 + 0 + 0",
         "✓ seats counted = those of every status 55 = 55 55 PAYABLE",
         "✓ earned = payable + cap reduction 550.00 = 550.00 550.00 + 0.00",
@@ -102,18 +104,18 @@ def test_what_was_paid_otherwise_is_a_difference(three_closed: Books, lines: lis
 @pytest.mark.parametrize(
     ("line", "at_fault"),
     [
-        ("120001,2015-04,650.00", "mpn_id"),
-        ("1200001,2015-04,-650.00", "amount"),
-        ("1200001,2015-04,650.001", "amount"),
-        ("1200001,2015-04,1e3", "amount"),
-        ("1200001,2015-04,", "amount"),
-        (",2015-04,650.00", "mpn_id"),
-        ("1200001,,650.00", "period"),
+        ("120001,2015-04,650.00", "mpn_id 120001"),
+        ("1200001,2015-04,-650.00", "amount -650.00"),
+        ("1200001,2015-04,650.001", "amount 650.001"),
+        ("1200001,2015-04,1e3", "amount 1e3"),
+        ("1200001,2015-04,", "amount (empty)"),
+        (",2015-04,650.00", "mpn_id (empty)"),
+        ("1200001,,650.00", "period (empty)"),
         ("1200001,2015-04", "2 fields instead of 3"),
         ("1200001,2015-04,650.00,more", "4 fields instead of 3"),
-        ("1200001,2015-4,650.00", "period"),
-        ("1200001,April 2015,0", "period"),
-        ("Fabrikam,April 2015,", "mpn_id, period, amount"),
+        ("1200001,2015-4,650.00", "period 2015-4"),
+        ("1200001,April 2015,0", "period April 2015"),
+        ("Fabrikam,April 2015,", "mpn_id Fabrikam, period April 2015, amount (empty)"),
     ],
 )
 def test_a_payment_that_cant_be_read_is_named_by_its_row_and_columns(

@@ -141,7 +141,7 @@ def test_every_row_that_comes_back_is_matched_or_has_the_first_finding_that_fits
             not~paid                  Relecloud  600.00   status~Unprocessed                            9
             not~paid                  2000007    700.00   status~empty                                  10
             paid~without~a~statement  9999999    -        x3,~7.00~USD                                  5
-            the~same~payment~again    A          100.00   p1,~1.00~USD                                  3
+            the~same~payment~again    A          100.00   p1,~1.00~USD,~status~Sent                                  3
         """,
         {"payments_due": due, "payments_returned": returned},
     )

@@ -261,11 +261,11 @@ def test_only_the_lines_and_messages_of_the_closing_period_are_posted() -> None:
     shows("closing", "posted_notifications", "notification_id\n n2", {"policy": POLICY, "notifications": messages})
 
 
-def digest_of(*lines: str) -> str:
+def digest_of(*lines: str, statements: str = "A 1.00 0.00 0.00 0.00 0.00 0.00 1.00") -> str:
     sums = "mpn_id earned cap_reduction adjustments held opening_balance payment closing_balance"
     given = {
         "policy": POLICY,
-        "drafted_statements": f"{sums}\n A 1.00 0.00 0.00 0.00 0.00 0.00 1.00",
+        "drafted_statements": f"{sums}\n {statements}" if statements else sums,
         "statement_lines": "\n".join([f"statement_period {LINES[0]} amount", *lines]),
     }
     ((digest,),) = made("closing", "draft_digest", ["digest"], given, {})
@@ -278,6 +278,17 @@ def test_a_draft_has_another_digest_where_a_line_of_its_own_is_another_and_only_
     assert digest == digest_of(earlier, own) == digest_of(own)
     assert digest != digest_of(f"2015-06 {LINES[1]} 1.01", earlier)
     assert digest != digest_of(own, f"2015-06 {LINES[2]} 2.00")
+
+
+def test_a_draft_without_lines_has_another_digest_where_a_statement_is_another() -> None:
+    digests = [
+        digest_of(statements="A 0.00 0.00 0.00 900.00 0.00 0.00 0.00"),
+        digest_of(statements="A 0.00 0.00 0.00 1000.00 0.00 0.00 0.00"),
+        digest_of(statements="A 0.00 0.00 0.00 0.00 5.00 0.00 5.00"),
+        digest_of(statements=""),
+    ]
+    assert len({*digests}) == 4
+    assert all("statements" in digest for digest in digests)
 
 
 @pytest.mark.parametrize(

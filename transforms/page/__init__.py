@@ -51,6 +51,7 @@ def write_page(con: duckdb.DuckDBPyConnection, summary: Summary, path: Path, for
         read=summary.read,
         set_aside=summary.set_aside,
         missing_rates=summary.missing_rates,
+        missing_caps=summary.missing_caps,
         before=before[0] if before else None,
         by=by,
         controls=controls,
