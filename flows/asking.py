@@ -90,7 +90,12 @@ def statement(mpn_id: Partner, /, *, period: Period, json: AsJson = False, db: D
     """
     check_period(period)
     store = Store(db)
-    show(answer(db, lambda con: statement_on_terminal(con, mpn_id, period, store.closed()), store.root), json)
+
+    def question(con: duckdb.DuckDBPyConnection) -> Answer:
+        closed = [] if store.is_empty() else store.closed()
+        return statement_on_terminal(con, mpn_id, period, closed)
+
+    show(answer(db, question, store.root), json)
 
 
 def reconcile(

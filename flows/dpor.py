@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -205,7 +206,7 @@ def say_what_it_came_to(this: Run) -> None:
     said = [
         f"Statements  {folder}/  one {forms} an MPN ID; summary.html for finance",
         *([f"Set aside   {folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
-        *([f"Set aside   {set_aside}, in all that was taken in just now"] if set_aside else []),
+        *([f"            {set_aside}, in all deliveries taken in just now"] if set_aside else []),
         f"Database    {this.store.database}  the rows set aside are in `quarantine`",
         *after_closing(this),
         f"Next        {what_comes_next(this)}",
@@ -339,7 +340,9 @@ def is_interruption(error: Exception) -> bool:
 def in_words(error: Exception) -> str:
     """What is wrong, with which file, without the system's number for it and DuckDB's advice to who writes SQL."""
     if isinstance(error, OSError) and error.filename and error.strerror:
-        leads_nowhere = Path(error.filename).is_symlink() and not Path(error.filename).exists()
+        leads_nowhere = False
+        with suppress(OSError):  # in a folder that may not be read, nobody knows
+            leads_nowhere = Path(error.filename).is_symlink() and not Path(error.filename).exists()
         return f"{error.filename}: {'leads nowhere' if leads_nowhere else error.strerror}"
     return f"{error}".partition("\n")[0].removeprefix("Out of Memory Error: ")
 

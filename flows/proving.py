@@ -11,6 +11,7 @@ from flows.run import Run
 from schemas.counts import count_of
 from schemas.problems import UserProblem
 from transforms.documents import made_with
+from transforms.journal import noted_beyond_the_chain
 from transforms.ledger import partners_unlike, told_otherwise
 from transforms.notifications import partners_told_otherwise
 from transforms.publishing import unlike_files
@@ -20,6 +21,10 @@ from transforms.version import VERSION
 from transforms.warehouse import DatabaseUnreadable
 
 FROM_A_BACKUP = "put the files back from a backup"
+FROM_A_NEWER_BACKUP = (
+    "if the store was put back from a backup, put back a newer one;"
+    " where those closings were given up, take the journal away"
+)
 MADE_ANEW = "take the database away: the next command makes it anew from the store"
 WRITTEN_AGAIN = "take these statements' files away: the next command writes again what is missing"
 
@@ -47,6 +52,7 @@ def verify(store: Store) -> Iterator[Proof]:
         return
     lost = [f"{store.note}: missing"] if closed and drafted is None else []
     yield Proof("the chain of manifests", lost + _strays(store, stored, closed))
+    yield Proof("the journal of closings", noted_beyond_the_chain(store, closed), FROM_A_NEWER_BACKUP)
     whole = True
     kept: list[Stored | Closed] = [*stored, *closed]
     for one in kept:
@@ -102,7 +108,7 @@ def _unlike_posted(run: Run, closing: Closed) -> list[str]:
 
 
 def _strays(store: Store, stored: Sequence[Stored], closed: Sequence[Closed]) -> list[str]:
-    """Folders in the store that the chain doesn't reach."""
-    known = {one.folder for one in stored} | {one.folder for one in closed}
-    folders = [*store.root.glob("deliveries/*"), *store.root.glob("closed/*")]
-    return [f"{folder}: not in the chain" for folder in sorted(folders) if folder not in known]
+    """What lies in the store and isn't reached by the chain."""
+    known = {one.folder for one in stored} | {one.folder for one in closed} | store.own
+    there = [*store.root.glob("*"), *store.root.glob("deliveries/*"), *store.root.glob("closed/*")]
+    return [f"{path}: not in the chain" for path in sorted(there) if path not in known]

@@ -132,7 +132,8 @@ def refuse_closed_elsewhere(run: Run) -> None:
     if not is_posted_here and are_closed_statements(folder):
         raise Refused(
             f"{folder}: closed statements are there, which these books never posted",
-            "name another --out for these books' statements; or take the folder away, where no other books are left",
+            "if the store was put back from a backup, put back a newer one; else name another --out for these books'"
+            " statements, or take the folder away, where no other books are left",
         )
 
 

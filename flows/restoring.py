@@ -190,6 +190,7 @@ def _bring_back_closed(store: Store, closing: Closed, out: Path) -> str | None:
     made = store.noted("made_with").get(closing.period)
     if made and "pdf" in _formats(store, folder) and has_other_fonts(made):
         return _not_brought(lost, f"its PDFs were made with other fonts: name the folder of then in {FONTS}")
+    store.undamaged([closing])
     run = as_known(store, closing.period, closing.period, out, _formats(store, folder))
     try:
         see_that_they_are_as_posted(run, closing)

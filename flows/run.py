@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,6 +75,13 @@ class Run:
     def statement_formats(self) -> tuple[str, ...]:
         """The formats of the statements: those asked for, else those of the period's last run, else CSV."""
         return self.formats or self.store.formats(self.month)
+
+    @property
+    def reads_from(self) -> str | None:
+        """The deliveries as seen from the store, so that both can be moved; None where only the store is read."""
+        if self.deliveries_folder == Path():
+            return None
+        return os.path.relpath(self.deliveries_folder.resolve(), self.store.root.resolve())
 
     @property
     def documents(self) -> Path:

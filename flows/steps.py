@@ -30,7 +30,7 @@ from schemas.policy import default_policy, load_policy
 from schemas.problems import UnusableInput
 from transforms.admission import WAITING, Admission, Taken
 from transforms.documents import made_with, write_documents
-from transforms.journal import note_closing, see_that_it_can_be_noted
+from transforms.journal import note_closing, refuse_a_second_closing, see_that_it_can_be_noted
 from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, leave_room, write_posted
 from transforms.publishing import files_aside, put_in_place, write_files
 from transforms.replacing import put_database_in_place_of
@@ -98,10 +98,13 @@ def take_in(run: Run) -> str:
 
     One that was taken out of the folder goes from the store too, lest the period's closing seal it.
     """
+    there = {delivery.period for delivery in run.deliveries}
+    gone = [one.period for one in run.store.deliveries(run.month) if one.period not in there]
     admit_each(run, commit=True)
     if run.store.deliveries(run.month) != run.stored:
         run.store.drop_after(run.stored)
-    return counted(run.taken)
+    taken_out = f"; {', '.join(gone)} is in the folder no more, and taken out of the store" if gone else ""
+    return counted(run.taken) + taken_out
 
 
 def try_out(run: Run) -> str:
@@ -181,6 +184,7 @@ def make_documents(run: Run) -> str:
 def post(run: Run) -> str:
     """Post the period for good: from this rename on it is closed (P24)."""
     refuse_closed_elsewhere(run)
+    refuse_a_second_closing(run.store, run.store.closed())
     see_that_it_can_be_published(run)
     see_that_nothing_is_in_the_way(run)
     see_that_it_can_be_noted(run.store)
@@ -226,7 +230,8 @@ def publish(run: Run) -> str:
 def as_published(run: Run, *, complete: bool) -> dict[str, Any]:
     """What the store notes when it publishes: what it was, to bring it back; and each open period's draft, to close."""
     policy = run.policy.model_dump(mode="json")
-    before = (run.store.published_last() or {}).get("drafts", {})
+    last_said = run.store.published_last() or {}
+    before = last_said.get("drafts", {})
     closed = run.store.closed()
     after = closed[-1].identity if closed else None
     draft = {"deliveries": run.stored[-1].identity, "policy": policy, "digest": run.digest, "after": after}
@@ -237,7 +242,7 @@ def as_published(run: Run, *, complete: bool) -> dict[str, Any]:
         "deliveries": run.stored[-1].identity,
         "policy": policy,
         "out": place_noted(run),
-        "read_from": os.path.relpath(run.deliveries_folder.resolve(), run.store.root.resolve()),
+        "read_from": run.reads_from or last_said.get("read_from"),
         **{what: {**run.store.noted(what), run.month: value} for what, value in statements_noted(run).items()},
         "complete": complete,
         "last_closed": after,

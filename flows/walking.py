@@ -65,7 +65,7 @@ def walk(steps: tuple[Step, ...], this: Run) -> None:
 
 
 def brought_back(store: Store) -> None:
-    """Restore what was lost of what was published; who may not write sees what is there.
+    """Restore what was lost of what was published; who can't write, as on a full disk, sees what is there.
 
     While another run holds the store, that one sees to it.
     """
@@ -74,7 +74,7 @@ def brought_back(store: Store) -> None:
     try:
         with store.locked(LOOKING):
             say_what_was_lost(bring_back(store))
-    except StoreBusy:
+    except (StoreBusy, OSError):
         return
 
 

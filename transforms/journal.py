@@ -8,10 +8,12 @@ from __future__ import annotations
 import getpass
 import json
 import platform
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from schemas.problems import Refused
 from transforms.store import Store
 from transforms.stored import Closed
 
@@ -27,19 +29,43 @@ def note_closing(store: Store, closed: Closed) -> None:
 
 def note_what_was_cut_off(store: Store, last: Closed) -> None:
     """Add the line of the last closing where it was cut off before that: by whom and when, nobody knows any more."""
-    journal = _journal(store)
-    lines = journal.read_text(encoding="utf-8", errors="replace").splitlines() if journal.exists() else []
-    if last.identity not in map(_manifest, lines):
+    if last.identity not in [said.get("manifest") for said in _lines(store)]:
         _add(store, last, at=None, by=None)
 
 
-def _manifest(line: str) -> Any:
-    """The closing that a line notes, None where it is torn or none of ours."""
+def noted_beyond_the_chain(store: Store, closed: Sequence[Closed]) -> list[str]:
+    """A line for each closing that the journal notes and the store doesn't have: it is older than its journal."""
+    known = {closing.identity for closing in closed}
+    return [
+        f"{_journal(store)} line {number}: {said.get('closed')} was closed as {identity}, which isn't in the store"
+        for number, said in enumerate(_lines(store), start=1)
+        if (identity := said.get("manifest")) and identity not in known
+    ]
+
+
+def refuse_a_second_closing(store: Store, closed: Sequence[Closed]) -> None:
+    """Raises Refused where periods were closed after the last that the store has, and may have been paid."""
+    if closed and (beyond := noted_beyond_the_chain(store, closed)):
+        raise Refused(
+            *beyond,
+            "these books are older than their journal: put the newest backup back;"
+            f" or take {_journal(store)} away, where what it notes was given up",
+        )
+
+
+def _lines(store: Store) -> list[dict[str, Any]]:
+    """What each line says; nothing where one is torn or none of ours."""
+    journal = _journal(store)
+    lines = journal.read_text(encoding="utf-8", errors="replace").splitlines() if journal.exists() else []
+    return [_said(line) for line in lines]
+
+
+def _said(line: str) -> dict[str, Any]:
     try:
         said = json.loads(line)
     except ValueError:
-        return None
-    return said.get("manifest") if isinstance(said, dict) else None
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def see_that_it_can_be_noted(store: Store) -> None:

@@ -25,7 +25,7 @@ import polars as pl
 
 from schemas.policy import Policy
 from schemas.problems import Refused, UnusableInput
-from transforms.holding import held_alone, held_with_others
+from transforms.holding import HOLDER, LOCK, held_alone, held_with_others
 from transforms.replacing import put_in_place_of
 from transforms.sealed_json import read_sealed, write_sealed
 from transforms.stored import MANIFEST, Closed, Stored, damage, read_manifest, write_manifest
@@ -55,6 +55,7 @@ class Store:
         self.broken = database.with_name(f".{database.name}.broken")
         self._deliveries = self.root / "deliveries"
         self._closed = self.root / "closed"
+        self.own = {self._deliveries, self._closed, self.aside, self.root / LOCK, self.root / HOLDER}
 
     def beside(self, ending: str) -> Path:
         """The file or folder of these books that lies beside the database and ends in `ending`."""

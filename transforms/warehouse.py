@@ -74,6 +74,8 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "rooms",
         "differences",
         "proofs_before",
+        "terms_before",
+        "seats_of_terms_before",
         "differing_facts",
         "stages",
         "adjustments",

@@ -7,11 +7,11 @@ staged as (
     select
         period, subscription_id, incentive, mpn_id, stage,
         buckets_differ, stage = 9 and buckets_differ as is_moved,
-        case when stage >= partner_stage then mpn_now else mpn_was end as por,
-        case when stage >= poe_stage then poe_now else poe_was end as poe,
-        case when stage >= seats_stage then seats_now else seats_was end as seats,
-        case when stage >= rate_stage then rate_now else rate_was end as rate,
-        case when stage >= eligible_stage then eligible_now else eligible_was end as eligible
+        case when stage = 9 then mpn_now when stage >= partner_stage then mpn_between else mpn_was end as por,
+        case when stage = 9 then poe_now when stage >= poe_stage then poe_between else poe_was end as poe,
+        case when stage = 9 then seats_now when stage >= 6 then seats_between else seats_was end as seats,
+        case when stage = 9 then rate_now when stage >= 7 then rate_between else rate_was end as rate,
+        case when stage = 9 then eligible_now when stage >= eligible_stage then eligible_between else eligible_was end as eligible
     from differing_facts
     cross join (select unnest(range(10)) as stage)
 ),

@@ -19,9 +19,9 @@ from transforms.warehouse import sql
 TYPES = {
     r".*(earned|payable|paid|amount|cut|cap_reduction|adjustments|held|balance|payment|_tax)": "decimal(18, 2)",
     r"cap|used|brought|remaining|before|posted|judged|pays|room(_then|_now)?": "decimal(18, 2)",
-    r"amount_per_seat|rate_(was|now)": "decimal(18, 4)",
-    r"eligible_(was|now)|buckets_differ|caps_differ|never_billed": "boolean",
-    r"seats_(was|now)|stage": "integer",
+    r"amount_per_seat|rate_(was|between|now)": "decimal(18, 4)",
+    r"eligible_(was|between|now)|buckets_differ|caps_differ|never_billed": "boolean",
+    r"seats_(was|between|now)|stage": "integer",
     r".*(_no|_seats|_stage|row_number|rows|rows_read|accepted|duplicates|quarantined|used_percent)": "integer",
     r".*(_on|_day|_date|eligible_(from|to)|valid_(from|to)|contested_from|_go_live|_until)": "date",
     r".*_at": "timestamp",
