@@ -22,6 +22,7 @@ from schemas.counts import count_of
 from schemas.problems import Refused, UnusableInput
 from transforms.csv_records import BLOCK_BYTES, CsvRecords, Header
 from transforms.csv_scanner import BIG_FIELD, FIELD_LIMIT, LONE_CR, NUL_BYTE
+from transforms.parquet_hint import plainly_typed
 from transforms.text_block import Excerpt, TextBlock, stamp_of
 
 Kind = Literal["text", "integer", "decimal", "date", "instant"]
@@ -31,6 +32,8 @@ PARQUET_ROWS = 100_000
 # A gzip that unpacks beyond both is taken for an attack or an accident.
 GZIP_RATIO = 100
 GZIP_BYTES = 1_000_000_000
+GZIP = b"\x1f\x8b"
+"""What each begins with."""
 EPOCH = date(1970, 1, 1)
 
 OTHER_SEPARATORS = {";": "`;`", "\t": "a TAB", "|": "`|`"}
@@ -110,6 +113,8 @@ class FileReading:
         head = b""
         while len(head) < 3 and (chunk := read(3 - len(head))):
             head += chunk
+        if head.startswith(GZIP) and not packed:
+            raise self._unusable("is packed by gzip; name it `.csv.gz`")
         if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise self._unusable("is UTF-16 or UTF-32; save it as UTF-8")
         held = [head.removeprefix(b"\xef\xbb\xbf")]
@@ -187,22 +192,28 @@ class FileReading:
     def _name_problems(self, found: Sequence[str]) -> list[str]:
         problems = []
         for column in self.columns:
-            alike = [name for name in found if name != column.name and _bare(name) == _bare(column.name)]
+            is_like = _bare if column.name not in found else _spaceless
+            alike = [name for name in found if name != column.name and is_like(name) == is_like(column.name)]
             if found.count(column.name) > 1:
                 problems.append(f"the column `{column.name}` is there {found.count(column.name)} times")
             problems += [f"`{name}` found, `{column.name}` is meant" for name in dict.fromkeys(alike)]
             if not alike and column.name not in found:
                 problems.append(f"the column `{column.name}` is missing")
         wanted = {column.name for column in self.columns}
-        foreign = Counter(name for name in found if name not in wanted)
-        nameless = foreign.pop("", 0)
-        if nameless > 1:
-            problems.append(f"{nameless} of its columns have no name: name them or take them out")
+        # Spreadsheets leave columns without a name behind the others.
+        foreign = Counter(name for name in found if name and name not in wanted)
         problems += [f"the column `{name}` is there {times} times" for name, times in foreign.items() if times > 1]
         return problems
 
     def _parquet(self, file: BufferedReader) -> Iterator[TextBlock]:
         sha256 = _sha256(file)
+        with plainly_typed(self.path, file) as plain:
+            yield from self._parquet_rows(plain)
+        self.sha256 = _sha256(file)
+        if self.sha256 != sha256:
+            raise Refused(f"{self.label}: changed while it was read; run again when it is complete")
+
+    def _parquet_rows(self, file: BufferedReader) -> Iterator[TextBlock]:
         number = 2
         # A broken file makes Polars panic too, which is no Exception.
         try:
@@ -235,9 +246,6 @@ class FileReading:
             raise self._unusable(
                 f"is broken: its footer claims {count_of(claimed, 'row')}, {number - 2:,} could be read"
             )
-        self.sha256 = _sha256(file)
-        if self.sha256 != sha256:
-            raise Refused(f"{self.label}: changed while it was read; run again when it is complete")
 
 
 _DUE = {
@@ -251,6 +259,10 @@ _DUE = {
 
 def _bare(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def _spaceless(name: str) -> str:
+    return "".join(name.split()).casefold()
 
 
 def _first_line(error: BaseException) -> str:

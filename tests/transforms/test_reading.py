@@ -227,7 +227,7 @@ PACKED = gzip.compress(b"a,b\n1,2\n", mtime=0)
         ),
         (b"a,c\n1,2\n", "f.csv", ["the column `b` is missing"]),
         (b"a,a,B \n", "f.csv", ["the column `a` is there 2 times", "`B ` found, `b` is meant"]),
-        (b"a,b,,\n", "f.csv", ["2 of its columns have no name: name them or take them out"]),
+        (b"\x1f\x8b\x08\x00", "f.csv", ["is packed by gzip; name it `.csv.gz`"]),
         (b"a,b,A\n", "f.csv", ["`A` found, `a` is meant"]),
         (PACKED[:-4], "f.csv.gz", ["its gzip is cut off"]),
         (b"", "f.csv.gz", ["is empty"]),
@@ -239,6 +239,12 @@ def test_an_unusable_file_says_all_that_is_wrong(
     csv: Callable[..., list[Row]], content: bytes, name: str, due: list[str]
 ) -> None:
     assert problems(lambda: csv(content, name)) == [f"d/f: {problem}" for problem in due]
+
+
+@pytest.mark.parametrize("header", [b"a,b,,", b"a,b,A_", b"a,b,c", b'a,b,"b#",a.'])
+def test_more_columns_are_left_alone(csv: Callable[..., list[Row]], header: bytes) -> None:
+    row = b"1,2" + b",9" * (header.count(b",") - 1)
+    assert [(read["a"], read["b"]) for read in csv(header + b"\n" + row + b"\n")] == [("1", "2")]
 
 
 def test_a_gzip_that_unpacks_beyond_measure_is_given_up_early(
