@@ -99,7 +99,7 @@ class Written:
         named = ", ".join(self.with_boxes[:MOST_NAMED]) + (", …" if len(self.with_boxes) > MOST_NAMED else "")
         return (
             f"{count_of(self.documents, 'file')}; {count_of(len(self.with_boxes), 'PDF')} with boxes for letters that"
-            f" no font here has ({named}): name a folder of fonts in {FONTS} and run again"
+            f" no font here has ({named}): name a folder of fonts in {FONTS} and have them written again"
         )
 
 

@@ -26,6 +26,7 @@ HEADER_HEIGHT = 32
 FIRST_INCENTIVE = 4
 """The place of the first incentive's sum in the row of details, counted from 0."""
 
+HEADER, HEADER_OF_NUMBERS = "header", "header of numbers"
 MONEY, RATE, COUNT, DAY = "#,##0.00", "#,##0.0000", "#,##0", "yyyy-mm-dd"
 FORMS = {
     "POR Attach Date": DAY,
@@ -66,16 +67,19 @@ def write_workbook(
     with Workbook(str(path), settings) as book:
         end = datetime.strptime(following(head["period"]), "%Y-%m").replace(tzinfo=UTC)
         book.set_properties({"title": f"Statement {head['period']} {head['mpn_id']}", "created": end})
-        forms = {form: book.add_format({"num_format": form}) for form in set(FORMS.values())}
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        forms = {form: book.add_format({"num_format": form}) for form in (MONEY, RATE, COUNT)}
+        forms[DAY] = book.add_format({"num_format": DAY, "align": "left"})
+        for name, side in ((HEADER, "left"), (HEADER_OF_NUMBERS, "right")):
+            bold = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": side}
+            forms[name] = book.add_format(bold)
         parts = [items.slice(first, MOST_ROWS) for first in range(0, max(items.height, 1), MOST_ROWS)]
         names = [f"Line Items{f' {number}' if number > 1 else ''}" for number in range(1, len(parts) + 1)]
         details = book.add_worksheet("Incentive Details")
-        _write_details(details, head, incentives, items, list(zip(names, parts, strict=True)), bold, forms[MONEY])
+        _write_details(details, head, incentives, items, list(zip(names, parts, strict=True)), forms)
         for name, part in zip(names, parts, strict=True):
-            _write_table(book.add_worksheet(name), part, bold, forms)
-        _write_table(book.add_worksheet("Held and Unassigned"), unpaid, bold, forms)
-        _write_table(book.add_worksheet("Max Caps"), caps, bold, forms)
+            _write_table(book.add_worksheet(name), part, forms)
+        _write_table(book.add_worksheet("Held and Unassigned"), unpaid, forms)
+        _write_table(book.add_worksheet("Max Caps"), caps, forms)
 
 
 def _write_details(
@@ -84,8 +88,7 @@ def _write_details(
     incentives: Sequence[str],
     items: pl.DataFrame,
     parts: Sequence[tuple[str, pl.DataFrame]],
-    bold: Format,
-    money: Format,
+    forms: dict[str, Format],
 ) -> None:
     """The statement in one row: every amount a live sum of the lines, with the database's amount as its value."""
     current = items.filter(pl.col("Payment Type") == "CURRENT")
@@ -120,15 +123,16 @@ def _write_details(
     sheet.freeze_panes(1, 0)
     sheet.set_row(0, HEADER_HEIGHT)
     sheet.set_column(0, 0, 32)
-    sheet.set_column(1, len(cells) - 2, 16)
+    sheet.set_column(1, len(cells) - 2, 14)
+    sheet.set_column(3, 3, 28)
     sheet.set_column(len(cells) - 1, len(cells) - 1, 24)
-    for place, (header, _, _) in enumerate(cells):
-        sheet.write_string(0, place, header, bold)
+    for place, (header, _, formula) in enumerate(cells):
+        sheet.write_string(0, place, header, forms[HEADER if formula is None else HEADER_OF_NUMBERS])
     for place, (_, value, formula) in enumerate(cells):
         if formula is None:
             sheet.write_string(1, place, str(value or ""))
         else:
-            sheet.write_formula(1, place, f"={formula}", money, value)
+            sheet.write_formula(1, place, f"={formula}", forms[MONEY], value)
     below = [
         (3, f"{head['state']}. Amounts in {head['currency']}; below {head['minimum_payment']:,} nothing is paid."),
         (4, f"Waiting for a proof of execution, all months up to this one together: {head['held']:,}"),
@@ -144,13 +148,14 @@ def _paid(first: int) -> str:
     return f"ROUND({earned}-{cut}+{adjusted}+{opened}-{carried},2)"
 
 
-def _write_table(sheet: Worksheet, rows: pl.DataFrame, bold: Format, forms: dict[str, Format]) -> None:
+def _write_table(sheet: Worksheet, rows: pl.DataFrame, forms: dict[str, Format]) -> None:
     """A sheet of rows under a header that stays in sight."""
     _print_on_pages_of_its_width(sheet)
     sheet.freeze_panes(1, 0)
+    sheet.set_row(0, HEADER_HEIGHT)
     for place, name in enumerate(rows.columns):
-        sheet.set_column(place, place, WIDTHS.get(name, 16))
-        sheet.write_string(0, place, name, bold)
+        sheet.set_column(place, place, WIDTHS.get(name, 14))
+        sheet.write_string(0, place, name, forms[HEADER if FORMS.get(name, DAY) == DAY else HEADER_OF_NUMBERS])
     if rows.height:
         sheet.autofilter(0, 0, rows.height, rows.width - 1)
     kept = [forms.get(FORMS.get(name, "")) for name in rows.columns]

@@ -60,6 +60,19 @@ def test_a_closed_statement_shows_what_its_file_says(books: Books) -> None:
     assert compared > 3
 
 
+def test_what_waited_then_is_shown_though_it_waits_no_more(books: Books) -> None:
+    books.does("statement", PARTNERS["C"], "--period", "2015-02", "--json")
+    statement = json.loads(books.said)
+    assert [(line["subscription_id"], line["assigned_seats"], line["earned"]) for line in statement["held"]] == [
+        ("t1", 70, "700.00")
+    ]
+    assert statement["statement"]["held"] == "700.00"
+    books.does("statement", PARTNERS["R"], "--period", "2015-03")
+    assert "HELD       2015-03  e3" in books.said
+    books.does("statement", PARTNERS["R"], "--period", "2015-04")
+    assert "HELD" not in books.said
+
+
 def test_a_database_without_its_store_does_not_know_what_was_counted(books: Books, tmp_path: Path) -> None:
     alone = Books(tmp_path / "alone")
     alone.folder.mkdir()

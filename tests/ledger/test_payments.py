@@ -121,6 +121,13 @@ def test_two_exports_at_once_write_the_same_whole_file(paid: Books, monkeypatch:
     assert list(Path().glob(".payments*")) == []
 
 
+@pytest.mark.parametrize("name", ["pay.xlsx", "pay.PDF", "pay.csv.gz"])
+def test_an_export_is_called_by_nothing_but_a_csv(paid: Books, name: str) -> None:
+    assert paid.dpor("export", *FEBRUARY, "--out", name) == 2
+    assert f"--out {name}: a CSV is what is written" in paid.complained
+    assert not Path(name).exists()
+
+
 def test_an_export_goes_into_no_pipe(paid: Books) -> None:
     os.mkfifo("pipe")
     assert paid.dpor("export", *FEBRUARY, "--out", "pipe") == 2

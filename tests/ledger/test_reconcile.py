@@ -37,6 +37,26 @@ def test_the_control_totals_show_their_figures(three_closed: Books) -> None:
     ]
 
 
+def test_a_draft_is_called_one(three_closed: Books) -> None:
+    three_closed.does("reconcile", "--period", "2015-05")
+    assert three_closed.said.startswith("2015-05, DRAFT, amounts in USD\n\n")
+    three_closed.does("reconcile", "--period", "2015-05", "--json")
+    assert '"state": "DRAFT"' in three_closed.said
+    assert '"one_side": "' not in three_closed.said.partition("earned = payable")[0]  # counts are numbers
+
+
+def test_rows_that_say_nothing_are_left_out(three_closed: Books) -> None:
+    three_closed.does("reconcile", "--period", "2015-04", *paid(three_closed, "1200001,2015-04,650.00", ",,", " , ,"))
+
+
+def test_a_file_in_another_encoding_is_asked_for_in_utf8(three_closed: Books) -> None:
+    named = ("--payments", str(three_closed.folder / "paid.csv"))
+    lines = "mpn_id,period,amount,name\n1200001,2015-04,650.00,Caf\u00e9\n"
+    (three_closed.folder / "paid.csv").write_bytes(lines.encode("cp1252"))
+    assert three_closed.dpor("reconcile", "--period", "2015-04", *named) == 2
+    assert "save the file as `CSV UTF-8`" in three_closed.complained
+
+
 def test_seats_of_every_status_are_counted(three_closed: Books) -> None:
     three_closed.does("reconcile", "--period", "2015-02")
     assert "5 PAYABLE" in three_closed.said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from relations.bench import shows, shows_in_order
 
 POLICY = "run_period run_state currency minimum_payment\n 2015-06 DRAFT USD 200.00"
@@ -119,6 +120,24 @@ def test_a_rate_is_missed_where_seats_earn_and_another_service_or_month_has_one(
     shows_in_order("statements", "missing_rates", f"{shown}\n EMS ACCELERATOR 1\n O365 ACCELERATOR 2", given)
     given["period_rates"] = "period service incentive"
     shows_in_order("statements", "missing_rates", f"{shown}\n EMS - 1\n O365 - 2", given)
+
+
+@pytest.mark.parametrize(
+    ("caps", "missed"),
+    [
+        ("fiscal_year\n FY14\n FY15\n FY15", "\n FY16 FY15 2"),
+        ("fiscal_year\n FY17\n FY15", "\n FY16 FY17 1"),
+        ("fiscal_year\n FY15\n FY16", ""),
+        ("fiscal_year", ""),
+    ],
+)
+def test_caps_are_missed_where_another_fiscal_year_has_some(caps: str, missed: str) -> None:
+    given = {
+        "policy": "run_period\n 2015-07",
+        "periods": "period fiscal_year\n 2015-06 FY15\n 2015-07 FY16",
+        "current_caps": caps,
+    }
+    shows_in_order("statements", "missing_caps", f"fiscal_year other_year caps{missed}", given)
 
 
 def test_what_the_runs_own_delivery_brought_is_added_up_over_its_files() -> None:

@@ -76,6 +76,38 @@ def test_a_statement_shows_its_own_lines_with_what_they_earned() -> None:
 # One subscription in one period
 
 
+def test_what_stands_on_statements_is_told_with_what_it_was_posted_for() -> None:
+    shows_in_order(
+        "explain",
+        "on_statements",
+        """
+            statement_period  state   mpn_id  kind        cause          amount
+            2015-05           CLOSED  A       CURRENT     -              15.00
+            2015-06           DRAFT   A       ADJUSTMENT  seats_changed  -4.00
+            2015-06           DRAFT   B       ADJUSTMENT  por_changed    7.00
+        """,
+        {
+            "statements": """
+                statement_period  mpn_id  state
+                2015-05           A       CLOSED
+                2015-06           A       DRAFT
+                2015-06           B       DRAFT
+            """,
+            "statement_lines": """
+                statement_period  mpn_id  kind        period   subscription_id  incentive  amount  cause
+                2015-06           B       ADJUSTMENT  2015-05  s1               DEPLOY     7.00    por_changed
+                2015-06           A       ADJUSTMENT  2015-05  s1               DEPLOY     -4.00   seats_changed
+                2015-06           A       CURRENT     2015-06  s1               DEPLOY     1.00    -
+                2015-05           A       CURRENT     2015-05  s1               DEPLOY     10.00   -
+                2015-05           A       CURRENT     2015-05  s1               MANAGE     5.00    -
+                2015-05           A       CURRENT     2015-05  s2               DEPLOY     9.00    -
+            """,
+        },
+        subscription="s1",
+        period="2015-05",
+    )
+
+
 def test_the_money_of_a_subscription_is_told() -> None:
     shows_in_order(
         "explain",

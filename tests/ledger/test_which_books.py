@@ -1,0 +1,97 @@
+"""The books that are meant: a forgotten --db or --deliveries, a backup older than its journal, a delivery that went."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from ledger.bench import Books, deliver_four_months
+
+from flows.dpor import exit_code
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("command", ["close", "export", "notify"])
+def test_books_that_are_not_there_are_named_and_none_are_begun(books: Books, command: str) -> None:
+    deliver_four_months(books)
+    books.refuses(command, "--period", "2015-02", because=[f"{books.store}: no store there", "--db"])
+    assert not books.store.exists()
+
+
+def test_without_deliveries_the_default_is_not_taken_into_books_of_others(
+    closed: Books, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(Path(__file__).resolve().parents[2])
+    places = ["--db", str(closed.database), "--out", str(closed.statements)]
+    before = closed.bytes()
+    for asked in ([], ["--through", "2015-06", "--close"]):
+        assert exit_code(["run", *asked, *places]) == 4
+        said = " ".join(capsys.readouterr().err.split())
+        assert "without --deliveries, data/sample would be read, but these books are made of" in said
+        assert f"--deliveries {closed.deliveries}" in said
+    assert closed.bytes() == before
+    assert exit_code(["run", "--deliveries", str(closed.deliveries), *places]) == 0
+
+
+def test_books_whose_deliveries_went_elsewhere_are_not_asked_for_them(
+    closed: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (closed.folder / "data").mkdir()
+    closed.deliveries.rename(closed.folder / "data" / "sample")
+    monkeypatch.chdir(closed.folder)
+    assert exit_code(["run", "--db", str(closed.database), "--out", str(closed.statements)]) == 0
+
+
+def test_a_delivery_that_is_in_the_folder_no_more_is_told_when_it_is_taken_out(closed: Books) -> None:
+    shutil.rmtree(closed.deliveries / "2015-05")
+    closed.does("run", "--period", "2015-05")
+    assert "2015-05 is in the folder no more, and taken out of the store" in closed.complained
+    closed.does("run", "--period", "2015-05")
+    assert "no more" not in closed.complained
+
+
+# A backup that is older than its journal
+
+
+@pytest.fixture
+def restored(closed: Books) -> Books:
+    """The store of April, put back after May closed, as if it were the latest; May's statements are out of the way."""
+    older = closed.folder / "backup"
+    shutil.copytree(closed.store, older)
+    note = closed.store.with_suffix(".published.json")
+    noted = note.read_bytes()
+    closed.does("close", "--period", "2015-05")
+    shutil.rmtree(closed.store)
+    older.rename(closed.store)
+    note.write_bytes(noted)
+    closed.database.unlink()
+    shutil.rmtree(closed.statements / "2015-05")
+    return closed
+
+
+def test_a_month_that_the_journal_knows_closed_is_not_closed_again(restored: Books) -> None:
+    journal = restored.store.with_suffix(".journal.jsonl")
+    restored.does("run", "--period", "2015-05")
+    told = [f"{journal} line 4: 2015-05 was closed as", "older than their journal: put the newest backup back"]
+    restored.refuses("close", "--period", "2015-05", because=told)
+    restored.refuses("run", "--through", "2015-05", "--close", because=told)
+    assert restored.dpor("verify") == 5
+    assert f"✗ the journal of closings\n    {journal} line 4: 2015-05 was closed as" in restored.said
+    journal.unlink()
+    restored.does("close", "--period", "2015-05")
+    restored.does("verify")
+
+
+def test_closings_that_are_gone_altogether_are_missed_by_the_journal(closed: Books) -> None:
+    shutil.rmtree(closed.store / "closed")
+    closed.store.with_suffix(".published.json").unlink()
+    assert closed.dpor("verify") == 5
+    assert closed.said.count("was closed as") == 3
+
+
+def test_what_lies_beside_the_chain_is_told(closed: Books) -> None:
+    (closed.store / "extra.txt").write_text("x")
+    assert closed.dpor("verify") == 5
+    assert f"{closed.store / 'extra.txt'}: not in the chain" in closed.said
