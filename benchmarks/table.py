@@ -133,7 +133,7 @@ def peak_of(run: Measured, counts: Callable[[str], bool]) -> int:
 
 
 def stage_rows(results: Results, before: str, runs: list[Measured]) -> list[Row]:
-    """A line a stage, named with what stands before it."""
+    """A line per stage, named with what stands before it."""
     stages = runs[0].seconds if runs else {}
     return [
         Row(

@@ -204,7 +204,7 @@ def say_what_it_came_to(this: Run) -> None:
     set_aside = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
     Terminal().show(this.summary.as_text())
     said = [
-        f"Statements  {folder}/  one {forms} an MPN ID; summary.html for finance",
+        f"Statements  {folder}/  one {forms} per MPN ID; summary.html for finance",
         *([f"Set aside   {folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
         *([f"            {set_aside}, in all deliveries taken in just now"] if set_aside else []),
         f"Database    {this.store.database}  the rows set aside are in `quarantine`",

@@ -14,7 +14,7 @@ from schemas.words import BASES, CAP_SCOPES, PROOFS, STATUSES, UNPAID_REASONS, I
 class CapUsage(pa.DataFrameModel):
     """How much of each cap is used, and what is left, as known now (P20): by the lines' own fiscal year.
 
-    One row an MPN ID, fiscal year, scope and bucket in which a PAYABLE line meets a cap.
+    One row per MPN ID, fiscal year, scope and bucket in which a PAYABLE line meets a cap.
     brought = used + cut; used + remaining = cap.
     """
 
@@ -36,7 +36,7 @@ class CapUsage(pa.DataFrameModel):
 class PorHistory(pa.DataFrameModel):
     """Who was partner of record, from when to when, was it paid, and by which claim (P16), as known now.
 
-    One row a subscription and run of months with one answer, up to the run's period.
+    One row per subscription and run of months with one answer, up to the run's period.
     """
 
     subscription_id: str = said("The subscription.")
@@ -61,7 +61,7 @@ class StatementChanges(pa.DataFrameModel):
 
     The changes of a statement sum to that of earned - cap_reduction + adjustments.
 
-    One row a statement, kind, subscription and incentive whose amount isn't that of the statement before.
+    One row per statement, kind, subscription and incentive whose amount isn't that of the statement before.
     """
 
     statement_period: str = said("The statement.")
@@ -85,7 +85,7 @@ class StatementChanges(pa.DataFrameModel):
 class UnpaidSeats(pa.DataFrameModel):
     """The assigned seats that earn nobody anything, and what is missing (P16 to P18), as known now.
 
-    What a cap took is in cap_cuts, not here. One row a subscription and period whose seats count and earn nothing.
+    What a cap took is in cap_cuts, not here. One row per subscription and period whose seats count and earn nothing.
     """
 
     period: str = said("The period.")
@@ -105,7 +105,7 @@ class UnpaidSeats(pa.DataFrameModel):
 class ProofAgeing(pa.DataFrameModel):
     """The claims that wait for a proof of execution, since when and with how much (P13 to P15, P19).
 
-    One row a claim that holds a subscription in the run's period, or held one before and what it earned still waits.
+    One row per claim that holds a subscription in the run's period, or held one before and what it earned still waits.
     """
 
     claim_id: str = said("The form's or the event's id.")
@@ -126,14 +126,14 @@ class ProofAgeing(pa.DataFrameModel):
 
 
 class Remedies(pa.DataFrameModel):
-    """What is missing where a subscription isn't paid, as its partner reads it. One row a reason."""
+    """What is missing where a subscription isn't paid, as its partner reads it. One row per reason."""
 
     reason: str = said("The reason, as in por_resolution; or no_seats, no_rate.")
     missing: str = said("What is missing.")
 
 
 class Dictionary(pa.DataFrameModel):
-    """Every relation and column of the database, with their comments. One row a column."""
+    """Every relation and column of the database, with their comments. One row per column."""
 
     relation: str = said("The table or view.")
     kind: str = said("Which of the two.", isin=["TABLE", "VIEW"])

@@ -67,8 +67,8 @@ def _published(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
 
 def _of_each_version(model: type[pa.DataFrameModel]) -> str:
     """What a model says of itself, with the grain of a table that keeps every version of a row."""
-    what, grain = _one_line(model).split("One row ")
-    return f"{what}One row a version accepted of {grain}"
+    what, grain = _one_line(model).split("One row per ")
+    return f"{what}One row per version accepted of each {grain}"
 
 
 ACCEPTED: dict[str, pa.DataFrameSchema] = {

@@ -53,7 +53,7 @@ def not_after(earlier: str, later: str) -> pl.Expr:
 
 
 class AssignedSeats(pa.DataFrameModel):
-    """Assigned-seat exports: the seats that a customer had on a day. One row a subscription, day and export."""
+    """Assigned-seat exports: the seats that a customer had on a day. One row per subscription, day and export."""
 
     subscription_id: str = identifier("The subscription whose seats were counted.")
     snapshot_date: pl.Date = day("The day, UTC, on which they were counted.")
@@ -74,7 +74,7 @@ class AssignedSeats(pa.DataFrameModel):
 
 
 class OsaForms(pa.DataFrameModel):
-    """OSA form logs: the paper way to become partner of record, for a whole service of a customer. One row a form."""
+    """OSA form logs: the paper way to become partner of record, for a whole service of a customer. One row per form."""
 
     form_id: str = identifier("The form.")
     received_on: pl.Date = day("The day, UTC, on which it was received; it counts after every event of that day (P6).")
@@ -92,7 +92,7 @@ class OsaForms(pa.DataFrameModel):
 
 
 class DporAttachments(pa.DataFrameModel):
-    """DPOR attachment feeds: what customers did in their portals, for one subscription each. One row an event."""
+    """DPOR attachment feeds: what customers did in their portals, for one subscription each. One row per event."""
 
     event_id: str = identifier("The event; of two at one instant the lower id came first (P1).")
     occurred_at: Instant = instant("The instant, UTC.")
@@ -110,7 +110,7 @@ class DporAttachments(pa.DataFrameModel):
 
 
 class PoeReviews(pa.DataFrameModel):
-    """Reviews of proofs of execution. One row a review."""
+    """Reviews of proofs of execution. One row per review."""
 
     poe_id: str = identifier("The review.")
     claim_id: str = identifier("The claim reviewed: a form's or an event's id.")
@@ -133,7 +133,7 @@ class PoeReviews(pa.DataFrameModel):
 
 
 class Partners(pa.DataFrameModel):
-    """Partners of the network, each MPN ID paid by a statement of its own. One row an MPN ID."""
+    """Partners of the network, each MPN ID paid by a statement of its own. One row per MPN ID."""
 
     mpn_id: str = partner_id("The partner's seven digits, leading zeros kept.")
     partner_name: str = text("Its name.")
@@ -154,7 +154,7 @@ class Partners(pa.DataFrameModel):
 
 
 class Customers(pa.DataFrameModel):
-    """Customers. One row a customer."""
+    """Customers. One row per customer."""
 
     customer_id: str = identifier("The customer.")
     organization_name: str = text("Its name.")
@@ -167,7 +167,7 @@ class Customers(pa.DataFrameModel):
 
 
 class Subscriptions(pa.DataFrameModel):
-    """Subscriptions. One row a subscription."""
+    """Subscriptions. One row per subscription."""
 
     subscription_id: str = identifier("The subscription.")
     customer_id: str = identifier("The customer who bought it.")
@@ -192,7 +192,7 @@ class Subscriptions(pa.DataFrameModel):
 
 
 class Rates(pa.DataFrameModel):
-    """Rates: what one assigned seat earns a month. One row an incentive, service and first day."""
+    """Rates: what one assigned seat earns a month. One row per incentive, service and first day."""
 
     incentive: str = column(TEXT, "The incentive.")
     service: str = column(TEXT, "The service.")
@@ -214,7 +214,7 @@ class Rates(pa.DataFrameModel):
 
 
 class Caps(pa.DataFrameModel):
-    """Max caps: the most an MPN ID is paid in a fiscal year in one scope (P20). One row a key of four columns."""
+    """Max caps: the most an MPN ID is paid in a fiscal year in one scope (P20). One row per key of four columns."""
 
     mpn_id: str = column(MPN_ID_OR_ANY, "The partner, or * for each.")
     scope: str = word("What one amount covers.", "SUBSCRIPTION", "CUSTOMER", "SERVICE", "PARTNER")

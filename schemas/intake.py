@@ -12,7 +12,7 @@ from schemas.words import said
 class Quarantine(pa.DataFrameModel):
     """Rows that could not be used, as they came.
 
-    One row a row set aside; it stays when a later delivery releases it.
+    One row per row set aside; it stays when a later delivery releases it.
     """
 
     delivery: str = said("The delivery.")
@@ -27,7 +27,7 @@ class Quarantine(pa.DataFrameModel):
 
 
 class IntakeLog(pa.DataFrameModel):
-    """What was read. One row a file; rows_read = accepted + duplicates + quarantined."""
+    """What was read. One row per file; rows_read = accepted + duplicates + quarantined."""
 
     delivery: str = said("The delivery.")
     feed: str = said("The feed.", isin=list(FEEDS))

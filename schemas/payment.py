@@ -22,7 +22,7 @@ from schemas.words import (
 class CountedSeats(pa.DataFrameModel):
     """The assigned seats that count in a period (P17), as known now.
 
-    One row a subscription and month with a snapshot within its term.
+    One row per subscription and month with a snapshot within its term.
     """
 
     subscription_id: str = said("The subscription.")
@@ -33,7 +33,7 @@ class CountedSeats(pa.DataFrameModel):
 class EarningSeats(pa.DataFrameModel):
     """The seats that earn, or wait to, and for whom, as known now.
 
-    One row a PAYABLE or HELD subscription and period with seats counted.
+    One row per PAYABLE or HELD subscription and period with seats counted.
     """
 
     period: str = said("The period.")
@@ -48,7 +48,7 @@ class EarningSeats(pa.DataFrameModel):
 class PeriodRates(pa.DataFrameModel):
     """What one assigned seat earns in a period (P18), as known now.
 
-    One row a period, service and incentive with a rate.
+    One row per period, service and incentive with a rate.
     """
 
     period: str = said("The period.")
@@ -58,7 +58,7 @@ class PeriodRates(pa.DataFrameModel):
 
 
 class PostedStates(pa.DataFrameModel):
-    """What lines were made of when a period was posted. One row a subscription and period whose state was new or
+    """What lines were made of when a period was posted. One row per subscription and period whose state was new or
     changed then.
 
     A row whose status is null says that the subscription no longer had a state in that period.
@@ -81,7 +81,7 @@ class PostedStates(pa.DataFrameModel):
 class EarnedLines(pa.DataFrameModel):
     """What each incentive earns before any cap (P18), as known now.
 
-    One row a PAYABLE or HELD subscription, period and incentive.
+    One row per PAYABLE or HELD subscription, period and incentive.
     """
 
     period: str = said("The period.")
@@ -100,7 +100,7 @@ class EarnedLines(pa.DataFrameModel):
 class IncentiveLines(pa.DataFrameModel):
     """What each incentive earns and pays, as known now.
 
-    One row a PAYABLE or HELD subscription, period and incentive.
+    One row per PAYABLE or HELD subscription, period and incentive.
     """
 
     period: str = said("The period.")
@@ -118,7 +118,7 @@ class IncentiveLines(pa.DataFrameModel):
 class EarnedTotals(pa.DataFrameModel):
     """What PAYABLE lines earn in a fiscal year before any cap: what every cap's bucket is a sum of (P20).
 
-    One row an MPN ID, fiscal year and subscription.
+    One row per MPN ID, fiscal year and subscription.
     """
 
     mpn_id: str = said("The partner of record.")
@@ -130,7 +130,7 @@ class EarnedTotals(pa.DataFrameModel):
 
 
 class CapAmounts(pa.DataFrameModel):
-    """Which cap holds (P20). One row an MPN ID, service, fiscal year and scope with a cap, where a line is PAYABLE."""
+    """Which cap holds (P20). One row per MPN ID, service, fiscal year and scope with a cap, where a line is PAYABLE."""
 
     mpn_id: str = said("The partner.")
     service: str = said("The service.")
@@ -140,7 +140,7 @@ class CapAmounts(pa.DataFrameModel):
 
 
 class CapCuts(pa.DataFrameModel):
-    """What the caps took off (P20), as known now. One row a line and scope that cut it."""
+    """What the caps took off (P20), as known now. One row per line and scope that cut it."""
 
     period: str = said("The line's period.")
     subscription_id: str = said("The line's subscription.")
@@ -150,7 +150,7 @@ class CapCuts(pa.DataFrameModel):
 
 
 class RoomLeft(pa.DataFrameModel):
-    """What caps would leave a line, were all others as at the last closing (P20, P22). One row a line."""
+    """What caps would leave a line, were all others as at the last closing (P20, P22). One row per line."""
 
     period: str = said("The line's period.")
     subscription_id: str = said("The line's subscription.")
@@ -163,7 +163,7 @@ class RoomLeft(pa.DataFrameModel):
 class MissingSeats(pa.DataFrameModel):
     """Subscriptions that would earn, or wait to, but have no seats counted (P17), as known now.
 
-    One row a subscription and period.
+    One row per subscription and period.
     """
 
     period: str = said("The period.")
@@ -173,7 +173,7 @@ class MissingSeats(pa.DataFrameModel):
 
 
 class Statements(pa.DataFrameModel):
-    """What each partner is paid (P21 to P23). One row an MPN ID and statement period.
+    """What each partner is paid (P21 to P23). One row per MPN ID and statement period.
 
     opening_balance + earned - cap_reduction + adjustments = payment + closing_balance, to the cent, on every row.
     """
@@ -193,7 +193,7 @@ class Statements(pa.DataFrameModel):
 class HqRollup(pa.DataFrameModel):
     """What the MPN IDs of one headquarters come to together, for reconciliation only (P21).
 
-    Amounts are those of the statements; who belongs together is as known now, also of closed periods. One row a
+    Amounts are those of the statements; who belongs together is as known now, also of closed periods. One row per
     headquarters, or an MPN ID without one, and statement period.
     """
 
@@ -212,7 +212,7 @@ class HqRollup(pa.DataFrameModel):
 class StatementLines(pa.DataFrameModel):
     """What a statement is made of.
 
-    CURRENT: one row a PAYABLE line; ADJUSTMENT: one row an earlier line and cause of its difference.
+    CURRENT: one row per PAYABLE line; ADJUSTMENT: one row per earlier line and cause of its difference.
     """
 
     statement_period: str = said("The period that the statement is for.")
@@ -228,7 +228,7 @@ class StatementLines(pa.DataFrameModel):
 class Notifications(pa.DataFrameModel):
     """What partners are told (P26), made when a period closes and never changed afterwards.
 
-    One row a message: each cause is told once, to the partner's primary contact.
+    One row per message: each cause is told once, to the partner's primary contact.
     """
 
     notification_id: str = said("The message: the same cause has the same id wherever it is worked out.")

@@ -11,7 +11,7 @@ from schemas.one_line import one_line
 
 
 class UserProblem(Exception):
-    """A problem that the person who runs `dpor` can mend. `str()` of it is what they read, a line a problem.
+    """A problem that the person who runs `dpor` can mend. `str()` of it is what they read, a line per problem.
 
     A problem may quote what was delivered, as a column's name: whatever that holds, it stays on its line.
     """

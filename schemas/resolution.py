@@ -37,7 +37,7 @@ class Policy(pa.DataFrameModel):
 class Periods(pa.DataFrameModel):
     """The periods that the run looks at.
 
-    One row a calendar month in UTC, from the programme's first to the run's own.
+    One row per calendar month in UTC, from the programme's first to the run's own.
     """
 
     period: str = said("The month, as 2015-03.")
@@ -49,7 +49,7 @@ class Periods(pa.DataFrameModel):
 
 
 class SubscriptionTerms(pa.DataFrameModel):
-    """From when to when a subscription runs, and whether anybody can earn on it. One row a known subscription."""
+    """From when to when a subscription runs, and whether anybody can earn on it. One row per known subscription."""
 
     subscription_id: str = said("The subscription.")
     customer_id: str = said("Its customer.")
@@ -64,7 +64,7 @@ class SubscriptionTerms(pa.DataFrameModel):
 class PorSpans(pa.DataFrameModel):
     """Who is partner of record, is it paid, and if not why not (P16), as known now.
 
-    One row a subscription and run of months of its term with one answer; from_month_no <= m and m < until_month_no.
+    One row per subscription and run of months of its term with one answer; from_month_no <= m and m < until_month_no.
     """
 
     subscription_id: str = said("The subscription.")
@@ -83,7 +83,7 @@ class PorSpans(pa.DataFrameModel):
 class PorResolution(pa.DataFrameModel):
     """Who is partner of record, is it paid, and if not why not (P16), as known now.
 
-    One row a subscription and period of its term.
+    One row per subscription and period of its term.
     """
 
     period: str = said("The period.")
@@ -99,7 +99,7 @@ class PorResolution(pa.DataFrameModel):
 
 
 class Claims(pa.DataFrameModel):
-    """What became of every form and event, as it stands at the end of the run's period. One row a form and event."""
+    """What became of every form and event, as it stands at the end of the run's period. One row per form and event."""
 
     claim_id: str = said("The form's or the event's id.")
     source: str = said("DPOR for an event, OSA for a form.", isin=BASES)
@@ -124,7 +124,7 @@ class Claims(pa.DataFrameModel):
 
 
 class DporClaims(pa.DataFrameModel):
-    """The life of each DPOR claim, beyond the run's period too. One row a claim; started_at <= t and t < ended_at."""
+    """The life of each DPOR claim, beyond the run's period too. One row per claim; started_at <= t and t < ended_at."""
 
     claim_id: str = said("The event that attached the partner.")
     mpn_id: str = said("The partner.")
@@ -140,7 +140,7 @@ class DporClaims(pa.DataFrameModel):
 
 
 class DporProofs(pa.DataFrameModel):
-    """The proof of execution of each DPOR claim, for its whole life (P13, P14). One row a claim."""
+    """The proof of execution of each DPOR claim, for its whole life (P13, P14). One row per claim."""
 
     claim_id: str = said("The claim.")
     exempted_by: str = said(
@@ -150,7 +150,7 @@ class DporProofs(pa.DataFrameModel):
 
 
 class OsaClaims(pa.DataFrameModel):
-    """The life of each claim by form, beyond the run's period too. One row an attached form."""
+    """The life of each claim by form, beyond the run's period too. One row per attached form."""
 
     claim_id: str = said("The form.")
     mpn_id: str = said("The partner.")

@@ -364,7 +364,7 @@ def random_deliveries(
 
 
 def write_deliveries(deliveries: Deliveries, folder: Path, policy: dict[str, Any] | None = None) -> None:
-    """Writes a folder a period, a feed in one file or two; `policy.toml` only where a policy is given."""
+    """Writes a folder per period, a feed in one file or two; `policy.toml` only where a policy is given."""
     for period, feeds in deliveries.items():
         (folder / period).mkdir(parents=True, exist_ok=True)
         for feed, rows in feeds.items():

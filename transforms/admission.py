@@ -188,7 +188,7 @@ def _counted(fresh: pl.LazyFrame, verdict: pl.Series) -> pl.DataFrame:
 def _intake_log(
     delivery: Delivery, staged: Staged, by_file: Sequence[pl.DataFrame], quarantine: pl.LazyFrame
 ) -> pl.DataFrame:
-    """One row a file of the delivery, in the order of their names."""
+    """One row per file of the delivery, in the order of their names."""
     judged = pl.concat([pl.DataFrame(schema={"file": pl.String, "verdict": VERDICT, "rows": pl.UInt32}), *by_file])
     counts = judged.group_by("file").agg(
         accepted=pl.col("rows").filter(pl.col("verdict") == ACCEPTED).sum(),

@@ -44,7 +44,7 @@ ENDS = {
 
 
 def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> Answer:
-    """The answer, a line a fact. Raises UnusableInput for a subscription or period that nothing is known of."""
+    """The answer, a line per fact. Raises UnusableInput for a subscription or period that nothing is known of."""
     asked = {"subscription": subscription, "period": period}
     found = dicts(con, sql("explain", "resolution"), asked)
     if not found:

@@ -1,4 +1,4 @@
-"""Who closed what and when, a line a closing.
+"""Who closed what and when, a line per closing.
 
 The journal lies beside the store and outside its hashes, since a clock and a name are no result.
 """

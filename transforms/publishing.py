@@ -44,9 +44,9 @@ LATER_FORMULA = rf"([;\t])([{SIGNS}])"
 def write_files(
     con: duckdb.DuckDBPyConnection, summary: Summary, aside: Path, formats: Sequence[str], documents: Path
 ) -> None:
-    """Write every file of the run's period to `aside`: a CSV a partner, the summary.*, rejected/<feed>.csv.
+    """Write every file of the run's period to `aside`: a CSV per partner, the summary.*, rejected/<feed>.csv.
 
-    A partner's CSV has one row an item, and its Paid column adds up to the payment. Text cells are neutralised. What
+    A partner's CSV has one row per item, and its Paid column adds up to the payment. Text cells are neutralised. What
     other formats are made of goes to `documents`: heads, items, unpaid and caps as Parquet.
     """
     sources = documents if set(formats) - {"csv"} else None
@@ -159,9 +159,9 @@ def _see_that_it_adds_up(statements: pl.DataFrame, written: pl.DataFrame) -> Non
 def _write_statements(
     con: duckdb.DuckDBPyConnection, aside: Path, partners: set[str], *, csv: bool, documents: Path | None
 ) -> pl.DataFrame:
-    """Write a CSV a partner: its items in order, only a header where there are none; and the items for documents.
+    """Write a CSV per partner: its items in order, only a header where there are none; and the items for documents.
 
-    Returns what was written, added up: mpn_id and Paid, a row a partner and part.
+    Returns what was written, added up: mpn_id and Paid, a row per partner and part.
     """
 
     def made_of(number: int, items: pl.DataFrame) -> tuple[pl.DataFrame, list[tuple[str, bytes]]]:

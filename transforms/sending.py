@@ -35,7 +35,7 @@ class CannotSend(Exception):
 
 @dataclass
 class Sent:
-    """What came of sending: counts, and a line a message that could not be sent while others could."""
+    """What came of sending: counts, and a line per message that could not be sent while others could."""
 
     before: int = 0
     now: int = 0
@@ -43,7 +43,7 @@ class Sent:
 
 
 class SentJournal:
-    """`dpor.sent.jsonl` beside the store: a line a message that a server has accepted. It names no person."""
+    """`dpor.sent.jsonl` beside the store: a line per message that a server has accepted. It names no person."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

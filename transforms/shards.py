@@ -71,7 +71,7 @@ class Order:
 
 
 def work_out_shard(order: Order, spills_in: str | None = None) -> str:
-    """Work one shard out and write its answers as Parquet, one file a relation, to a new folder, which is returned.
+    """Work one shard out and write its answers as Parquet, one file per relation, to a new folder, which is returned.
 
     The folder's name is never used twice: of an attempt that was killed nothing is ever read. What memory doesn't hold
     goes to `spills_in`, or to the machine's own folder for temporary files.

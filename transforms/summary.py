@@ -38,7 +38,7 @@ class Summary:
         t = self.totals
         money = self._money
         return [
-            ("Statements", f"{t['statements']:,}", "one an MPN ID with a line so far, or a balance"),
+            ("Statements", f"{t['statements']:,}", "one per MPN ID with a line so far, or a balance"),
             ("Paid", money(t["paid"]), f"to {count_of(t['partners_paid'], 'partner')}"),
             ("  opening balances", money(t["opening"]), ""),
             ("  earned this period", money(t["earned"]), ""),

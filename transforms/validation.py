@@ -103,7 +103,7 @@ def refuse_if_pandera_is_off() -> None:
 
 
 def _misshapen_cells(text: pl.DataFrame, rows: pl.DataFrame, feed: Feed) -> pl.DataFrame:
-    """One row a cell (`index`, `column_name`) that has text, but not of the column's form."""
+    """One row per cell (`index`, `column_name`) that has text, but not of the column's form."""
     cells = [
         text.filter(text[name].is_not_null() & rows[name].is_null()).select(
             "index", reason=pl.lit("bad_type"), column_name=pl.lit(name)
@@ -115,7 +115,7 @@ def _misshapen_cells(text: pl.DataFrame, rows: pl.DataFrame, feed: Feed) -> pl.D
 
 
 def _missing_halves(text: pl.DataFrame, feed: Feed) -> pl.DataFrame:
-    """One row a cell (`index`, `column_name`) that is empty beside another that isn't, though both or neither are due.
+    """One row per cell (`index`, `column_name`) that is empty beside another that isn't, though both or none are due.
 
     Judged on the text: one that has not its column's form isn't missing.
     """
@@ -130,7 +130,7 @@ def _missing_halves(text: pl.DataFrame, feed: Feed) -> pl.DataFrame:
 
 
 def _refused_cells(rows: pl.DataFrame, feed: Feed, policy: Policy) -> pl.DataFrame:
-    """One row a cell (`index`, `column_name`) and check of the feed's model that it fails."""
+    """One row per cell (`index`, `column_name`) and check of the feed's model that it fails."""
     schema = feed.schema(policy)
     try:
         schema.validate(rows, lazy=True)
@@ -162,7 +162,7 @@ def _no_cells() -> pl.DataFrame:
 
 
 def _first_reasons(cells: pl.DataFrame, feed: Feed) -> pl.DataFrame:
-    """One row an `index`: the first reason in the quarantine's order, then the first column in the feed's."""
+    """One row per `index`: the first reason in the quarantine's order, then the first column in the feed's."""
     columns = [*feed.columns]
     return (
         cells.with_columns(

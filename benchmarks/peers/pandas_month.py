@@ -214,7 +214,7 @@ def resolution(
     partners: pd.DataFrame,
     policy: Policy,
 ) -> pd.DataFrame:
-    """P10, P12, P15, P16: who is partner of record at the period's end, a row a subscription whose term overlaps it."""
+    """P10, P12, P15, P16: who is partner of record at the period's end, a row per subscription whose term overlaps."""
     first, last, end = map(pd.Timestamp, (period.first_day, period.last_day, period.end_day))
     live = (subscriptions["start_date"] <= last) & (subscriptions["end_date"] >= first)
     claims = dpor[dpor["day"] < end].drop_duplicates("sub", keep="last").set_index("sub")
@@ -242,7 +242,7 @@ def resolution(
 def earned_and_missing(
     resolved: pd.DataFrame, seats: pd.DataFrame, rates: pd.DataFrame, period: Period
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """P17, P18: a line an earning subscription and incentive of one period; and where seats are missing."""
+    """P17, P18: a line per earning subscription and incentive of one period; and where seats are missing."""
     day = pd.Timestamp(period.last_day)
     valid = rates[(rates["valid_from"] <= day) & (rates["valid_to"] >= day)]
     valid = valid.drop_duplicates(["incentive", "service"], keep="last")[["incentive", "service", "rate"]]

@@ -211,7 +211,7 @@ CLAIMS = """
     from reasoned
 """
 
-# P10, P12, P15, P16: who is partner of record at each period's end, a row a subscription whose term overlaps it.
+# P10, P12, P15, P16: who is partner of record at each period's end, a row per subscription whose term overlaps it.
 POR_RESOLUTION = """
     with latest_dpor as (
         select period, subscription_id, max_by(struct(claim.*), struct(started_at, claim_id)) as dpor

@@ -250,7 +250,7 @@ def resolution(
     months: list[Period],
     policy: Policy,
 ) -> Iterator[tuple[Any, ...]]:
-    """P16: a row a period and subscription whose term overlaps it, in that order."""
+    """P16: a row per period and subscription whose term overlaps it, in that order."""
     nobody = Group()
     for period in months:
         for subscription_id, customer_id, service, program, start, end in subscriptions.values():

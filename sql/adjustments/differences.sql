@@ -1,5 +1,5 @@
 -- Which lines of closed periods pay something else than closed statements have posted for them?
--- Grain: one row a line whose difference isn't zero.
+-- Grain: one row per line whose difference isn't zero.
 -- P22. A line that was posted and is known no more pays nothing now. never_billed: nothing was known of it at the last closing.
 with
 -- Joined, and never null, it lets the few subscriptions be picked first; else all lines are worked out, by one core.

@@ -1,5 +1,5 @@
 -- What was each differing line made of, what is it made of now, and with which cause does each fact change?
--- Grain: one row a differing line of which something was known at the last closing. A stage is the number of the cause, in the
+-- Grain: one row per differing line of which something was known at the last closing. A stage is the number of the cause, in the
 -- order of the contract, that changes the fact from what it was to what it would be, had the subscription stayed as it was: between.
 -- What a change of the subscription itself brings, its own stage changes, the last one. A new claim brings its partner, proof and
 -- eligibility along, unless it is the proof of a form, which failed or passed since and so took or gave the claim.

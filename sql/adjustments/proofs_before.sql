@@ -1,5 +1,5 @@
 -- What was known of each claim's proof of execution at the last closing?
--- Grain: one row a claim id and partner whose reviews had been accepted by then. As latest_reviews, from what was known then.
+-- Grain: one row per claim id and partner whose reviews had been accepted by then. As latest_reviews, from what was known then.
 with
 known_then as (
     select poe_id, claim_id, mpn_id, requested_on, outcome

@@ -1,5 +1,5 @@
 -- How many assigned seats, of all that are known today, would a subscription count in a period by the term that it had?
--- Grain: one row a subscription and month, where its term is another today. As counted_seats (P17).
+-- Grain: one row per subscription and month, where its term is another today. As counted_seats (P17).
 select
     subscription_id,
     (year(snapshot_date) * 12 + month(snapshot_date))::integer as month_no,

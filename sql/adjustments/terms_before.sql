@@ -1,5 +1,5 @@
 -- What was the term of each differing subscription as known at the last closing, where it is another today?
--- Grain: one row a subscription. As subscription_terms, from what was known then.
+-- Grain: one row per subscription. As subscription_terms, from what was known then.
 with
 known_then as (
     select subscription_id, start_date, coalesce(end_date, date '9999-12-31') as last_day

@@ -1,5 +1,5 @@
 -- How much of each cap is used, and what is left?
--- Grain: one row an MPN ID, fiscal year, scope and bucket in which a PAYABLE line meets a cap. A view.
+-- Grain: one row per MPN ID, fiscal year, scope and bucket in which a PAYABLE line meets a cap. A view.
 -- P20: a bucket is used by what passed it, so by what was earned less the cuts of this scope and of those before it.
 with
 scopes as (

@@ -1,5 +1,5 @@
 -- What is in the database? Every relation and column with its comment, so that any tool can show them.
--- Grain: one row a column.
+-- Grain: one row per column.
 with
 relations as (
     select table_name as relation, 'TABLE' as kind, comment as relation_comment

@@ -1,5 +1,5 @@
 -- Who was partner of record of each subscription, from when to when, was it paid, and by which claim?
--- Grain: one row a subscription and run of months with one answer, up to the run's period. A view.
+-- Grain: one row per subscription and run of months with one answer, up to the run's period. A view.
 -- P16, as known now.
 with
 answers as (

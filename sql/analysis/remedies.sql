@@ -1,5 +1,5 @@
 -- What is missing where a subscription isn't paid, as its partner reads it?
--- Grain: one row a reason.
+-- Grain: one row per reason.
 -- P13, P16 to P18.
 select reason, missing
 from (

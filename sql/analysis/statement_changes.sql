@@ -1,5 +1,5 @@
 -- What changed from a partner's statement to its next one?
--- Grain: one row a statement, kind, subscription and incentive whose amount isn't that of the statement before. A view.
+-- Grain: one row per statement, kind, subscription and incentive whose amount isn't that of the statement before. A view.
 -- P21 to P24. The changes of a statement add up to the change of earned - cap_reduction + adjustments.
 with
 pairs as (

@@ -1,5 +1,5 @@
 -- Which assigned seats earn nobody anything, and what is missing?
--- Grain: one row a subscription and period whose seats count and earn nothing; what a cap took is in cap_cuts. A view.
+-- Grain: one row per subscription and period whose seats count and earn nothing; what a cap took is in cap_cuts. A view.
 -- P16 (all but PAYABLE), P17, P18 (PAYABLE, but its service has no rate).
 with
 unpaid as (

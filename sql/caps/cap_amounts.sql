@@ -1,5 +1,5 @@
 -- Which cap limits a partner's lines on a service in a fiscal year, in each scope?
--- Grain: one row an MPN ID, service, fiscal year and scope that has a cap. No row, no cap.
+-- Grain: one row per MPN ID, service, fiscal year and scope that has a cap. No row, no cap.
 -- P20: a row that names the MPN ID beats *, then one that names the service beats *.
 with
 earners as (

@@ -1,5 +1,5 @@
 -- How much do the caps of one scope take off each line, given what the scopes before it took?
--- Grain: one row a line that is cut in $scope. Run once a scope, in P20's order; each run adds to cap_cuts.
+-- Grain: one row per line that is cut in $scope. Run once a scope, in P20's order; each run adds to cap_cuts.
 -- P20. Only buckets that earn more than their cap can be cut, and few do: only their lines need the running sum.
 with
 over_their_cap as (

@@ -1,5 +1,5 @@
 -- What does closing the period have to post, so that later differences can be taken apart?
--- Grain: one row a subscription and period whose state is new or another than posted; status null where it has gone.
+-- Grain: one row per subscription and period whose state is new or another than posted; status null where it has gone.
 with
 changes as (
     select

@@ -1,5 +1,5 @@
 -- Which statements of closed periods does the database tell otherwise than they were posted, to the cent?
--- Grain: one row a period and MPN ID whose sums or lines differ, or that only one of the two has. P24.
+-- Grain: one row per period and MPN ID whose sums or lines differ, or that only one of the two has. P24.
 with
 posted as (
     select statement_period, mpn_id, earned, cap_reduction, adjustments, held, opening_balance, payment, closing_balance, state

@@ -1,5 +1,5 @@
 -- In which lines do two accounts of one period differ, to the cent?
--- Grain: one row an MPN ID with a line that differs, or that only one of them has.
+-- Grain: one row per MPN ID with a line that differs, or that only one of them has.
 with
 one as (
     select kind, period, subscription_id, incentive, mpn_id, amount, cause

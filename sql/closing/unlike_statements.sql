@@ -1,5 +1,5 @@
 -- In which statements do two accounts of one period differ, to the cent?
--- Grain: one row an MPN ID whose sums differ, or that only one of them has.
+-- Grain: one row per MPN ID whose sums differ, or that only one of them has.
 with
 one as (
     select mpn_id, earned, cap_reduction, adjustments, held, opening_balance, payment, closing_balance

@@ -1,5 +1,5 @@
 -- Which version of a partner counts? The one delivered last.
--- Grain: one row an MPN ID.
+-- Grain: one row per MPN ID.
 select
     mpn_id, partner_name, hq_mpn_id, region, country, ppc_name, ppc_email, eligible_from, eligible_to,
     delivery, file, row_number

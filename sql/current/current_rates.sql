@@ -1,5 +1,5 @@
 -- Which version of a rate counts? The one delivered last.
--- Grain: one row an incentive, service and first day.
+-- Grain: one row per incentive, service and first day.
 select incentive, service, amount_per_seat, valid_from, valid_to, delivery, file, row_number
 from rates
 qualify

@@ -1,5 +1,5 @@
 -- Which version of a subscription counts? The one delivered last, for past periods too (P22).
--- Grain: one row a subscription.
+-- Grain: one row per subscription.
 select
     subscription_id, customer_id, agreement_id, program, service, offer, start_date, end_date,
     delivery, file, row_number

@@ -1,5 +1,5 @@
 -- How many assigned seats does a subscription count in a period?
--- Grain: one row a subscription and month in which a snapshot within its term was taken.
+-- Grain: one row per subscription and month in which a snapshot within its term was taken.
 -- P17: the latest snapshot, and of one day's exports the latest. Both in one number, day of the month first, since that is
 -- compared faster than a row of two; microseconds of any year up to 2100 fit into the 52 bits below it.
 select

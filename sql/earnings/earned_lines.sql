@@ -1,5 +1,5 @@
 -- What does each incentive earn on each subscription, before any cap?
--- Grain: one row a PAYABLE or HELD subscription, period and incentive. No seats or no rate, no row. A view on its two factors.
+-- Grain: one row per PAYABLE or HELD subscription, period and incentive. No seats or no rate, no row. A view on its two factors.
 -- P18. What seats earn is rounded once: to cents, half up (half away from zero, and nothing is negative). What they would
 -- have earned is rounded in the same words (stages).
 select

@@ -1,5 +1,5 @@
 -- Which seats earn, or wait to, and for whom?
--- Grain: one row a PAYABLE or HELD subscription and period with seats.
+-- Grain: one row per PAYABLE or HELD subscription and period with seats.
 -- P16, P17.
 select period, seats.subscription_id, customer_id, service, mpn_id, status, assigned_seats
 from counted_seats as seats

@@ -1,5 +1,5 @@
 -- Which subscriptions would earn, or wait to, but have no seats counted in the period?
--- Grain: one row a PAYABLE or HELD subscription and period without a snapshot.
+-- Grain: one row per PAYABLE or HELD subscription and period without a snapshot.
 -- P17. Months are counted first, since few subscriptions lack one.
 with
 due as (

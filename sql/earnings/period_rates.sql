@@ -1,5 +1,5 @@
 -- What does one assigned seat earn in a period?
--- Grain: one row a period, service and incentive that has a rate on the period's last day.
+-- Grain: one row per period, service and incentive that has a rate on the period's last day.
 -- P18: of two rates valid that day the one with the later first day.
 select period, service, incentive, amount_per_seat
 from periods

@@ -1,5 +1,5 @@
 -- What of the subscription's period stands on statements so far?
--- Grain: one row a statement, partner, kind and cause.
+-- Grain: one row per statement, partner, kind and cause.
 select
     statement_period, state, line.mpn_id, kind, cause, sum(amount)::decimal(18, 2) as amount
 from statement_lines as line

@@ -1,5 +1,5 @@
 -- What is one closed statement made of, with the seats that were counted and what they earned when it was posted?
--- Grain: one row a line of the statement. `states` and `rates` are the files of the closings up to this one, and of this one.
+-- Grain: one row per line of the statement. `states` and `rates` are the files of the closings up to this one, and of this one.
 with
 own as (
     select kind, period, subscription_id, incentive, amount, cause

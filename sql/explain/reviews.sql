@@ -1,5 +1,5 @@
 -- Which reviews name a claim of the subscription's service group?
--- Grain: one row a review, the latest of a claim last. A form and an event may bear the same id: it is the review of both.
+-- Grain: one row per review, the latest of a claim last. A form and an event may bear the same id: it is the review of both.
 select distinct review.claim_id, poe_id, requested_on, decided_on, outcome
 from current_poe_reviews as review
 inner join claims on review.claim_id = claims.claim_id and review.mpn_id = claims.mpn_id

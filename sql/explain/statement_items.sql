@@ -1,5 +1,5 @@
 -- What is one drafted statement made of?
--- Grain: one row a line of the statement.
+-- Grain: one row per line of the statement.
 select kind, period, subscription_id, incentive, assigned_seats, earned, amount, cause
 from statement_lines
 left join incentive_lines using (period, subscription_id, incentive, mpn_id)

@@ -1,5 +1,5 @@
 -- Which rows were set aside, why, and has a later delivery accepted them since?
--- Grain: one row a row set aside.
+-- Grain: one row per row set aside.
 select
     delivery, feed, file, row_number, column_name, reason, detail, raw,
     accepted_in as released_by

@@ -1,5 +1,5 @@
 -- Which rows had to wait for what they refer to, and which delivery accepted them at last?
--- Grain: one row an accepted row whose own delivery had set it aside.
+-- Grain: one row per accepted row whose own delivery had set it aside.
 with
 accepted as (
     select 'partners' as feed, delivery, file, row_number, accepted_in from partners

@@ -1,5 +1,5 @@
 -- What did the lines of the last closing bring to the buckets that limit lines of differing subscriptions?
--- Grain: one row a PAYABLE line and scope, where the scope's bucket is one of limited_lines.
+-- Grain: one row per PAYABLE line and scope, where the scope's bucket is one of limited_lines.
 -- P20: a scope is brought what the scopes before it let pass.
 with
 in_buckets as (

@@ -1,3 +1,3 @@
 -- Which periods are closed, as far as this run looks at the ledger?
--- Grain: one row a closed period.
+-- Grain: one row per closed period.
 select unnest($closed::varchar[]) as period

@@ -1,5 +1,5 @@
 -- On which subscriptions does any line of a closed period pay something else than was posted?
--- Grain: one row a subscription. Only their lines are looked at one by one.
+-- Grain: one row per subscription. Only their lines are looked at one by one.
 -- P22. Each line's cents, posted or paid, are weighed with a number drawn from its key and added up: the sums differ where a line
 -- does; that they were equal by chance is one in about 2^62. In return no line need meet its like.
 with

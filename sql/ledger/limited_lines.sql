@@ -1,5 +1,5 @@
 -- Which caps limit the lines of differing subscriptions, each by which bucket?
--- Grain: one row a line of lines_now and scope that has a cap for it; one without a scope where none has.
+-- Grain: one row per line of lines_now and scope that has a cap for it; one without a scope where none has.
 -- P20.
 select
     period, fiscal_year, subscription_id, incentive, mpn_id, scope,

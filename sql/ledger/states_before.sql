@@ -1,5 +1,5 @@
 -- What was known of each differing subscription and period at the last closing?
--- Grain: one row a subscription and period that had a state then. As states_posted, but the few are picked before the latest of each
+-- Grain: one row per subscription and period that had a state then. As states_posted, but the few are picked before the latest of each
 -- is looked for. Worked out anew instead where another version of the software posted it; of all then.
 with
 latest as (

@@ -1,5 +1,5 @@
 -- What did the ledger know of each subscription and period at the last closing?
--- Grain: one row a subscription and period that had a state then.
+-- Grain: one row per subscription and period that had a state then.
 -- A state is mostly posted once, when its period closes. Looking for the few that were posted again, and no more, needs no sort.
 with
 posted_again as (

@@ -1,5 +1,5 @@
 -- Who is told that a customer attached it, and what?
--- Grain: one row a DPOR claim that began before the run's period's end. Its customer's name, address and phone are given to who is
+-- Grain: one row per DPOR claim that began before the run's period's end. Its customer's name, address and phone are given to who is
 -- still attached then, and to nobody else. P26 [s21], P3.
 with
 begun as (

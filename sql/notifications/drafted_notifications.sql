@@ -1,5 +1,5 @@
 -- What would closing the run's period tell, and to whom? Everything that is known now and was not told before.
--- Grain: one row a message. A proof may be asked for and decided more than once: nth counts, and all else is told once ever.
+-- Grain: one row per message. A proof may be asked for and decided more than once: nth counts, and all else is told once ever.
 -- P26. Nothing that came with a delivery can add a line, or end one: what isn't printable becomes a space.
 with
 notices as (

@@ -1,5 +1,5 @@
 -- Who is told that it is partner of record no more, and why?
--- Grain: one row a claim that ended before the run's period's end. Who came instead is not said, nor how to reach the customer.
+-- Grain: one row per claim that ended before the run's period's end. Who came instead is not said, nor how to reach the customer.
 -- P26 [s24, s30], P3 (replaced), P4 (removed), P9 (a form stopped, for the whole service).
 with
 ended as (

@@ -1,5 +1,5 @@
 -- What have partners been told? What closed periods posted, and, where the run closes its own, what that tells.
--- Grain: one row a message. P26.
+-- Grain: one row per message. P26.
 from posted_notifications
 union all
 from drafted_notifications

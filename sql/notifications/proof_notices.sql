@@ -1,5 +1,5 @@
 -- Who is asked for a proof of execution, and who is told what became of it?
--- Grain: one row an attached claim whose proof is pending, passed or failed at the end of the run's period, and that was not told
+-- Grain: one row per attached claim whose proof is pending, passed or failed at the end of the run's period, and that was not told
 -- just that last. A proof decided and asked for again between two closings is told as it stands. P26 [s22], P13 to P15.
 with
 last_told as (

@@ -1,5 +1,5 @@
 -- Who is told that its OSA form was refused, and why?
--- Grain: one row a form received before the run's period's end and refused.
+-- Grain: one row per form received before the run's period's end and refused.
 -- P26 [s24], P7.
 with
 refused as (

@@ -1,5 +1,5 @@
 -- Where does a partner write to with its questions?
--- Grain: one row a region of the partners' feed. P26 [s7].
+-- Grain: one row per region of the partners' feed. P26 [s7].
 select region, support_address
 from (
     values

@@ -1,5 +1,5 @@
 -- How do the run's period and the month before it part by region, service and incentive?
--- Grain: one row a dimension and name. REGION: payments. SERVICE and INCENTIVE: what the lines add, after caps, adjustments included.
+-- Grain: one row per dimension and name. REGION: payments. SERVICE and INCENTIVE: what the lines add, after caps, adjustments included.
 with
 months as (
     select period, month_no = run_month_no as is_now

@@ -1,5 +1,5 @@
 -- Which caps of the run's fiscal year are used by four fifths or more?
--- Grain: one row a cap's bucket, the fullest first; the first fifty, and how many there are. P20.
+-- Grain: one row per cap's bucket, the fullest first; the first fifty, and how many there are. P20.
 select
     cap_usage.mpn_id, partner_name, scope, bucket, cap, used, remaining, cut, used_percent, count(*) over () as of_all
 from cap_usage

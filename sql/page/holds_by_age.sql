@@ -1,5 +1,5 @@
 -- How long has what is held been waiting at the end of the run's period?
--- Grain: one row an age in months, the line's own month counted. P19.
+-- Grain: one row per age in months, the line's own month counted. P19.
 with
 held as (
     select run_month_no - month_no + 1 as age, subscription_id, mpn_id, earned

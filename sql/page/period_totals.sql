@@ -1,5 +1,5 @@
 -- What did the statements of each period come to, up to the run's?
--- Grain: one row a statement period, the latest last; the last thirteen.
+-- Grain: one row per statement period, the latest last; the last thirteen.
 select
     statement_period as period,
     count(*) as statements,

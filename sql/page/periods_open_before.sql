@@ -1,5 +1,5 @@
 -- Which periods close before the run's can?
--- Grain: one row an open period before the run's, in order. P24: the first to close is the first that there is a delivery of.
+-- Grain: one row per open period before the run's, in order. P24: the first to close is the first that there is a delivery of.
 select period
 from periods
 inner join policy on period < run_period

@@ -1,5 +1,5 @@
 -- What is each partner paid in the run's period, and what was it in the month before?
--- Grain: one row a statement, by MPN ID.
+-- Grain: one row per statement, by MPN ID.
 with
 before as (
     select mpn_id, payment

@@ -1,5 +1,5 @@
 -- What does finance get to pay by, in the columns of Partner Center's export of payments?
--- Grain: one row a payment, by MPN ID. Taxes, method, status and date are finance's to fill in.
+-- Grain: one row per payment, by MPN ID. Taxes, method, status and date are finance's to fill in.
 -- A partner's name is that of its latest version among the deliveries of the closing.
 with
 exported_payments as (

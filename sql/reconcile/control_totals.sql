@@ -1,5 +1,5 @@
 -- Does everything that went into a period come out of it?
--- Grain: one row a control total: what it says, its two sides, how they are made up, and whether they are amounts.
+-- Grain: one row per control total: what it says, its two sides, how they are made up, and whether they are amounts.
 -- Sides are exact.
 with
 seats_by_status as (

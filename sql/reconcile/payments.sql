@@ -1,5 +1,5 @@
 -- Was each partner paid what its statement says?
--- Grain: one row an MPN ID that was to be paid or was. Payments of one partner in one period are added up.
+-- Grain: one row per MPN ID that was to be paid or was. Payments of one partner in one period are added up.
 with
 due as (
     select mpn_id, payment

@@ -1,5 +1,5 @@
 -- What became of every form and every event, as it stands at the end of the run's period?
--- Grain: one row a form and event. Ends that are not before the period's end are not shown.
+-- Grain: one row per form and event. Ends that are not before the period's end are not shown.
 -- P2 to P9, P13 to P15.
 with
 from_events as (

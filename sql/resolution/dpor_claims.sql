@@ -1,5 +1,5 @@
 -- From when to when was a partner attached to a subscription by DPOR, and what ended it?
--- Grain: one row a claim. Half-open: started_at <= t and t < ended_at, null while it goes on.
+-- Grain: one row per claim. Half-open: started_at <= t and t < ended_at, null while it goes on.
 -- P3 (replaced by the next), P4 (removed by the customer, nothing else ends it), P5.
 with
 turns as (

@@ -1,5 +1,5 @@
 -- What did each portal event do? Attach, detach, nothing new, or was it refused?
--- Grain: one row an event, whatever its decision. Order within a subscription: (occurred_at, event_id), P1.
+-- Grain: one row per event, whatever its decision. Order within a subscription: (occurred_at, event_id), P1.
 -- P2 (who is heard at all), P3 (the last ADD attaches), P4 (REMOVE of the attached), P5 (attached again is a new claim).
 with
 received as (

@@ -1,5 +1,5 @@
 -- Does a DPOR claim need a proof of execution, and is it there?
--- Grain: one row a DPOR claim. exempted_by is the form's claim whose partner simply went digital, null where none did.
+-- Grain: one row per DPOR claim. exempted_by is the form's claim whose partner simply went digital, null where none did.
 -- P12 (the group's OSA partner just before), P13 (the latest review), P14 (the one exemption), P15 (the form's own proof then).
 with
 forms_before as (

@@ -1,5 +1,5 @@
 -- What stands on each subscription at the end of an interval's months: a DPOR, a form that covers it, or neither?
--- Grain: one row an interval of por_intervals. Nothing turns within it, so its first month answers for all. A working view.
+-- Grain: one row per interval of por_intervals. Nothing turns within it, so its first month answers for all. A working view.
 -- P10, P12 (what a form covers), P13 to P15 (proofs at that instant); basis is what makes the partner of record, if anything does.
 with
 standing as (

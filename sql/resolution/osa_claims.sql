@@ -1,5 +1,5 @@
 -- From when to when did a form's claim stand, and since when is it contested?
--- Grain: one row an attached form. It begins at the end of its day and stands until stopped_at, null while nothing stopped it.
+-- Grain: one row per attached form. It begins at the end of its day and stands until stopped_at, null while nothing stopped it.
 -- P9 (the first DPOR of another partner stops it, for the whole group), P11 (contests), P13 (reviews).
 with
 attached as (

@@ -1,5 +1,5 @@
 -- What did each paper form do? Attach its partner, nothing new, or was it refused?
--- Grain: one row a form. Order within a group: (received_on, form_id), each after every event of its day (P6).
+-- Grain: one row per form. Order within a group: (received_on, form_id), each after every event of its day (P6).
 -- P7 (refused: too late, or a DPOR is attached), P8 (the same partner again).
 with
 received as (

@@ -1,5 +1,5 @@
 -- Which months does the run look at? Every one from the programme's first to the run's own.
--- Grain: one row a period. A period is half-open: first_day <= t and t < end_day, midnights in UTC.
+-- Grain: one row per period. A period is half-open: first_day <= t and t < end_day, midnights in UTC.
 -- P20: the fiscal year is named for the year that it ends in.
 with
 months as (

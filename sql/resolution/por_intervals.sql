@@ -1,5 +1,5 @@
 -- Which DPOR claim and which form is the latest on a subscription, from which month to which?
--- Grain: one row a subscription and run of months in which nothing turns. Half-open: from_month_no <= m and m < until_month_no.
+-- Grain: one row per subscription and run of months in which nothing turns. Half-open: from_month_no <= m and m < until_month_no.
 -- P10, P12 and P16 look at a period's end only, so a month's last claim is all that a month can change.
 with
 by_month as (

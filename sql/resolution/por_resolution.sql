@@ -1,5 +1,5 @@
 -- Who is partner of record for each subscription in each period, is it paid, and if not, why not?
--- Grain: one row a known subscription and period that its term overlaps. A view: a span says it once for all its months.
+-- Grain: one row per known subscription and period that its term overlaps. A view: a span says it once for all its months.
 -- P16.
 with
 by_month as (

@@ -1,5 +1,5 @@
 -- From when to when does a subscription run, and can anybody earn on it?
--- Grain: one row a known subscription. last_day is inclusive, 9999-12-31 where the term is open.
+-- Grain: one row per known subscription. last_day is inclusive, 9999-12-31 where the term is open.
 select
     subscription_id,
     customer_id,

@@ -1,5 +1,5 @@
 -- From which months on can the answer for a subscription be another than the month before?
--- Grain: one row a subscription, month and what turns in it; the claim that begins, where one does.
+-- Grain: one row per subscription, month and what turns in it; the claim that begins, where one does.
 -- P3, P4, P6 (begins and ends), P9 (stops), P11 (contests), P16 (recognition and eligibility run out). A partner's eligibility
 -- turns the months of its own claims only.
 with

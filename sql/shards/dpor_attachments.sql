@@ -1,5 +1,5 @@
 -- Which accepted events are of this shard's subscriptions?
--- Grain: one row an accepted row.
+-- Grain: one row per accepted row.
 select *
 from read_parquet($files, hive_partitioning = false)
 semi join own_subscriptions using (subscription_id)

@@ -1,5 +1,5 @@
 -- Which accepted reviews are of this shard's claims?
--- Grain: one row an accepted row.
+-- Grain: one row per accepted row.
 select *
 from read_parquet($files, hive_partitioning = false)
 where claim_id in (

@@ -1,5 +1,5 @@
 -- Which balances does a statement of the run's period open and close with?
--- Grain: one row an MPN ID and balance that isn't zero. What is carried forward is taken off what is paid.
+-- Grain: one row per MPN ID and balance that isn't zero. What is carried forward is taken off what is paid.
 -- P23.
 select mpn_id, 'OPENING BALANCE' as kind, statement_period as period, opening_balance as paid
 from statements

@@ -1,5 +1,5 @@
 -- How far has each partner used its caps up in the run's fiscal year?
--- Grain: one row a bucket with a cap, under the partner whose bucket it is.
+-- Grain: one row per bucket with a cap, under the partner whose bucket it is.
 -- P20.
 select
     usage.mpn_id,

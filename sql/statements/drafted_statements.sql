@@ -1,5 +1,5 @@
 -- What is each partner paid for the run's period, and what is carried forward?
--- Grain: one row an MPN ID that has a PAYABLE or HELD line in any period so far, or anything but zeros in a closed statement.
+-- Grain: one row per MPN ID that has a PAYABLE or HELD line in any period so far, or anything but zeros in a closed statement.
 -- P21 (never merged), P23 (below the minimum nothing is paid). held: earned on HELD lines of every period so far.
 -- What isn't zero in a closed statement was earned, was held, or comes from a line that was posted, then or before.
 with

@@ -1,5 +1,5 @@
 -- What do the MPN IDs of one headquarters come to together? For reconciliation only: each is paid by its own statement.
--- Grain: one row a headquarters (or an MPN ID without one) and statement period. P21.
+-- Grain: one row per headquarters (or an MPN ID without one) and statement period. P21.
 select
     statement_period,
     coalesce(hq_mpn_id, mpn_id) as hq_mpn_id,

@@ -1,5 +1,5 @@
 -- Where in the order of all statements do the items of a partner, kind and period stand?
--- Grain: one row an MPN ID, kind of item and period, numbered from 0 by place. A part is about $items_a_part items that follow
+-- Grain: one row per MPN ID, kind of item and period, numbered from 0 by place. A part is about $items_a_part items that follow
 -- one another.
 with
 counted as (

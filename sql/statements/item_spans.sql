@@ -1,5 +1,5 @@
 -- What do statements tell of the months in which a partner was a subscription's?
--- Grain: one row a span of por_spans that has a partner, numbered from 0.
+-- Grain: one row per span of por_spans that has a partner, numbered from 0.
 with
 item_spans as (
     select

@@ -1,5 +1,5 @@
 -- What do statements tell of a subscription?
--- Grain: one row a subscription, as now known, numbered from 0 in the order of their IDs.
+-- Grain: one row per subscription, as now known, numbered from 0 in the order of their IDs.
 with
 item_subscriptions as (
     select

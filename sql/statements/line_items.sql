@@ -1,5 +1,5 @@
 -- What does a partner's statement show, row by row, so that its Paid column adds up to the payment?
--- Grain: one row a line of the statement, a line held in any period so far, and a balance that isn't zero. In no order; part
+-- Grain: one row per line of the statement, a line held in any period so far, and a balance that isn't zero. In no order; part
 -- numbers the rows' place in the order of statements, coarsely, so that they can be sorted part by part. They are many: what
 -- item_places, item_subscriptions and item_spans tell is named by its number, as texts would take half of all the time.
 -- P19 (held lines wait), P22 (adjustments with their cause), P23 (balances).

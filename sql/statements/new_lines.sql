@@ -1,5 +1,5 @@
 -- Which lines does the run's statement bill for the first time?
--- Grain: one row a PAYABLE line of the run's period, or of an earlier one that no closing has reached and that pays anything.
+-- Grain: one row per PAYABLE line of the run's period, or of an earlier one that no closing has reached and that pays anything.
 -- P22: earlier lines are adjustments then, each wholly first_billed.
 with
 last_closed as (

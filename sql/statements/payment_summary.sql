@@ -1,5 +1,5 @@
 -- What does finance sign for the run's period?
--- Grain: one row a statement, by MPN ID.
+-- Grain: one row per statement, by MPN ID.
 select
     mpn_id as "MPN ID",
     partner_name as "Partner Name",

@@ -1,5 +1,5 @@
 -- Which rows of the run's own delivery go back to whoever delivered them?
--- Grain: one row a row set aside.
+-- Grain: one row per row set aside.
 select
     feed, file, row_number, column_name as "column", reason, detail, raw
 from quarantine, policy

@@ -1,5 +1,5 @@
 -- What stands at the head of each statement of the run's period?
--- Grain: one row a statement, by MPN ID. The payment's id is the one under which finance pays it; nothing paid, no id.
+-- Grain: one row per statement, by MPN ID. The payment's id is the one under which finance pays it; nothing paid, no id.
 -- P21, P23, P26 (where a partner writes to).
 select
     mpn_id, partner_name, statement_period as period, state, currency,

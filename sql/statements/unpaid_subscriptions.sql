@@ -1,5 +1,5 @@
 -- Which of a partner's subscriptions is nobody paid for in the run's period, and what is missing?
--- Grain: one row a subscription and reason, under the partner that it concerns: the partner of record, or the last one.
+-- Grain: one row per subscription and reason, under the partner that it concerns: the partner of record, or the last one.
 -- P16 (lines 2 to 4 and 6 to 10), P17 (no seats), P18 (no rate).
 with
 last_forms as (

@@ -144,7 +144,7 @@ class Desk:
             return con.execute(query).fetchall()
 
     def set_aside(self) -> list[str]:
-        """A line a row set aside: delivery/file row: reason column, and the delivery that released it."""
+        """A line per row set aside: delivery/file row: reason column, and the delivery that released it."""
         found = self.rows(
             "select delivery, file, row_number, reason, column_name, released_by from quarantine"
             " order by delivery, file, row_number"
@@ -155,7 +155,7 @@ class Desk:
         ]
 
     def counts(self) -> list[str]:
-        """A line a file: delivery/file: read = accepted + duplicates + quarantined."""
+        """A line per file: delivery/file: read = accepted + duplicates + quarantined."""
         found = self.rows(
             "select delivery, file, rows_read, accepted, duplicates, quarantined from intake_log"
             " order by delivery, file"

@@ -109,7 +109,7 @@ class Books:
         return Books(folder)
 
     def deliver(self, period: str, part: str = "", **feeds: str) -> None:
-        """Write a file a feed into a delivery; `part` is added to the names, so that other files stay."""
+        """Write a file per feed into a delivery; `part` is added to the names, so that other files stay."""
         (self.deliveries / period).mkdir(parents=True, exist_ok=True)
         for feed, text in feeds.items():
             write_feed(self.deliveries / period / f"{feed}{part}.csv", feed, rows_of(feed, text))

@@ -1,4 +1,4 @@
-"""P26: one message a cause to the partner's primary contact, made when the period closes."""
+"""P26: one message per cause to the partner's primary contact, made when the period closes."""
 
 from __future__ import annotations
 
