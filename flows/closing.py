@@ -42,7 +42,7 @@ def see_that_the_draft_stands(run: Run) -> str:
     """Raises Refused where what is about to be posted isn't what was published as the draft, to the cent."""
     if run.digest != run.drafted_digest:
         raise Refused(
-            f"{run.month}: it comes to something else than its draft: a period was closed, or dpor updated, since",
+            f"{run.month}: the result differs from its draft: since then a period was closed or dpor was updated",
             f"`dpor run --period {run.month}` drafts it anew; have a look at its summary before closing",
         )
     return "the draft as it was published last"

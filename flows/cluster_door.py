@@ -73,7 +73,7 @@ def see_that_ray_lets_us_in(cluster: str) -> None:
             )
         if of_a_stranger.result():
             raise Refused(
-                f"--cluster {cluster}: lets in whoever comes without a token",
+                f"--cluster {cluster}: accepts clients without a token",
                 "start its head and workers with RAY_AUTH_MODE=token and RAY_AUTH_TOKEN",
             )
         if not of_ours.result():

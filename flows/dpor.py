@@ -180,7 +180,7 @@ def close_through(first: Run) -> None:
         Terminal().show(f"Written     {written}")
     if not to_close and not again:
         closed = [closing.period for closing in first.store.closed()]
-        Terminal().show(f"Nothing open through {first.period}, nothing to do: {span(closed)} closed already")
+        Terminal().show(f"Nothing to do: every period through {first.period} is closed already ({span(closed)})")
 
 
 def run_as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple[str, ...] | None) -> None:
@@ -206,7 +206,7 @@ def say_what_it_came_to(this: Run) -> None:
     said = [
         f"Statements  {folder}/  one {forms} per MPN ID; summary.html for finance",
         *([f"Set aside   {folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
-        *([f"            {set_aside}, in all deliveries taken in just now"] if set_aside else []),
+        *([f"            {set_aside}, across all deliveries just taken in"] if set_aside else []),
         f"Database    {this.store.database}  the rows set aside are in `quarantine`",
         *after_closing(this),
         f"Next        {what_comes_next(this)}",
@@ -306,7 +306,7 @@ def exit_code(arguments: list[str]) -> int:
             return said(4, f"not enough memory: {in_words(error)}", f"{STANDS}; {LESS_MEMORY}")
         if not is_fault_of_disk(error):
             traceback.print_exc()
-            return said(1, f"this is a bug of dpor's; {STANDS}; please report it with the lines above")
+            return said(1, f"this is a bug in dpor; {STANDS}; please report it with the lines above")
         return said(4, in_words(error), f"{STANDS}; make room or give permission, then run the same command again")
     return 0
 
@@ -322,9 +322,9 @@ def arguments_at_fault(error: CycloptsError) -> str:
         case MissingArgumentError(argument=Argument(name=name)) if not error.unused_tokens:
             return f"{name}: missing"
         case UnusedCliTokensError(unused_tokens=[*tokens]):
-            return f"{' '.join(tokens)}: of no option: write its name before it, as `--period 2015-06`"
+            return f"{' '.join(tokens)}: unexpected: name its option before it, as `--period 2015-06`"
         case UnknownOptionError(token=Token(value=str(typed))) if re.match("-[^-]", typed):
-            return f"{typed}: no option: an id that begins with a dash stands last, behind `--`"
+            return f"{typed}: unknown option; put an id that begins with a dash last, after `--`"
     return f"{error}".strip()
 
 

@@ -85,7 +85,7 @@ def monthly_run(
         check_share(max_quarantine)
         sharding = sharding_of(shards, runner, cluster, place)
         if sharding and sharding.cluster:
-            get_run_logger().info("Knocking at the cluster")
+            get_run_logger().info("Checking access to the cluster")
             see_that_it_lets_us_in(sharding.runner, sharding.cluster)
         wanted = formats_of(",".join(formats)) if formats else None
         run = this_run(Store(Path(db)), Path(deliveries), Path(out), period, max_quarantine, sharding, wanted)

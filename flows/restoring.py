@@ -141,11 +141,11 @@ def _is_whole_and_closed(said: dict[str, Any]) -> bool:
 
 
 def _brought(lost: str) -> str:
-    return f"not there, and brought back from the store: {lost}"
+    return f"restored from the store: {lost}"
 
 
 def _not_brought(lost: str, why: str) -> str:
-    return f"not there, and not brought back: {lost}: {why}"
+    return f"not restored from the store: {lost}: {why}"
 
 
 def _posted_last(closed: list[Closed]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def write_payments(closed: Closed, stored: Sequence[Stored], path: Path) -> tupl
         rows.with_columns(texts).write_csv(aside)
         if path.exists() and path.read_bytes() != aside.read_bytes():
             raise Refused(
-                f"{path}: there already, with another content, as if finance had filled it in",
+                f"{path}: already exists with different content; finance may have filled it in",
                 "name another file with --out, or take that one away",
             )
         aside.replace(path)
@@ -155,6 +155,6 @@ def _returned(path: Path) -> pl.DataFrame:
     value = {name: typed(name, form) for name, (_, form) in RETURNED.items()}
     wrong = {name: value[name].is_null() for name in RETURNED if name not in MAY_BE_EMPTY}
     wrong |= {name: value[name].is_null() | (value[name] < 0) for name, (_, form) in RETURNED.items() if form == PAID}
-    due = "each row is due as `dpor export` wrote it, with amounts as 1200.50 and none negative"
+    due = "each row must look as `dpor export` wrote it, with amounts as 1200.50 and none negative"
     see_that_each_can_be_read(path, rows, wrong, due)
     return rows.select("row_number", *(value[name].alias(column) for name, (column, _) in RETURNED.items()))

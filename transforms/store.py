@@ -283,7 +283,7 @@ def _refuse_unsealed(stored: dict[str, dict[str, str]], found: dict[str, dict[st
         raise Refused(
             "deliveries of closed periods are sealed:",
             *differing,
-            "put these files back as they were, and what is new or corrected into the delivery of an open period",
+            "put these files back as they were, and anything new or corrected into the delivery of an open period",
         )
 
 

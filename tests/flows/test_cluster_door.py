@@ -13,7 +13,7 @@ from schemas.problems import Refused
 @pytest.mark.parametrize(
     ("stranger", "we", "says"),
     [
-        (True, True, "lets in whoever comes without a token"),
+        (True, True, "accepts clients without a token"),
         (None, True, "doesn't say in 300 seconds whether it lets in whoever comes"),
         (False, False, "doesn't let us in with this token"),
         (False, None, "doesn't let us in with this token"),

@@ -146,10 +146,10 @@ def test_arguments_that_make_no_sense_exit_2_without_a_traceback(
     [
         (["close"], "--period: missing"),
         (["explain", "--period", "2015-06"], "SUBSCRIPTION: missing"),
-        (["run", "2015-06"], "2015-06: of no option: write its name before it, as `--period 2015-06`"),
+        (["run", "2015-06"], "2015-06: unexpected: name its option before it, as `--period 2015-06`"),
         (
             ["explain", "-s1", "--period", "2015-06"],
-            "-s1: no option: an id that begins with a dash stands last, behind `--`",
+            "-s1: unknown option; put an id that begins with a dash last, after `--`",
         ),
     ],
 )

@@ -47,7 +47,7 @@ def test_a_closed_statement_never_comes_back_as_another(of_another_version: Book
     (books.statements / FEBRUARY).unlink()
     before = files_in(books.statements)
     books.does("status")
-    assert "not brought back: 1 of the files in" in books.complained
+    assert "not restored from the store: 1 of the files in" in books.complained
     assert "2015-02 was posted by version 0.1.0, and this one, 99.0.0, comes to something else" in books.complained
     assert files_in(books.statements) == before
     books.refuses(
@@ -62,8 +62,8 @@ def test_a_draft_that_comes_back_as_another_is_not_what_people_saw_and_cannot_cl
     books = of_another_version
     books.database.unlink()
     books.does("status")
-    assert f"brought back from the store: {books.database}" in books.complained
-    books.refuses("close", "--period", "2015-05", because=["it comes to something else than its draft", "dpor updated"])
+    assert f"restored from the store: {books.database}" in books.complained
+    books.refuses("close", "--period", "2015-05", because=["the result differs from its draft", "dpor was updated"])
 
 
 def test_an_older_copy_of_the_database_is_not_taken_for_the_one_of_the_same_draft(closed: Books) -> None:
@@ -74,7 +74,7 @@ def test_an_older_copy_of_the_database_is_not_taken_for_the_one_of_the_same_draf
     shutil.copy(older, closed.database)
     assert closed.rows("from statements order by all") != told[1]
     closed.does("status")
-    assert f"brought back from the store: {closed.database}, for another one lies in its place" in closed.complained
+    assert f"restored from the store: {closed.database}, for another one lies in its place" in closed.complained
     assert (closed.rows("from policy"), closed.rows("from statements order by all")) == told
 
 
@@ -86,7 +86,7 @@ def test_a_database_lost_after_a_closing_leaves_the_closings_files_alone(
     stamps = {path: path.stat().st_mtime_ns for path in closed.statements.rglob("*.csv")}
     closed.database.unlink()
     closed.does("status")
-    assert f"brought back from the store: {closed.database}" in closed.complained
+    assert f"restored from the store: {closed.database}" in closed.complained
     assert files_in(closed.statements) == before
     assert {path: path.stat().st_mtime_ns for path in closed.statements.rglob("*.csv")} == stamps
 
@@ -133,7 +133,7 @@ def test_a_folder_of_statements_that_is_gone_for_good_holds_nobody_up(closed: Bo
     closed.statements.write_text("not a folder", encoding="utf-8")
     for command in (("status",), ("statement", "1100001", "--period", "2015-04")):
         closed.does(*command)
-        assert closed.complained.count("not brought back") == 4, closed.complained
+        assert closed.complained.count("not restored") == 4, closed.complained
     closed.statements = closed.folder / "elsewhere"
     closed.does("run", "--period", "2015-05")
     assert "1100001.csv" in files_in(closed.statements / "2015-05")

@@ -39,7 +39,7 @@ def test_any_command_publishes_the_first_closing_where_and_as_it_was_asked_for(
     cut_off: Books, command: tuple[str, ...], tmp_path: Path
 ) -> None:
     cut_off.does(*command)
-    assert "brought back from the store: what a run was publishing when it was cut off" in cut_off.complained
+    assert "restored from the store: what a run was publishing when it was cut off" in cut_off.complained
     whole = Books(tmp_path / "whole")
     deliver_four_months(whole)
     whole.does("run", "--through", "2015-02", "--close", "--formats", "csv,xlsx")
@@ -72,7 +72,7 @@ def test_where_the_statements_went_is_lost_too_the_database_comes_back_alone(clo
     closed.database.with_suffix(".published.json").unlink()
     before = files_in(closed.statements)
     closed.does("statement", "1100001", "--period", "2015-04")
-    assert f"brought back from the store: {closed.database}" in closed.complained
+    assert f"restored from the store: {closed.database}" in closed.complained
     closed.does("statement", "1100001", "--period", "2015-04")
     assert closed.complained == ""
     assert files_in(closed.statements) == before
@@ -100,7 +100,7 @@ def test_a_stale_draft_is_to_be_drafted_anew_and_not_closed(stale: Books) -> Non
 def test_the_database_of_a_stale_draft_comes_back_as_of_the_last_closing(stale: Books) -> None:
     stale.database.unlink()
     stale.does("statement", "1100001", "--period", "2015-04")
-    assert f"brought back from the store: {stale.database}" in stale.complained
+    assert f"restored from the store: {stale.database}" in stale.complained
     assert stale.rows("select run_period, run_state from policy") == [("2015-04", "CLOSED")]
     stale.does("reconcile", "--period", "2015-03")
     assert stale.complained == ""
@@ -110,7 +110,7 @@ def test_the_database_of_a_stale_draft_comes_back_as_of_the_last_closing(stale: 
 def test_statements_of_a_stale_draft_stay_lost_and_that_is_said(stale: Books) -> None:
     (stale.statements / "2015-05" / "1100001.csv").unlink()
     stale.does("status")
-    assert "not brought back: 1 of the files in" in stale.complained
+    assert "not restored from the store: 1 of the files in" in stale.complained
     assert "deliveries were taken in anew since 2015-05 was drafted: `dpor run --period 2015-05" in stale.complained
     stale.does("run", "--period", "2015-05")
     stale.does("status")

@@ -33,7 +33,7 @@ def test_what_other_books_have_closed_is_not_replaced_by_what_was_lost(two_books
     (other.statements / "2015-05" / "0300001.csv").unlink()
     before = files_in(other.statements)
     one.does("status")
-    assert "not brought back: 1 of the files in" in one.complained
+    assert "not restored from the store: 1 of the files in" in one.complained
     assert "1100001.csv, summary.csv: not as these books have posted" in one.complained
     assert files_in(other.statements) == before
     other.does("status")
@@ -75,7 +75,7 @@ def test_other_formats_that_were_cut_off_are_written_to_the_end_by_the_next_comm
         for_once.setattr(restoring, "put_in_place", cut_off)
         assert closed.dpor("run", "--through", "2015-02", "--close", "--formats", "csv,xlsx") == 130
     closed.does("status")
-    assert "brought back from the store: statements of 2015-02 that were being written again" in closed.complained
+    assert "restored from the store: statements of 2015-02 that were being written again" in closed.complained
     assert len(list((closed.statements / "2015-02").glob("*.xlsx"))) == 2
     closed.does("verify")
     assert closed.complained == ""

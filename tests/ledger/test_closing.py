@@ -144,7 +144,7 @@ def test_an_earlier_draft_closes_after_a_later_one_was_made_and_the_later_is_sta
     closed.does("run", "--period", "2015-06")
     closed.does("close", "--period", "2015-05")
     closed.refuses(
-        "close", "--period", "2015-06", because=["something else than its draft", "`dpor run --period 2015-06 --db"]
+        "close", "--period", "2015-06", because=["differs from its draft", "`dpor run --period 2015-06 --db"]
     )
     closed.does("run", "--period", "2015-06")
     closed.does("close", "--period", "2015-06")
@@ -259,7 +259,7 @@ def test_all_closed_already_brings_back_only_what_is_missing(three_closed: Books
     shutil.rmtree(books.statements / "2015-05")
     books.does("run", "--through", "2015-04", "--close")
     assert "2015-03" in books.complained
-    assert "nothing to do" in books.said
+    assert "Nothing to do" in books.said
     assert unlike(books.everything(), before) == []
     books.does("run", "--through", "2015-02", "--close")
     assert books.complained == ""
@@ -371,7 +371,7 @@ def test_every_command_first_brings_back_the_rows_set_aside_too(books: Books) ->
         rejected.unlink()
         books.does(*command)
         assert rejected.exists(), command
-        assert "brought back" in books.complained
+        assert "restored from the store" in books.complained
     rejected.unlink()
     books.does("export", "--period", "2015-02", "--out", str(books.folder / "payments.csv"))
     assert rejected.exists()

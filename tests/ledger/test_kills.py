@@ -129,7 +129,7 @@ def test_a_kill_while_publishing_is_mended_by_the_next_command(
     assert unlike(books.everything(), undisturbed.everything()) != []
     books.does(command)
     if command != "verify":  # which asks the store alone
-        assert "not there, and brought back from the store" in books.complained
+        assert "restored from the store" in books.complained
         assert unlike(books.everything(), undisturbed.everything()) == []
         assert files_in(books.statements) == files_in(undisturbed.statements)
 

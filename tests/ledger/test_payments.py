@@ -101,7 +101,7 @@ def test_an_export_is_the_same_again_and_never_takes_the_place_of_a_filled_one(p
     paid.does("export", *FEBRUARY)
     assert path.read_bytes() == before
     path.write_bytes(before.replace(b"Unprocessed", b"Sent"))
-    paid.refuses("export", *FEBRUARY, because=["payments-2015-02.csv: there already", "--out"])
+    paid.refuses("export", *FEBRUARY, because=["payments-2015-02.csv: already exists", "--out"])
     assert path.read_bytes() == before.replace(b"Unprocessed", b"Sent")
 
 

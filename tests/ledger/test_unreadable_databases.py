@@ -32,7 +32,7 @@ def test_sql_of_ours_that_is_wrong_is_no_fault_of_the_database(
     monkeypatch.setattr("flows.asking.explanation", asks_wrongly)
     assert closed.dpor(*ASKED) == 1
     assert "Traceback" in closed.complained
-    assert "this is a bug of dpor's" in closed.complained
+    assert "this is a bug in dpor" in closed.complained
     assert "makes the database anew" not in closed.complained
 
 
@@ -50,7 +50,7 @@ def test_a_database_of_another_version_is_made_anew_where_it_is_asked(closed: Bo
     with duckdb.connect(str(closed.database)) as con:
         con.execute(changed)
     closed.does(*ASKED)
-    assert f"brought back from the store: {closed.database}" in closed.complained
+    assert f"restored from the store: {closed.database}" in closed.complained
     assert closed.said == answered
 
 
@@ -63,7 +63,7 @@ def test_a_block_that_is_damaged_is_mended_wherever_it_is_asked(closed: Books) -
         closed.database.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
         closed.does(*ASKED)
         assert closed.said == answered
-        mended += "brought back from the store" in closed.complained
+        mended += "restored from the store" in closed.complained
     assert mended > 3
 
 
