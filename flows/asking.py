@@ -92,7 +92,7 @@ def statement(mpn_id: Partner, /, *, period: Period, json: AsJson = False, db: D
     store = Store(db)
 
     def question(con: duckdb.DuckDBPyConnection) -> Answer:
-        closed = [] if store.is_empty() else store.closed()
+        closed = store.closed() if store.root.exists() else []
         return statement_on_terminal(con, mpn_id, period, closed)
 
     show(answer(db, question, store.root), json)

@@ -85,7 +85,7 @@ Formats = Annotated[
     str | None,
     Parameter(
         name="--formats",
-        help="What statements are written as: any of csv,xlsx,pdf; by default those of the period's last run, at first csv.",
+        help="What statements are written as: any of csv,xlsx,pdf; by default as at the period's last run, or csv.",
     ),
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from flows.restoring import bring_back
@@ -74,8 +75,11 @@ def brought_back(store: Store) -> None:
     try:
         with store.locked(LOOKING):
             say_what_was_lost(bring_back(store))
-    except (StoreBusy, OSError):
+    except StoreBusy:
         return
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
 
 
 def bring_back_what_was_lost(store: Store) -> None:

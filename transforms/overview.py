@@ -59,7 +59,8 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.LazyFrame, *, too_much
     if rows > MOST_SHOWN:
         said.append(f"  and {rows - MOST_SHOWN:,} more")
     next_step = "refuses them as they are" if too_much else "takes these deliveries in"
-    return Answer("\n".join([*said, "", f"Nothing was stored. `dpor run` {next_step}."]), facts)
+    said += ["", f"Nothing was stored. `dpor run --period {taken[-1].period}` {next_step}."]
+    return Answer("\n".join(said), facts)
 
 
 def status_overview(store: Store, deliveries_folder: Path) -> Answer:
