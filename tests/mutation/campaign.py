@@ -44,6 +44,7 @@ RECORDED = {
     "policy": ("tests/exhaustive/test_every_sequence.py::test_the_twin_agrees_and_every_law_holds", "tests/policy"),
     "ledger": (
         *("tests/ledger/test_causes.py", "tests/ledger/test_causes_of_rules.py", "tests/ledger/test_whose_cause.py"),
+        "tests/ledger/test_causes_of_subscriptions.py",
         *("tests/ledger/test_closing.py", "tests/ledger/test_closed_months.py"),
         *("tests/ledger/test_payments.py", "tests/ledger/test_reconcile.py", "tests/ledger/test_notifications.py"),
         *("tests/ledger/test_documents.py", "tests/flows/test_asking.py", "tests/flows/test_sample.py"),
