@@ -34,9 +34,9 @@ def answered(con: duckdb.DuckDBPyConnection, query: str) -> list[str]:
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
 def test_a_query_answers_as_it_says(closed: duckdb.DuckDBPyConnection, path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    head, _, _ = text.partition("\nselect" if "\nselect" in text else "\nwith")
-    said = head[head.index("-- On the sample") :].split("\n")
-    assert said[1:] == answered(closed, text)
+    said = [line for line in text.split("\n") if line.startswith("--")]
+    sample = next(place for place, line in enumerate(said) if line.startswith("-- On the sample"))
+    assert said[sample + 1 :] == answered(closed, text)
     assert closed.sql(text).columns
 
 
