@@ -1,7 +1,7 @@
-"""Asks whether a pinned package has a known weakness: `audit.py REPORT`, the JSON that pip-audit wrote.
+"""Asks whether a pinned package has a known weakness: `audit.py REPORT SAID`, pip-audit's JSON and what it said.
 
-Exit code 1 where one has, or where only a part could be asked for. Where the advisories can't be reached at all, that
-is said, and what stands in for them: see SECURITY.md.
+Exit code 1 where one has, where only a part could be asked for, or where pip-audit failed for another reason than
+that the advisories can't be reached. That is said, and what stands in for them: see SECURITY.md.
 """
 
 from __future__ import annotations
@@ -10,9 +10,15 @@ import json
 import sys
 from pathlib import Path
 
+NOT_REACHED = ("ConnectionError", "ConnectTimeout", "ReadTimeout", "Max retries exceeded", "HTTPError")
 
-def main(report: Path) -> int:
-    text = report.read_text(encoding="utf-8")
+
+def main(report: Path, said: Path) -> int:
+    text = report.read_text(encoding="utf-8") if report.exists() else ""
+    words = said.read_text(encoding="utf-8")
+    if not text.strip() and not any(name in words for name in NOT_REACHED):
+        print(f"pip-audit failed:\n{words}")
+        return 1
     packages = json.loads(text)["dependencies"] if text.strip() else []
     audited = [package for package in packages if "skip_reason" not in package]
     weak = [package for package in audited if package["vulns"]]
@@ -28,4 +34,4 @@ def main(report: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2])))
