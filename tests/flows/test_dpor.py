@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -310,6 +311,20 @@ def test_a_file_of_somebody_elses_is_never_replaced(tmp_path: Path, capsys: pyte
     assert "name another with --db" in err
     assert [path.name for path in tmp_path.iterdir()] == ["dpor.duckdb"]
     assert notes.read_text(encoding="utf-8") == "my notes"
+
+
+def test_a_fiscal_year_without_caps_is_told_where_another_has_some(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--deliveries", str(SAMPLE), "--out", str(tmp_path / "statements")]
+    code, out, _ = ask(tmp_path, capsys, "run", "--period", "2015-07", *options)
+    assert code == 0
+    assert re.search(r"Caps +0  of FY16 are known, while FY15 has \d+: nothing is cut", out)
+    page = (tmp_path / "statements" / "2015-07" / "summary.html").read_text(encoding="utf-8")
+    assert "none of FY16 is known" in page
+    assert "No cap of this fiscal year is known." in page
+    _, out, _ = ask(tmp_path, capsys, "run", "--period", "2015-06", *options)
+    assert "nothing is cut" not in out
 
 
 def test_a_rate_that_is_missing_is_told_beside_what_was_paid(
