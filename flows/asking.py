@@ -14,7 +14,13 @@ from cyclopts import Parameter
 from flows.options import DB, DELIVERIES, OUT, AsJson, Database, Deliveries, LastPeriod, MaxQuarantine, Period
 from flows.paying import held_against_statements
 from flows.proving import verify
-from flows.refusing import check_period, is_too_much, refuse_too_much
+from flows.refusing import (
+    check_period,
+    deliveries_meant,
+    is_too_much,
+    refuse_too_much,
+    refuse_what_is_hardly_meant,
+)
 from flows.steps import DRY_RUN
 from flows.suggested import remember_place, with_places
 from flows.terminal import Terminal
@@ -48,6 +54,7 @@ def check(
     """
     check_share(max_quarantine)
     store = Store(db)
+    refuse_what_is_hardly_meant(store, deliveries)
     this = this_run(store, deliveries, None, period, max_quarantine)
     this.dry = True
     with store.looked_at("check"):
@@ -66,7 +73,10 @@ def status(*, json: AsJson = False, db: Database = DB, deliveries: Deliveries = 
     """
     store = Store(db)
     brought_back(store)
-    found = status_overview(store, deliveries)
+    folder = deliveries_meant(store, deliveries)
+    if folder != deliveries:
+        remember_place("--deliveries", folder)
+    found = status_overview(store, folder)
     if (statements := found.facts.get("statements")) and statements != OUT.resolve():
         remember_place("--out", statements)
     if "next" in found.facts:

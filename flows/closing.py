@@ -15,12 +15,14 @@ from flows.steps import (
 )
 from schemas.policy import following
 from schemas.problems import Refused, UnusableInput
+from transforms.journal import refuse_a_second_closing
 from transforms.store import Store
 
 
 def see_that_it_can_close(run: Run) -> str:
     """Raises Refused unless the period is the next to close and its draft is of today's deliveries and policy."""
     refuse_without_books(run.store)
+    refuse_a_second_closing(run.store, run.store.closed())
     survey_deliveries(run)
     if run.unusable:
         raise UnusableInput(*run.unusable)
@@ -69,6 +71,7 @@ def open_periods(run: Run) -> list[str]:
     run.ledger = run.store.closed()
     if run.ledger and run.month <= run.ledger[-1].period:
         return []
+    refuse_a_second_closing(run.store, run.ledger)
     survey_deliveries(run)
     periods = []
     period = next_to_close(run)

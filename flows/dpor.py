@@ -158,6 +158,7 @@ def close_period(
     Example: dpor close --period 2015-03
     """
     store = Store(db)
+    refuse_what_is_hardly_meant(store, deliveries)
     this = this_run(store, deliveries, out, period, formats=formats_of(formats))
     with store.locked("close"):
         say_what_was_lost(bring_back(store, out))

@@ -91,11 +91,17 @@ def refuse_closed(run: Run) -> None:
         )
 
 
-def refuse_what_is_hardly_meant(store: Store, deliveries: Path) -> None:
-    """Raises Refused where no folder of deliveries was named, and these books were made of another than the default."""
+def deliveries_meant(store: Store, deliveries: Path) -> Path:
+    """The folder of deliveries: that of which these books were made, where none is named and it is still there."""
     noted = (store.published_last() or {}).get("read_from")
     read_from = None if noted is None or is_given("--deliveries") else (store.root / noted).resolve()
-    if read_from is not None and read_from != deliveries.resolve() and read_from.is_dir():
+    is_another = read_from is not None and read_from != deliveries.resolve() and read_from.is_dir()
+    return read_from if read_from is not None and is_another else deliveries
+
+
+def refuse_what_is_hardly_meant(store: Store, deliveries: Path) -> None:
+    """Raises Refused where no folder of deliveries was named, and these books were made of another than the default."""
+    if (read_from := deliveries_meant(store, deliveries)) != deliveries:
         raise Refused(
             f"without --deliveries, {deliveries} would be read, but these books are made of {read_from}",
             f"name the one that is meant: --deliveries {read_from}",

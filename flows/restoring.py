@@ -13,7 +13,7 @@ from flows.refusing import (
     see_that_it_can_be_published,
     see_that_nothing_is_in_the_way,
 )
-from flows.run import Run
+from flows.run import NOWHERE, Run
 from flows.steps import (
     make_documents,
     publish,
@@ -88,7 +88,7 @@ def _bring_back_last(store: Store, closed: list[Closed], said: dict[str, Any], o
             return _bring_back_last(store, closed, _posted_last(closed), None)
         anew = f"`dpor run --period {said['period']}` drafts it anew"
         return [_not_brought(lost, f"deliveries were taken in anew since {said['period']} was drafted: {anew}")]
-    run = Run(deliveries_folder=Path(), store=store, out=out or Path(), period=said["period"])
+    run = Run(deliveries_folder=NOWHERE, store=store, out=out or Path(), period=said["period"])
     run.formats = _formats(store, out / said["period"]) if out else None
     run.policy = Policy.model_validate(said["policy"])
     run.stored = stored
@@ -166,7 +166,7 @@ def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple
     closing they are what was published and posted then. Raises UnusableInput for a period before the programme of then.
     """
     closed = store.closed()
-    run = Run(deliveries_folder=Path(), store=store, out=out, period=period)
+    run = Run(deliveries_folder=NOWHERE, store=store, out=out, period=period)
     run.policy = next(closing.policy for closing in closed if closing.period == delivery)
     run.stored = store.deliveries(delivery)
     run.ledger = [closing for closing in closed if closing.period < period and closing.period <= delivery]

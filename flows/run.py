@@ -19,6 +19,9 @@ from transforms.stored import Closed, Stored, inputs_hash
 from transforms.summary import Summary
 from transforms.survey import Delivery
 
+NOWHERE = Path(os.devnull)
+"""The deliveries of a run that reads only the store."""
+
 
 @dataclass
 class Run:
@@ -79,7 +82,7 @@ class Run:
     @property
     def reads_from(self) -> str | None:
         """The deliveries as seen from the store, so that both can be moved; None where only the store is read."""
-        if self.deliveries_folder == Path():
+        if self.deliveries_folder == NOWHERE:
             return None
         return os.path.relpath(self.deliveries_folder.resolve(), self.store.root.resolve())
 

@@ -89,9 +89,13 @@ def _wait_for_who_only_looks(lock: FileLock, root: Path, command: str) -> None:
         raise busy from None
 
 
-def _busy(root: Path) -> StoreBusy:
+def _who_holds(root: Path) -> str:
     try:
-        who = (root / HOLDER).read_text(encoding="utf-8").strip()
+        return (root / HOLDER).read_text(encoding="utf-8").strip()
     except FileNotFoundError:
-        who = ""
+        return ""
+
+
+def _busy(root: Path) -> StoreBusy:
+    who = _who_holds(root)
     return StoreBusy(f"{root}: busy: {who or 'somebody who reads it'} holds it; wait until it has ended")

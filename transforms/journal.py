@@ -39,13 +39,13 @@ def noted_beyond_the_chain(store: Store, closed: Sequence[Closed]) -> list[str]:
     return [
         f"{_journal(store)} line {number}: {said.get('closed')} was closed as {identity}, which isn't in the store"
         for number, said in enumerate(_lines(store), start=1)
-        if (identity := said.get("manifest")) and identity not in known
+        if isinstance(identity := said.get("manifest"), str) and identity not in known
     ]
 
 
 def refuse_a_second_closing(store: Store, closed: Sequence[Closed]) -> None:
     """Raises Refused where periods were closed after the last that the store has, and may have been paid."""
-    if closed and (beyond := noted_beyond_the_chain(store, closed)):
+    if beyond := noted_beyond_the_chain(store, closed):
         raise Refused(
             *beyond,
             "these books are older than their journal: put the newest backup back;"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
@@ -17,42 +17,62 @@ from tempfile import TemporaryDirectory
 import duckdb
 import polars as pl
 
-from transforms.warehouse import connect, file_names, sql
+from transforms.warehouse import connect, dicts, sql
 
 OFFSET = re.compile(rb"[+-]\d\d:(?!00)\d\d")
 
 
 @contextmanager
-def plainly_typed(path: Path, file: BufferedReader) -> Iterator[BufferedReader]:
-    """The opened file, or a copy of it in which nothing misleads; the rows and their order are the same."""
+def plainly_typed(file: BufferedReader, wanted: Sequence[str]) -> Iterator[tuple[BufferedReader, list[str] | None]]:
+    """The opened file, or a copy of its wanted columns in which nothing misleads, with the names of all that it has.
+
+    Rows and their order are the same. What is wrong with the file is left to its reader. Raises duckdb.IOException
+    where there is no room for the copy.
+    """
     with TemporaryDirectory(prefix="dpor-") as name:
         copy = Path(name) / "plain.parquet"
+        con = connect(copy.parent)
         try:
-            is_copied = _copied(path, file, copy)
-        except (duckdb.Error, pl.exceptions.PolarsError, pl.exceptions.PanicException):
-            is_copied = False  # what is wrong with it, its reader says
-        if is_copied:
-            with copy.open("rb") as plain:
-                yield plain
+            con.execute("set preserve_insertion_order = true")
+            names = _copied(con, file, wanted, copy)
+        finally:
+            con.close()
+        if names is None:
+            yield file, None
         else:
-            yield file
+            with copy.open("rb") as plain:
+                yield plain, names
 
 
-def _copied(path: Path, file: BufferedReader, copy: Path) -> bool:
-    con = connect(copy.parent)
+def _copied(
+    con: duckdb.DuckDBPyConnection, file: BufferedReader, wanted: Sequence[str], copy: Path
+) -> list[str] | None:
+    """Make the copy, if it takes one; the names of all of the file's columns then."""
+    # The very file that is open, whatever has its name by now.
+    files = {"files": [f"/dev/fd/{file.fileno()}"]}
     try:
-        con.execute("set preserve_insertion_order = true")
-        files = {"files": file_names([path])}
-        ((hint, days),) = con.execute(sql("inputs", "arrow_hint"), files).fetchall()
-        misleads = hint is not None and (OFFSET.search(b64decode(hint)) or _takes_for_instants(days, file))
-        if misleads:
-            con.sql(sql("inputs", "stored_rows"), params=files).write_parquet(str(copy))
-        return bool(misleads)
-    finally:
-        con.close()
+        (said,) = dicts(con, sql("inputs", "arrow_hint"), files)
+        if said["hint"] is None or not (OFFSET.search(b64decode(said["hint"])) or _as_instants(said["days"], file)):
+            return None
+        rows = con.sql(sql("inputs", "stored_rows"), params=files)
+        kept = [_column(name, said["empty_columns"]) for name in wanted if said["names"].count(name) == 1]
+        rows.select(*kept).write_parquet(str(copy))
+        written = pl.scan_parquet(copy, glob=False).select(pl.len()).collect().item()
+    except duckdb.IOException:
+        raise
+    except (duckdb.Error, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return None
+    return list(said["names"]) if written == said["rows_claimed"] else None
 
 
-def _takes_for_instants(days: list[str], file: BufferedReader) -> bool:
+def _column(name: str, empty_columns: Sequence[str]) -> duckdb.Expression:
+    """A column; one that holds nothing, of no type, as text."""
+    column = duckdb.ColumnExpression(name)
+    return column.cast("VARCHAR").alias(name) if name in empty_columns else column
+
+
+def _as_instants(days: Sequence[str], file: BufferedReader) -> bool:
+    """Whether Polars takes some of the days for instants."""
     file.seek(0)
     schema = pl.read_parquet_schema(file)
     return any(isinstance(schema.get(name), pl.Datetime) for name in days)

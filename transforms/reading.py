@@ -207,13 +207,13 @@ class FileReading:
 
     def _parquet(self, file: BufferedReader) -> Iterator[TextBlock]:
         sha256 = _sha256(file)
-        with plainly_typed(self.path, file) as plain:
-            yield from self._parquet_rows(plain)
+        with plainly_typed(file, [column.name for column in self.columns]) as (plain, names):
+            yield from self._parquet_rows(plain, names)
         self.sha256 = _sha256(file)
         if self.sha256 != sha256:
             raise Refused(f"{self.label}: changed while it was read; run again when it is complete")
 
-    def _parquet_rows(self, file: BufferedReader) -> Iterator[TextBlock]:
+    def _parquet_rows(self, file: BufferedReader, found: Sequence[str] | None) -> Iterator[TextBlock]:
         number = 2
         # A broken file makes Polars panic too, which is no Exception.
         try:
@@ -223,7 +223,7 @@ class FileReading:
             raise self._unusable(f"a column is there twice ({error})") from error
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             raise self._unusable(f"is no whole Parquet file ({_first_line(error)})") from error
-        problems = self._name_problems(list(schema))
+        problems = self._name_problems(list(schema) if found is None else found)
         for column in self.columns:
             if column.name in schema and not _fits(schema[column.name], column.kind):
                 problems.append(f"the column `{column.name}` is of type {schema[column.name]}; {_DUE[column.kind]}")

@@ -4,6 +4,13 @@
 -- What a change of the subscription itself brings, its own stage changes, the last one. A new claim brings its partner, proof and
 -- eligibility along, unless it is the proof of a form, which failed or passed since and so took or gave the claim.
 with
+-- Not by the run's periods, which may begin later by today's policy.
+lines as (
+    select period, subscription_id, incentive, mpn_id, strptime(period, '%Y-%m')::date as first_day
+    from differences
+    where not never_billed
+),
+
 facts as (
     select
         line.period, line.subscription_id, line.incentive, line.mpn_id,
@@ -16,7 +23,11 @@ facts as (
         or (was.reason is not distinct from 'program_not_eligible') <> (now.reason is not distinct from 'program_not_eligible')
             as subscription_differs,
         case when subscription_differs then was.mpn_id else now.mpn_id end as mpn_between,
-        case when subscription_differs then coalesce(proof_of_was.outcome, was.poe_status) else now.poe_status end as poe_between,
+        case
+            when not subscription_differs then now.poe_status
+            when was.basis = 'DPOR' and was.poe_status = 'NOT_REQUIRED' then was.poe_status -- whatever reviews say (P14)
+            else coalesce(proof_of_was.outcome, was.poe_status)
+        end as poe_between,
         case
             when term_was.subscription_id is not null then seats_of_term_was.assigned_seats
             when now.status is null then was.assigned_seats
@@ -25,14 +36,15 @@ facts as (
         case when subscription_differs then rate_between.amount_per_seat else rate_now.amount_per_seat end as rate_between,
         case
             when subscription_differs
-                then coalesce(month.last_day between eligible_from and coalesce(eligible_to, date '9999-12-31'), eligible_was)
+                then coalesce(last_day(first_day) between eligible_from and coalesce(eligible_to, date '9999-12-31'), eligible_was)
             else eligible_now
         end as eligible_between,
         -- Its customer or service is another now, and caps of that scope limit the partner there.
         exists (
             select 1
             from cap_amounts as cap
-            where cap.mpn_id = line.mpn_id and cap.fiscal_year = month.fiscal_year and cap.service in (was.service, now.service)
+            inner join periods using (fiscal_year)
+            where cap.mpn_id = line.mpn_id and periods.period = line.period and cap.service in (was.service, now.service)
                 and case scope
                     when 'CUSTOMER' then was.customer_id <> now.customer_id
                     when 'PARTNER' then false
@@ -47,8 +59,7 @@ facts as (
         line.mpn_id = now.mpn_id and now.basis = 'OSA' and proof_of_now.outcome = 'FAIL' as own_form_had_failed,
         -- por_changed, or the failed or passed proof of a form, which lets another form or none step in (P12).
         case when own_form_failed then 4 when own_form_had_failed then 3 else 2 end as claim_stage
-    from differences as line
-    left join periods as month on line.period = month.period
+    from lines as line
     left join states_before as was
         on line.period = was.period and line.subscription_id = was.subscription_id
     left join (from states_judged semi join differing_subscriptions using (subscription_id)) as now
@@ -60,14 +71,14 @@ facts as (
     left join current_partners as partner_was on was.mpn_id = partner_was.mpn_id
     left join terms_before as term_was on line.subscription_id = term_was.subscription_id
     left join seats_of_terms_before as seats_of_term_was
-        on line.subscription_id = seats_of_term_was.subscription_id and month.month_no = seats_of_term_was.month_no
+        on line.subscription_id = seats_of_term_was.subscription_id
+        and year(first_day) * 12 + month(first_day) = seats_of_term_was.month_no
     left join rates_before as rate_was
         on line.period = rate_was.period and was.service = rate_was.service and line.incentive = rate_was.incentive
     left join rates_judged as rate_between
         on line.period = rate_between.period and was.service = rate_between.service and line.incentive = rate_between.incentive
     left join rates_judged as rate_now
         on line.period = rate_now.period and now.service = rate_now.service and line.incentive = rate_now.incentive
-    where not never_billed
 ),
 
 differing_facts as (

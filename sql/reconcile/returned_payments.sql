@@ -16,16 +16,16 @@ returned as (
 parted as (
     select
         *,
-        count(*) filter (where not is_paid) over (partition by payment_id order by row_number) as part,
-        count(*) filter (where not is_paid) over (partition by payment_id) as last_part
+        count(*) filter (where not is_paid) over (partition by payment_id, mpn_id order by row_number) as part,
+        count(*) filter (where not is_paid) over (partition by payment_id, mpn_id) as last_part
     from returned
 ),
 
 in_turn as (
     select
         *,
-        count(*) filter (where is_paid) over (partition by payment_id, part order by row_number) as nth_paid,
-        count(*) filter (where is_paid) over (partition by payment_id, part) as times_paid
+        count(*) filter (where is_paid) over (partition by payment_id, mpn_id, part order by row_number) as nth_paid,
+        count(*) filter (where is_paid) over (partition by payment_id, mpn_id, part) as times_paid
     from parted
 ),
 

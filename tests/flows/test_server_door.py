@@ -48,6 +48,18 @@ def test_what_speaks_http_is_for_prefect_to_ask(says: bytes) -> None:
         see_that_a_server_listens(address)
 
 
+def test_what_takes_calls_and_never_shakes_hands_is_refused_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_door, "SECONDS_TO_ANSWER", 0.2)
+    with listening(None) as address, pytest.raises(Refused, match="doesn't answer as a Prefect server does"):
+        see_that_a_server_listens(address.replace("http:", "https:"))
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:42x0/api", "http://127.0.0.1 :4200/api"])
+def test_what_is_no_address_is_called_that(address: str) -> None:
+    with pytest.raises(Refused, match="is no address"):
+        see_that_a_server_listens(address)
+
+
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/api", "no address"])
 def test_where_nothing_listens_prefect_says_so(address: str) -> None:
     see_that_a_server_listens(address)

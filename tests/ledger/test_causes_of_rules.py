@@ -125,7 +125,8 @@ def test_the_programme_begins_later_than_what_was_posted(books: Books) -> None:
         assigned_seats="subscription_id snapshot_date assigned_seats\n sub 2015-01-31 30\n sub 2015-02-28 40",
     )
     books.does("run", "--through", "2015-02", "--close")
-    books.deliver("2015-03")
+    # That the term ends later is of no account, in that month neither.
+    books.deliver("2015-03", subscriptions="subscription_id customer_id end_date\n sub cust 2015-12-31")
     (books.deliveries / "policy.toml").write_text('[dates]\nfirst_period = "2015-02"\n', encoding="utf-8")
     books.does("run", "--period", "2015-03")
     books.shows(

@@ -17,7 +17,26 @@ OF_CRM = {
 OWN_SEATS = "subscription_id snapshot_date assigned_seats\n sub 2015-03-31 30"
 CORRECTED = "subscription_id snapshot_date exported_at assigned_seats"
 
+BY_DPOR = {
+    "osa_forms": "form_id received_on customer_id mpn_id\n form 2014-08-20 cust L",
+    "dpor_attachments": "event_id occurred_at subscription_id mpn_id\n d 2015-03-10T12:00:00Z sub L",
+    "poe_reviews": "poe_id claim_id mpn_id outcome\n pf form L PASS\n pd d L FAIL",
+}
+"""L's form passed, so that its DPOR needs no proof, whatever a review of it says (P14)."""
+
 CASES = [
+    Case(
+        "no program that earns, where a review of a DPOR that needs none failed",
+        BY_DPOR,
+        NO_PROGRAM,
+        "amount cause\n -300.00 subscription_changed",
+    ),
+    Case(
+        "a term that ends before the snapshot, where a review of a DPOR that needs none failed",
+        BY_DPOR,
+        {"subscriptions": "subscription_id customer_id end_date\n sub cust 2015-03-30"},
+        "amount cause\n -300.00 subscription_changed",
+    ),
     Case(
         "the program doesn't earn",
         now={"subscriptions": "subscription_id customer_id program\n sub cust MOSA"},

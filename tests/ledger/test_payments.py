@@ -238,6 +238,13 @@ def test_the_last_row_of_a_payment_says_whether_it_is_paid(paid: Books) -> None:
     assert [line.partition(":")[0] for line in findings(paid)] == ["✗ not paid", "✗ the same payment again"]
 
 
+def test_two_partners_under_a_number_of_the_banks_are_two(paid: Books) -> None:
+    rows = [{**row, "paymentID": "4711"} for row in filled(paid)]
+    assert taken_back(paid, rows) == 5
+    assert [line.partition(":")[0] for line in findings(paid)] == ["✗ another paymentID"] * 2 + ["✗ not paid"] * 2
+    assert "left out" not in paid.said
+
+
 def test_the_file_of_another_period_matches_nothing(paid: Books) -> None:
     rows = [{**row, "paymentID": row["paymentID"].replace("2015-02", "2015-01")} for row in filled(paid)]
     assert taken_back(paid, rows) == 5

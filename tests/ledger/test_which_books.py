@@ -26,13 +26,28 @@ def test_without_deliveries_the_default_is_not_taken_into_books_of_others(
     monkeypatch.chdir(Path(__file__).resolve().parents[2])
     places = ["--db", str(closed.database), "--out", str(closed.statements)]
     before = closed.bytes()
-    for asked in ([], ["--through", "2015-06", "--close"]):
-        assert exit_code(["run", *asked, *places]) == 4
+    for asked in (["run"], ["run", "--through", "2015-06", "--close"], ["close", "--period", "2015-05"], ["check"]):
+        assert exit_code([*asked, *(places if asked != ["check"] else places[:2])]) == 4
         said = " ".join(capsys.readouterr().err.split())
         assert "without --deliveries, data/sample would be read, but these books are made of" in said
         assert f"--deliveries {closed.deliveries}" in said
     assert closed.bytes() == before
+    assert exit_code(["status", *places[:2]]) == 0
+    shown = capsys.readouterr().out
+    assert f"Folder    {closed.deliveries}/  nothing new" in shown
+    assert f"--deliveries {closed.deliveries}" in shown
     assert exit_code(["run", "--deliveries", str(closed.deliveries), *places]) == 0
+
+
+def test_deliveries_named_by_a_dot_are_known_by_their_name_too(
+    closed: Books, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = ["--db", str(closed.database), "--out", str(closed.statements)]
+    monkeypatch.chdir(closed.deliveries)
+    assert exit_code(["run", "--deliveries", ".", *places]) == 0
+    monkeypatch.chdir(Path(__file__).resolve().parents[2])
+    assert exit_code(["run", *places]) == 4
+    assert f"--deliveries {closed.deliveries}" in capsys.readouterr().err
 
 
 def test_books_whose_deliveries_went_elsewhere_are_not_asked_for_them(
@@ -87,8 +102,19 @@ def test_a_month_that_the_journal_knows_closed_is_not_closed_again(restored: Boo
 def test_closings_that_are_gone_altogether_are_missed_by_the_journal(closed: Books) -> None:
     shutil.rmtree(closed.store / "closed")
     closed.store.with_suffix(".published.json").unlink()
+    shutil.rmtree(closed.statements)
     assert closed.dpor("verify") == 5
     assert closed.said.count("was closed as") == 3
+    closed.does("run", "--period", "2015-02")
+    for command in (["close", "--period", "2015-02"], ["run", "--through", "2015-04", "--close"]):
+        closed.refuses(*command, because=["2015-02 was closed as", "2015-04 was closed as", "older than their journal"])
+
+
+def test_a_line_of_the_journal_that_is_none_of_ours_is_passed_over(closed: Books) -> None:
+    with closed.store.with_suffix(".journal.jsonl").open("a") as journal:
+        journal.write('{"closed": "2015-03", "manifest": ["x"]}\n["x"]\nnot json\n')
+    closed.does("verify")
+    closed.does("close", "--period", "2015-05")
 
 
 def test_what_lies_beside_the_chain_is_told(closed: Books) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import zlib
 from base64 import b64decode
+from io import BufferedReader
 from pathlib import Path
 
 import pytest
 
-from transforms.reading import Column, FileReading
+from schemas.problems import UnusableInput
+from transforms.reading import Column, FileReading, Kind
 
 INSTANTS_AT_0530 = (
     "eNpFUcFKw0AQnYQYCnpR3JCFPeSSoJBWI+pBPDhbqpZaWheK9BhKSBW0MVUDfoN/IPgNfoKf5uwmxge7M7yZ92bYnaJKGLCYxTFzKHGZKwDApuNY8L23"
@@ -23,6 +25,28 @@ DAYS_AS_DATE64 = (
 )
 """Two files of two rows and the column `a`, as pyarrow 26 wrote them; packed."""
 
+TWICE = (
+    "eNp9ks1Kw0AQxyehhoK9KO6SwB56aVBoa1NQUOJhtlStprYGRHpMS0kVtDVVC30AT76Br+DBs0/nzqYfoLVDkp39z2//+5U2hh4DJpgoMlMlFrME"
+    "AJj0GvC1u/mxvQFK54yvAAz19dZWqyzjBAdgW+PeoP8QMQtYpmDaRlTYCd63RBEoWI6kbgEC8afHTUc4vgtCGRUscNRQpkQuuXSzDcFocSb4e5bj"
+    "6mmJzM3IriZ97rsXS1IZrmffjJUw/za46WZVA46wcxiGrdvjdFf2p7lPcRSjimtM4xJxgjLGU8QYa7qEUiI2KakhNrSwbDEtySFlAc6tahWy1mND"
+    "Ld4seVykHfK/mhLa+cV3/uWVv+rUKatr35jWe07rnhfTqF9qSE5m6EIncTDbT5Ommu8rlfRRnOnDmKLXum+SwQnY+VGUPL30n0u90agUJclwkn/t"
+    "J+O74WO+eliulD3HV3efPiDV6bfVb/oDPHV++w=="
+)
+ALIKE = (
+    "eNp9ksFKw0AQhiehBsFeFDcksIdeEhTa2hQUlHiYLVVrU9sGRHpMS2kVtDVVC30AT76Br+DBs0/nziZNQYJDkp3959s/s5v0MPQYMM54mekyMZjB"
+    "AUCnW4Pvg53PvS2QusnMHECTT+/fap0V7OAYLGMxmo4fI2YAKzi6pUXOfvCxy8tAwYokDR0IeDYT6czUbW77LnBp5Bhgy6VMiqYwhbvd4oya08E/"
+    "NGxXvZbIYkoOFembvnu9IaVhHisy9l3Lhc0fzdTdbTmAza0ihmH37izZlfWlH1GcTlBGH5NoIy5RTPACcYINVUIhEDuUNBBbStiMmJTEjLIA11aN"
+    "GlmrtaESbzc8Zmmf/G9WhA7+8IM8fpC2KidNyprKd0L9XlHf62ISzbaCxDJFM53EabqfDr1qva9EUkdxqQ5jhV73oUMG52CV5lH8/Dp+qYzm80oU"
+    "x7Nl6W0cL+5nT6X6SbVW9WxffvvkAiFPvyd/01++zn6z"
+)
+EMPTY = (
+    "eNplUdtqwkAQnSwSfMiju2QhD3kxUFBbA5YSFDobUpDeNC8lj1FCKqQ1jbUp/kM/o3/RD+nndHdTtNKBZc+cOZwzMDOMhxRoh3Z6lEhgUtMBAKKe"
+    "8XEJIDmLWv+HQFt8PALb3Cwfs6eUtoCSLrGNtGvdFFLQdIviS2JGuMN7HjiU8K4JXKqoJFnAAq89dagKITA+Mbmnzf8qF1rpM98Tx0olBFYw4rVZ"
+    "AdyxLYzj+4eg2cf+Nk5VjXKUNcemrhFrFDleIeYY6hEKgXirQIg41cThx194se/vdtJUtZGINKmtI9yXgmKl0G4mpe+owqRJgqJucqLDPiJsQpJD"
+    "Hu5hMm9WF0f+kwnYbplWL9vstb8sy35aVevafcuqzWr97Prng7PBkPfkndSpPg2AmTzxDzZvX90="
+)
+"""Files of one row and such an `a`: with `b` twice; with `b` and `B`; and with a `b` of no type, all null."""
+
 
 @pytest.mark.parametrize(
     ("written", "kind", "expected"),
@@ -35,8 +59,41 @@ DAYS_AS_DATE64 = (
 def test_the_types_are_parquets_own(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], written: str, kind: str, expected: list[str | None]
 ) -> None:
-    path = tmp_path / "x[1].parquet"
-    path.write_bytes(zlib.decompress(b64decode(written)))
-    blocks = FileReading(path, [Column("a", kind)], label="d/f").blocks()  # type: ignore[arg-type]
-    assert [value for block in blocks for value in block["a"].to_list()] == expected
+    assert [row["a"] for row in rows(tmp_path, written, Column("a", kind))] == expected  # type: ignore[arg-type]
     assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [(TWICE, "the column `b` is there 2 times"), (ALIKE, "`B` found, `b` is meant")],
+)
+def test_the_names_are_those_of_the_file(tmp_path: Path, written: str, problem: str) -> None:
+    with pytest.raises(UnusableInput, match=problem):
+        rows(tmp_path, written, Column("a", "instant"), Column("b", "text"))
+
+
+@pytest.mark.parametrize("kind", ["text", "date", "instant", "integer"])
+def test_a_column_that_holds_nothing_fits_every_kind(tmp_path: Path, kind: Kind) -> None:
+    (row,) = rows(tmp_path, EMPTY, Column("a", "date"), Column("b", kind))
+    assert (row["a"], row["b"]) == ("2015-03-31", None)
+
+
+def test_what_is_read_is_the_file_that_was_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another takes its name in between."""
+    another = tmp_path / "another.parquet"
+    another.write_bytes(zlib.decompress(b64decode(EMPTY)))
+    opened = FileReading._opened
+
+    def replaced(self: FileReading) -> BufferedReader:
+        file = opened(self)
+        another.replace(self.path)
+        return file
+
+    monkeypatch.setattr(FileReading, "_opened", replaced)
+    assert len(rows(tmp_path, DAYS_AS_DATE64, Column("a", "date"))) == 2
+
+
+def rows(folder: Path, written: str, *columns: Column) -> list[dict[str, str | None]]:
+    path = folder / "x[1].parquet"
+    path.write_bytes(zlib.decompress(b64decode(written)))
+    return [row for block in FileReading(path, columns, label="d/f").blocks() for row in block.to_dicts()]
