@@ -76,6 +76,7 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "proofs_before",
         "terms_before",
         "seats_of_terms_before",
+        "differing_states",
         "differing_facts",
         "stages",
         "adjustments",

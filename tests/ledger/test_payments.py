@@ -143,7 +143,8 @@ def test_an_export_goes_into_no_folder_and_not_into_the_store(paid: Books) -> No
 def test_another_currency_has_no_amount_in_dollars(tmp_path: Path, paid: Books) -> None:
     books = Books(tmp_path / "euros")
     paid.copied(books.folder)
-    for left in (books.database, books.store.with_suffix(".published.json")):
+    of_euros = [books.store.with_suffix(f".{name}") for name in ("published.json", "journal.jsonl")]
+    for left in (books.database, *of_euros):
         left.unlink()
     shutil.rmtree(books.store)
     shutil.rmtree(books.statements)
