@@ -14,6 +14,7 @@ from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import Taken
 from transforms.overview import back_to
 from transforms.publishing import are_closed_statements
+from transforms.replacing import naming
 from transforms.store import Store
 from transforms.stored import Closed
 from transforms.survey import POLICY_FILE, period_due
@@ -177,5 +178,5 @@ def see_that_nothing_is_in_the_way(run: Run) -> None:
 def see_that_files_can_be_written(folder: Path) -> None:
     """Make a folder where there is none. Raises OSError where no file can be written to it."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
+    with naming(folder), tempfile.TemporaryFile(dir=folder):
         pass

@@ -21,6 +21,7 @@ from transforms.published import definition
 from transforms.publishing import neutral
 from transforms.reading import Column, FileReading
 from transforms.reconciliation import LONGEST_SHOWN, PAYMENTS, see_that_each_can_be_read, without_empty_rows
+from transforms.replacing import naming
 from transforms.stored import Closed, Stored, by_feed
 from transforms.validation import typed
 from transforms.warehouse import connect, file_names, make, sql
@@ -49,7 +50,7 @@ def write_payments(closed: Closed, stored: Sequence[Stored], path: Path) -> tupl
     renamed. Raises Refused where there is a file with another content, as one that finance has filled in.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as name:
+    with naming(path.parent), TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as name:
         rows = _payments(closed, stored, Path(name) / "payments.parquet")
         aside = Path(name) / "payments.csv"
         texts = (neutral(name) for name, dtype in rows.schema.items() if dtype == pl.String)

@@ -5,7 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+
+@contextmanager
+def naming(place: Path) -> Iterator[None]:
+    """Of what can't be written to a folder, tells the folder, not the name of a file that is nobody's business."""
+    try:
+        yield
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(place)) from error
 
 
 def put_in_place_of(path: Path, target: Path) -> None:

@@ -47,7 +47,8 @@ class Summary:
             (
                 "  less carried forward",
                 money(-t["carried"]),
-                f"of {count_of(t['partners_carried'], 'partner')}: negative, or below {money(t['minimum_payment'])}",
+                f"of {count_of(t['partners_carried'], 'partner')}: negative, or below {money(t['minimum_payment'])}"
+                + (f"; {money(t['carried_debts'])} of it are debts" if t["carried_debts"] else ""),
             ),
             (
                 "Held",

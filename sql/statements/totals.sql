@@ -7,6 +7,7 @@ select
     coalesce(sum(payment), 0) as paid,
     count(*) filter (where closing_balance <> 0) as partners_carried,
     coalesce(sum(closing_balance), 0) as carried,
+    coalesce(sum(closing_balance) filter (where closing_balance < 0), 0) as carried_debts,
     coalesce(sum(earned), 0) as earned,
     coalesce(sum(adjustments), 0) as adjustments,
     coalesce(sum(opening_balance), 0) as opening,

@@ -41,6 +41,17 @@ def test_each_months_statements_come_to_what_was_posted_before_and_is_known_now(
     )
 
 
+def test_what_is_carried_says_what_of_it_are_debts(closed: Books) -> None:
+    told = {
+        period: next(line for line in summary.splitlines() if "less carried forward" in line)
+        for period in ("2015-03", "2015-04")
+        for summary in [(closed.statements / period / "summary.txt").read_text(encoding="utf-8")]
+    }
+    assert told["2015-03"].endswith("250.00  of 1 partner: negative, or below 200.00; -250.00 of it are debts")
+    assert told["2015-04"].endswith("-150.00  of 1 partner: negative, or below 200.00")
+    assert "-250.00 of it are debts" in (closed.statements / "2015-03" / "summary.html").read_text(encoding="utf-8")
+
+
 def test_the_first_delivery_closes_first_and_earlier_lines_become_adjustments(closed: Books) -> None:
     closed.shows(
         "select * from statement_lines",

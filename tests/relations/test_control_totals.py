@@ -103,6 +103,7 @@ def test_where_nothing_came_and_nobody_earned_every_total_is_nothing() -> None:
             """,
         ),
         (JUNE, "partners_capped capped partners_held held run_state\n 2 40.25 2 2.50 DRAFT"),
+        (JUNE, "carried carried_debts\n -24.75 -28.75"),
         (
             NOTHING,
             """
@@ -111,6 +112,7 @@ def test_where_nothing_came_and_nobody_earned_every_total_is_nothing() -> None:
             """,
         ),
         (NOTHING, "partners_capped capped partners_held held run_period\n 0 0.00 0 0.00 2015-06"),
+        (NOTHING, "carried carried_debts\n 0.00 0.00"),
     ],
 )
 def test_a_run_comes_to_the_sums_of_its_own_statements(given: dict[str, str], expected: str) -> None:
