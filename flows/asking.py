@@ -103,7 +103,11 @@ def statement(mpn_id: Partner, /, *, period: Period, json: AsJson = False, db: D
 
     def question(con: duckdb.DuckDBPyConnection) -> Answer:
         closed = store.closed() if store.root.exists() else []
-        return statement_on_terminal(con, mpn_id, period, closed)
+        try:
+            return statement_on_terminal(con, mpn_id, period, closed)
+        except duckdb.Error:
+            store.undamaged([closing for closing in closed if closing.period <= period])
+            raise
 
     show(answer(db, question, store.root), json)
 

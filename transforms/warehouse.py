@@ -211,9 +211,6 @@ def _is_of_another_version(con: duckdb.DuckDBPyConnection) -> bool:
         return True
 
 
-MOST_TOLD = 3
-"""So many rows that break a check are told."""
-
 MOST_MEMORY = 5 * 1024**3
 """In bytes. DuckDB would take four fifths of the machine or container: less, where that is less. Beyond it spills."""
 
@@ -367,7 +364,7 @@ def broken_checks(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     for check in sorted((SQL / "checks").glob("*.sql")):
         broken = con.execute(check.read_text(encoding="utf-8")).fetchall()
         if broken:
-            first = sorted(map(str, broken))[:MOST_TOLD]
+            first = sorted(map(str, broken))[:3]
             yield f"{check.stem} on {count_of(len(broken), 'row')}: {'; '.join(first)}"
 
 

@@ -15,7 +15,7 @@ returned as (
 -- A payment's rows part where one says that it isn't paid; after it come those that say that it is.
 parted as (
     select
-        *,
+        row_number, payment_id, mpn_id, is_paid,
         count(*) filter (where not is_paid) over (partition by payment_id, mpn_id order by row_number) as part,
         count(*) filter (where not is_paid) over (partition by payment_id, mpn_id) as last_part
     from returned
@@ -23,14 +23,14 @@ parted as (
 
 in_turn as (
     select
-        *,
+        row_number, part, last_part,
         count(*) filter (where is_paid) over (partition by payment_id, mpn_id, part order by row_number) as nth_paid,
         count(*) filter (where is_paid) over (partition by payment_id, mpn_id, part) as times_paid
     from parted
 ),
 
 counting as (
-    select *
+    select row_number, nth_paid
     from in_turn
     where nth_paid > 1 or (part = last_part and nth_paid = least(times_paid, 1))
 ),
@@ -55,7 +55,7 @@ compared as (
         returned.mpn_id as returned_mpn_id, participant_id_type, returned.payment_id, returned.currency, payment_status,
         earned, withheld_tax, sales_tax, service_fee_tax, total_payment, total_meant
     from payments_due as due
-    full join counting as returned on due.payment_id = returned.payment_id
+    full join (from returned inner join counting using (row_number)) as returned on due.payment_id = returned.payment_id
     left join payments_due as own on returned.mpn_id = own.mpn_id
 )
 

@@ -73,6 +73,16 @@ def test_what_waited_then_is_shown_though_it_waits_no_more(books: Books) -> None
     assert "HELD" not in books.said
 
 
+@pytest.mark.parametrize("name", ["posted_states", "posted_rates"])
+def test_a_closing_that_is_damaged_is_named(books: Books, name: str) -> None:
+    path = books.store / "closed" / "2015-02" / f"{name}.parquet"
+    path.write_bytes(path.read_bytes()[:40])
+    assert books.dpor("statement", PARTNERS["L"], "--period", "2015-02") == 4
+    assert f"{path}: changed" in books.complained
+    assert "Traceback" not in books.complained
+    books.does("statement", PARTNERS["L"], "--period", "2015-05")
+
+
 def test_a_database_without_its_store_does_not_know_what_was_counted(books: Books, tmp_path: Path) -> None:
     alone = Books(tmp_path / "alone")
     alone.folder.mkdir()
