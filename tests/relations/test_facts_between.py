@@ -17,6 +17,7 @@ OF_TODAY = {
         L       2015-03-31     2015-03-31
         R       2015-04-01     -
         C       2014-01-01     2015-03-30
+        D       2014-01-01     -
     """,
     "terms_before": "subscription_id\n s2",
     "seats_of_terms_before": "subscription_id month_no assigned_seats\n s1 24183 35\n s1 24184 36\n s2 24183 37",
@@ -52,6 +53,8 @@ def test_where_the_subscription_stayed_it_is_what_it_is_now(now: str, claim: str
         ("O365 OSA L PENDING 30 true", "-", "L PENDING 40 True 2.0000 5 8"),
         ("O365 OSA R PASS 30 true", "-", "R PASS 40 False 2.0000 3 8"),
         ("O365 OSA C PASS 30 true", "-", "C PASS 40 False 2.0000 3 8"),
+        ("O365 OSA D PASS 30 false", "-", "D PASS 40 True 2.0000 3 8"),
+        ("O365 DPOR L PASS 30 true", "FAIL", "L FAIL 40 True 2.0000 4 8"),
         ("EMS OSA L PASS 30 true", "-", "L PASS 40 True - 3 8"),
         ("- - - - - true", "-", "- - 40 True - 3 8"),
         ("- - - - - false", "-", "- - 40 False - 3 8"),

@@ -47,6 +47,37 @@ def test_a_form_that_goes_or_comes_by_its_own_proof_does_so_once_and_by_no_other
 
 
 @pytest.mark.parametrize(
+    ("was", "now", "differ"),
+    [
+        (PAID_BY_FORM, PAID_BY_FORM, "False False False"),
+        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "L DPOR f1"), "True False False"),
+        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "R OSA f2"), "True True False"),
+        (STATE, PAID_BY_FORM, "True True True"),
+        (PAID_BY_FORM, STATE, "True True True"),
+        (PAID_BY_FORM, PAID_BY_FORM.replace("c1", "c2"), "False False True"),
+        (PAID_BY_FORM, PAID_BY_FORM.replace("O365", "EMS"), "False False True"),
+        (PAID_BY_FORM, f"{STATE}\n 2015-03 s1 c1 O365 - - - INELIGIBLE program_not_eligible - 10", "True True True"),
+    ],
+)
+def test_a_claim_differs_by_its_kind_too_and_a_subscription_where_it_comes_or_goes(
+    was: str, now: str, differ: str
+) -> None:
+    shows(
+        "adjustments",
+        "differing_states",
+        f"claim_differs partner_differs subscription_differs\n {differ}",
+        {
+            **NOTHING_ELSE,
+            "differences": f"{LINE} never_billed\n 2015-03 s1 DEPLOY L false",
+            "states_before": was,
+            "states_judged": now,
+            "latest_reviews": PROOF,
+            "proofs_before": PROOF,
+        },
+    )
+
+
+@pytest.mark.parametrize(
     ("moves", "cap", "differ"),
     [
         ("c2 O365", "L O365 FY15 CUSTOMER", "True"),
@@ -125,6 +156,15 @@ def test_each_line_is_held_to_the_room_that_it_had_itself() -> None:
             2015-03 s1 DEPLOY R 1.00 1.00 true
             2015-04 s1 ACCELERATOR L 1.00 1.00 true
         """,
+    )
+
+
+def test_eligibility_that_the_subscription_itself_brings_comes_last() -> None:
+    pays_at(
+        {"DEPLOY": ["300.00"] * 9 + ["0.00"]},
+        "L PASS 30 true 10.0000 L PASS 30 true 10.0000 L PASS 30 false 10.0000 false 2 3 8",
+        {"DEPLOY": "300.00"},
+        "2015-04 s1 DEPLOY L 1.00 1.00 true",
     )
 
 

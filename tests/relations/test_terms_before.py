@@ -15,10 +15,11 @@ def test_a_term_is_that_of_the_last_version_accepted_by_then_where_it_is_another
             open             2014-01-01  9999-12-31
             grown            2015-02-01  2015-06-30
             came             2014-01-01  2015-05-31
+            twice            2014-01-01  2015-06-30
         """,
         {
             "closed_periods": "period\n 2015-02\n 2015-03",
-            "differing_subscriptions": "subscription_id\n open\n grown\n came\n same\n new",
+            "differing_subscriptions": "subscription_id\n open\n grown\n came\n twice\n same\n new",
             "subscriptions": """
                 subscription_id  start_date  end_date    delivery  file  row_number  accepted_in
                 open             2014-01-01  2015-12-31  2015-01   s     2           2015-01
@@ -29,6 +30,8 @@ def test_a_term_is_that_of_the_last_version_accepted_by_then_where_it_is_another
                 grown            2014-01-01  2015-06-30  2015-04   a     2           2015-04
                 came             2014-01-01  2015-05-31  2015-02   a     2           2015-03
                 came             2014-01-01  2015-07-31  2015-02   a     3           2015-04
+                twice            2014-01-01  2015-04-30  2015-03   a     6           2015-03
+                twice            2014-01-01  2015-06-30  2015-03   a     7           2015-03
                 same             2014-01-01  -           2015-02   a     4           2015-02
                 same             2014-01-01  -           2015-04   a     4           2015-04
                 new              2014-01-01  2015-05-31  2015-04   a     5           2015-04
@@ -39,6 +42,7 @@ def test_a_term_is_that_of_the_last_version_accepted_by_then_where_it_is_another
                 open             2014-01-01  2015-03-15
                 grown            2014-01-01  2015-06-30
                 came             2014-01-01  2015-07-31
+                twice            2014-01-01  9999-12-31
                 same             2014-01-01  9999-12-31
                 new              2014-01-01  2015-05-31
                 other            2014-01-01  2015-06-30
