@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from relations.bench import shows, shows_in_order
 
 
@@ -141,7 +142,59 @@ def test_every_row_that_comes_back_is_matched_or_has_the_first_finding_that_fits
             not~paid                  Relecloud  600.00   status~Unprocessed                            9
             not~paid                  2000007    700.00   status~empty                                  10
             paid~without~a~statement  9999999    -        x3,~7.00~USD                                  5
-            the~same~payment~again    A          100.00   p1,~1.00~USD,~status~Sent                                  3
+            the~same~payment~again    A          100.00   p1,~1.00~USD,~status~Sent                     3
         """,
         {"payments_due": due, "payments_returned": returned},
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        # Failed and sent again; another payment's rows lie between.
+        ("2 p1 A Failed\n 3 p2 B Sent\n 4 p1 A Sent", "matched A 4\n matched B 3"),
+        ("2 p1 A Sent\n 3 p2 B Failed", "matched A 2\n not~paid B 3"),
+        # Sent and come back, be it without a word.
+        ("2 p1 A Sent\n 3 p2 B Sent\n 4 p1 A -", "matched B 3\n not~paid A 4"),
+        ("2 p1 A -\n 3 p1 A Sent\n 4 p2 B Sent", "matched A 3\n matched B 4"),
+        # A partner's other payments, and other partners' of one number, are others.
+        ("2 p1 A Sent\n 3 p2 B Sent\n 4 x9 A Failed", "another~paymentID A 4\n matched A 2\n matched B 3"),
+        (
+            "2 p1 A Failed\n 3 p2 B Sent\n 4 x9 A Failed\n 5 x9 A Sent",
+            "another~paymentID A 5\n matched B 3\n not~paid A 2",
+        ),
+        (
+            "2 z A Failed\n 3 z B Failed\n 4 z B Sent",
+            "another~paymentID A 2\n another~paymentID B 4\n not~paid A -\n not~paid B -",
+        ),
+        ("2 z A Sent\n 3 z B Failed", "another~paymentID A 2\n another~paymentID B 3\n not~paid A -\n not~paid B -"),
+        ("2 z A Sent\n 3 z B Sent", "another~paymentID A 2\n another~paymentID B 3\n not~paid A -\n not~paid B -"),
+        (
+            "9 a A Sent\n 7 z A Sent\n 8 m A Sent\n 2 y A Sent\n 3 p2 B Sent",
+            "another~paymentID A 2\n another~paymentID A 7\n another~paymentID A 8\n another~paymentID A 9"
+            "\n matched B 3\n not~paid A -",
+        ),
+        # Paid again, and again: each such row, in their order.
+        (
+            "5 p1 A Sent\n 4 p1 A Paid\n 3 p1 A Sent\n 2 p2 B Sent",
+            "matched A 3\n matched B 2\n the~same~payment~again A 4\n the~same~payment~again A 5",
+        ),
+        (
+            "2 p1 A Sent\n 3 p1 A Sent\n 4 p1 A Returned\n 5 p2 B Sent",
+            "matched B 5\n not~paid A 4\n the~same~payment~again A 3",
+        ),
+    ],
+)  # fmt: skip
+def test_of_several_rows_of_a_payment_the_last_says_whether_it_is_paid(rows: str, found: str) -> None:
+    names = (
+        "row_number payment_id participant_id payment_status participant_id_type currency earned withheld_tax sales_tax"
+        " service_fee_tax total_payment"
+    )
+    returned = "\n".join(f"{row.strip()} MPNID USD 100.00 0.00 0.00 0.00 100.00" for row in rows.split("\n"))
+    due = "payment_id mpn_id payment currency\n p1 A 100.00 USD\n p2 B 100.00 USD"
+    shows_in_order(
+        "reconcile",
+        "returned_payments",
+        f"finding mpn_id row_number\n {found}",
+        {"payments_due": due, "payments_returned": f"{names}\n{returned}"},
     )
