@@ -119,3 +119,10 @@ def test_a_run_comes_to_the_sums_of_its_own_statements(given: dict[str, str], ex
     missing = "period\n 2015-06\n 2015-06\n 2015-05" if given is JUNE else "period"
     policy = "run_period run_state currency minimum_payment\n 2015-06 DRAFT USD 200.00"
     shows("statements", "totals", expected, {**given, "policy": policy, "missing_seats": missing})
+
+
+@pytest.mark.parametrize(("period", "state"), [("2015-05", "CLOSED"), ("2015-06", "DRAFT"), ("2015-04", "DRAFT")])
+def test_a_period_is_as_its_statements_are_and_without_any_as_the_run_is(period: str, state: str) -> None:
+    statements = "statement_period state\n 2015-05 CLOSED\n 2015-05 CLOSED\n 2015-06 DRAFT"
+    given = {"policy": "run_period run_state currency\n 2015-06 DRAFT EUR", "statements": statements}
+    shows("reconcile", "state", f"state currency\n {state} EUR", given, period=period)
