@@ -17,7 +17,7 @@ from schemas.problems import Refused
 LOCK, HOLDER = ".lock", ".holder"
 LOOKING = "restore"
 """As what a question holds the store while it brings back what was lost, if anything was."""
-SECONDS_FOR_A_QUESTION = 10
+SECONDS_FOR_A_QUESTION, SECONDS_FOR_A_NAME = 10, 1
 _held: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
 """The stores that this very command holds for all of its parts."""
 
@@ -79,14 +79,17 @@ def held_with_others(root: Path) -> Iterator[None]:
 
 
 def _wait_for_who_only_looks(lock: FileLock, root: Path, command: str) -> None:
-    """Wait a little for a question, which holds the store only to see that nothing was lost, unless this is one too."""
-    busy = _busy(root)
-    if command == LOOKING or f"`{LOOKING}`" not in str(busy):
-        raise busy
+    """Wait a little for a question, which holds the store only to see that nothing was lost, unless this is one too.
+
+    Whose name isn't there yet, or no more, is waited for a moment: that may be one.
+    """
+    who = _who_holds(root)
+    if command == LOOKING or (who and f"`{LOOKING}`" not in who):
+        raise _busy(root)
     try:
-        lock.acquire(timeout=SECONDS_FOR_A_QUESTION)
+        lock.acquire(timeout=SECONDS_FOR_A_QUESTION if who else SECONDS_FOR_A_NAME)
     except Timeout:
-        raise busy from None
+        raise _busy(root) from None
 
 
 def _who_holds(root: Path) -> str:
