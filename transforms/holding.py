@@ -88,7 +88,7 @@ def _wait_for_who_only_looks(lock: FileLock, root: Path, command: str) -> None:
         raise _busy(root)
     try:
         lock.acquire(timeout=SECONDS_FOR_A_QUESTION if who else SECONDS_FOR_A_NAME)
-    except (Timeout, FileNotFoundError):  # who held an empty one has taken it away
+    except (Timeout, FileNotFoundError, FileExistsError):  # who held an empty one has taken it away, or made it anew
         raise _busy(root) from None
 
 
