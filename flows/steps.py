@@ -31,7 +31,15 @@ from schemas.problems import UnusableInput
 from transforms.admission import WAITING, Admission, Taken
 from transforms.documents import made_with, write_documents
 from transforms.journal import note_closing, refuse_a_second_closing, see_that_it_can_be_noted
-from transforms.ledger import draft_digest, import_ledger, inputs_of, judged_otherwise, leave_room, write_posted
+from transforms.ledger import (
+    draft_digest,
+    import_ledger,
+    inputs_of,
+    judged_otherwise,
+    leave_room,
+    let_subscriptions_stay,
+    write_posted,
+)
 from transforms.publishing import files_aside, put_in_place, write_files
 from transforms.replacing import put_database_in_place_of
 from transforms.shards import reach
@@ -159,6 +167,7 @@ def resolve(run: Run) -> str:
         see_that_sums_fit(con)
         work_out(con, ["ledger"], judged_otherwise(run.ledger, run.stored, run.policy, run.month, run.beside))
         leave_room(con, run.ledger, run.beside)
+        let_subscriptions_stay(con, run.ledger, inputs, run.month, run.beside)
         work_out(con, ["adjustments", "statements", "notifications", "analysis"])
         finish(con)
         if run.closes:

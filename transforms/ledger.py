@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 import duckdb
 
 from schemas.catalogue import POSTED
-from schemas.payment import EarningSeats, RoomLeft
+from schemas.payment import EarningSeats, PostedStates, RoomLeft
 from schemas.policy import Policy
 from schemas.words import CAP_SCOPES, CAUSES
 from transforms.published import definition
@@ -113,6 +113,34 @@ def leave_room(con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], aside: 
             show_files(con, name, [left[name]])
         else:
             con.execute(definition(name, RoomLeft.to_schema(), kept=False))
+
+
+def let_subscriptions_stay(
+    con: duckdb.DuckDBPyConnection, ledger: Sequence[Closed], inputs: Inputs, period: str, aside: Path
+) -> None:
+    """Make `states_stayed`: what would be known by the policy of then, had subscriptions stayed as at the last closing.
+
+    Those of `subscriptions_stayed`, worked out beside the run from all else that is known today of their customers.
+    """
+    stayed = con.table("subscriptions_stayed")
+    if not stayed.shape[0]:
+        states = PostedStates.to_schema().remove_columns(["statement_period"])
+        con.execute(definition("states_stayed", states, kept=False))
+        return
+    theirs = {
+        "subscriptions": stayed,
+        "partners": con.table("partners"),
+        "poe_reviews": con.table("poe_reviews"),
+        "osa_forms": con.table("osa_forms").join(stayed, "customer_id", how="semi"),
+        "dpor_attachments": con.table("dpor_attachments").join(stayed, "subscription_id", how="semi"),
+        "assigned_seats": con.table("assigned_seats").join(stayed, "subscription_id", how="semi"),
+    }
+    folder = Path(mkdtemp(dir=aside))
+    for feed, rows in theirs.items():
+        rows.write_parquet(str(folder / f"{feed}.parquet"))
+    known = Inputs({feed: [folder / f"{feed}.parquet"] for feed in theirs}, inputs.quarantine, inputs.intake_log)
+    judged = _judge(known, ledger[-1].policy, period, folder / "judged")
+    show_files(con, "states_stayed", [judged["states"]])
 
 
 def _room_left(caps: str, lines: str, con: duckdb.DuckDBPyConnection, last: Closed, aside: Path) -> Path:

@@ -69,13 +69,12 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "states_judged",
         "rates_judged",
         "lines_judged",
+        "subscriptions_stayed",
     ),
     "adjustments": (
         "rooms",
         "differences",
         "proofs_before",
-        "terms_before",
-        "seats_of_terms_before",
         "differing_states",
         "differing_facts",
         "stages",
@@ -141,7 +140,7 @@ LOOKED_AT_ONCE = frozenset(
         *RELATIONS["ledger"],
         *RELATIONS["notifications"][:-1],
     }
-) - {"differing_subscriptions", "states_before"}
+) - {"differing_subscriptions", "states_before", "subscriptions_stayed"}
 """Working relations that aren't worth a table of their own."""
 
 

@@ -1,27 +1,35 @@
--- As what was the subscription of each differing line known at the last closing, as what is it known now, and what of it differs?
+-- As what was the subscription of each differing line known at the last closing, as what would it be known, had the subscriptions
+-- stayed as they were then, as what is it known now, and what of it differs?
 -- Grain: one row per differing line of which something was known at the last closing. claim_stage is the number of the cause to
 -- which another claim belongs: por_changed, unless it is the proof of a form that failed or passed since, and so took or gave the claim.
 with
--- Not by the run's periods, which may begin later by today's policy.
 lines as (
-    select period, subscription_id, incentive, mpn_id, strptime(period, '%Y-%m')::date as first_day
+    select period, subscription_id, incentive, mpn_id
     from differences
     where not never_billed
 ),
 
+known_now as (
+    from states_judged
+    semi join differing_subscriptions using (subscription_id)
+),
+
+known_had_they_stayed as (
+    from states_stayed
+    union all by name
+    from known_now
+    anti join subscriptions_stayed using (subscription_id)
+),
+
 differing_states as (
     select
-        line.period, line.subscription_id, line.incentive, line.mpn_id, first_day,
-        was.service as service_was, was.basis as basis_was, was.mpn_id as mpn_was, was.poe_status as poe_was,
-        was.assigned_seats as seats_was, was.reason is distinct from 'partner_not_eligible' as eligible_was,
-        now.service as service_now, now.mpn_id as mpn_now, now.poe_status as poe_now,
-        now.assigned_seats as seats_now, now.reason is distinct from 'partner_not_eligible' as eligible_now,
-        now.status is null as ended,
-        proof_of_was.outcome as proof_of_was,
-        was.status is null or now.status is null
-        or was.customer_id <> now.customer_id or was.service <> now.service
-        or (was.reason is not distinct from 'program_not_eligible') <> (now.reason is not distinct from 'program_not_eligible')
-            as subscription_differs,
+        line.period, line.subscription_id, line.incentive, line.mpn_id,
+        was.service as service_was, was.mpn_id as mpn_was, was.poe_status as poe_was, was.assigned_seats as seats_was,
+        was.reason is distinct from 'partner_not_eligible' as eligible_was,
+        stayed.service as service_between, stayed.mpn_id as mpn_between, stayed.poe_status as poe_between,
+        stayed.assigned_seats as seats_between, stayed.reason is distinct from 'partner_not_eligible' as eligible_between,
+        now.service as service_now, now.mpn_id as mpn_now, now.poe_status as poe_now, now.assigned_seats as seats_now,
+        now.reason is distinct from 'partner_not_eligible' as eligible_now,
         -- Its customer or service is another now, and caps of that scope limit the partner there.
         exists (
             select 1
@@ -35,23 +43,25 @@ differing_states as (
                 end
         ) as buckets_differ,
         -- A form and an event may have the same id.
-        was.basis is distinct from now.basis or was.claim_id is distinct from now.claim_id as claim_differs,
-        was.mpn_id is distinct from now.mpn_id as partner_differs,
+        was.basis is distinct from stayed.basis or was.claim_id is distinct from stayed.claim_id as claim_differs,
+        was.mpn_id is distinct from stayed.mpn_id as partner_differs,
         case
-            when line.mpn_id = was.mpn_id and was.basis = 'OSA' and now.basis is distinct from 'DPOR'
+            when line.mpn_id = was.mpn_id and was.basis = 'OSA' and stayed.basis is distinct from 'DPOR'
                 and proof_of_was.outcome = 'FAIL' then 4
-            when line.mpn_id = now.mpn_id and now.basis = 'OSA' and proof_of_now.outcome = 'FAIL' then 3
+            when line.mpn_id = stayed.mpn_id and stayed.basis = 'OSA' and proof_of_stayed.outcome = 'FAIL' then 3
             else 2
         end as claim_stage -- P12
     from lines as line
     left join states_before as was
         on line.period = was.period and line.subscription_id = was.subscription_id
-    left join (from states_judged semi join differing_subscriptions using (subscription_id)) as now
+    left join known_had_they_stayed as stayed
+        on line.period = stayed.period and line.subscription_id = stayed.subscription_id
+    left join known_now as now
         on line.period = now.period and line.subscription_id = now.subscription_id
     left join latest_reviews as proof_of_was
         on was.claim_id = proof_of_was.claim_id and was.mpn_id = proof_of_was.mpn_id
-    left join proofs_before as proof_of_now
-        on now.claim_id = proof_of_now.claim_id and now.mpn_id = proof_of_now.mpn_id
+    left join proofs_before as proof_of_stayed
+        on stayed.claim_id = proof_of_stayed.claim_id and stayed.mpn_id = proof_of_stayed.mpn_id
 )
 
 select * from differing_states

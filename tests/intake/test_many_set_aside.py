@@ -42,7 +42,7 @@ def test_the_text_reads_the_first_rows_only(tmp_path: Path) -> None:
 def test_many_rows_that_are_set_aside_take_no_more_memory(tmp_path: Path, reason: str) -> None:
     seats = {"bad_type": "1.0", "unknown_subscription": "1"}[reason]
     few, many = (peak_of(tmp_path / str(rows), rows, seats) for rows in (1_000_000, 2_500_000))
-    # How many batches are in memory at once differs from go to go, by 200 MB; rows that were kept took 1,200 MB a million.
+    # How many batches are in memory at once differs, by up to 200 MB; rows that were kept took 1,200 MB a million.
     assert many < few + 450
 
 

@@ -45,6 +45,40 @@ def test_the_policy_has_changed(books: Books) -> None:
     books.does("verify")
 
 
+def test_the_policy_and_a_subscription_have_changed(books: Books) -> None:
+    """What a subscription would be, had it stayed, is told by the policy of then: today's has no EA."""
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L",
+        customers="customer_id\n cust",
+        subscriptions="subscription_id customer_id program\n sub cust EA",
+        rates="amount_per_seat\n 10.00",
+        osa_forms="form_id customer_id mpn_id\n form cust L",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n sub 2015-03-31 30",
+    )
+    books.does("run", "--through", "2015-03", "--close")
+    books.deliver(
+        "2015-04",
+        subscriptions="subscription_id customer_id program end_date\n sub cust EA 2015-03-30",
+        assigned_seats=f"""
+            {CORRECTED}
+            sub  2015-03-31  2015-04-02T00:00:00Z  27
+            sub  2015-03-20  2015-04-02T00:00:00Z  20
+        """,
+    )
+    (books.deliveries / "policy.toml").write_text('[program]\neligible_programs = ["CASA"]\n', encoding="utf-8")
+    books.does("run", "--period", "2015-04")
+    books.shows(
+        "select * from statement_lines where kind = 'ADJUSTMENT'",
+        """
+            period   amount   cause
+            2015-03  -30.00   seats_changed
+            2015-03  -70.00   subscription_changed
+            2015-03  -200.00  policy_changed
+        """,
+    )
+
+
 def test_the_policy_has_changed_and_a_form_counts_after_all(books: Books) -> None:
     """By the policy of March none was accepted after February; today it is, so a line comes that was none."""
     books.deliver(

@@ -137,6 +137,57 @@ CASES = [
         adjusts="amount cause\n -30.00 seats_changed\n -270.00 subscription_changed",
     ),
     Case(
+        "another customer's, and a DPOR of another partner, at once",
+        {"customers": "customer_id\n cust\n other"},
+        {
+            "subscriptions": "subscription_id customer_id\n sub other",
+            "dpor_attachments": "event_id occurred_at subscription_id mpn_id\n d 2015-03-10T12:00:00Z sub R",
+            "poe_reviews": "poe_id claim_id mpn_id outcome\n p d R PASS",
+        },
+        "mpn_id amount cause\n L -300.00 por_changed\n R 300.00 por_changed",
+    ),
+    Case(
+        "another customer's, whose form is of another partner",
+        {
+            "customers": "customer_id\n cust\n other",
+            "osa_forms": "form_id customer_id mpn_id\n form cust L\n form2 other R",
+        },
+        {"subscriptions": "subscription_id customer_id\n sub other"},
+        "mpn_id amount cause\n L -300.00 subscription_changed\n R 300.00 subscription_changed",
+    ),
+    Case(
+        "a term that refuses the DPOR of then, so that the form counts",
+        {
+            "dpor_attachments": "event_id occurred_at subscription_id mpn_id\n d 2015-03-10T12:00:00Z sub R",
+            "poe_reviews": "poe_id claim_id mpn_id outcome\n p d R PASS",
+            "assigned_seats": f"{OWN_SEATS}\n sub 2015-03-04 12",
+        },
+        {"subscriptions": "subscription_id customer_id end_date\n sub cust 2015-03-05"},
+        "mpn_id amount cause\n L 120.00 subscription_changed\n R -300.00 subscription_changed",
+    ),
+    Case(
+        "another subscription joins the customer's, whose DPOR stops the form",
+        {
+            "customers": "customer_id\n cust\n other",
+            "subscriptions": "subscription_id customer_id\n sub cust\n sub2 other",
+            "dpor_attachments": "event_id occurred_at subscription_id mpn_id\n d 2015-03-10T12:00:00Z sub2 R",
+        },
+        {"subscriptions": "subscription_id customer_id\n sub2 cust"},
+        "subscription_id amount cause\n sub -300.00 subscription_changed",
+    ),
+    Case(
+        "a new subscription of the customer, whose DPOR stops the form, and one that leaves it",
+        {
+            "customers": "customer_id\n cust\n other",
+            "subscriptions": "subscription_id customer_id\n sub cust\n sub2 cust",
+        },
+        {
+            "subscriptions": "subscription_id customer_id\n sub2 other\n sub3 cust",
+            "dpor_attachments": "event_id occurred_at subscription_id mpn_id\n d 2015-03-10T12:00:00Z sub3 R",
+        },
+        "subscription_id amount cause\n sub -300.00 por_changed",
+    ),
+    Case(
         "the term reaches a later snapshot of the month",
         {
             "subscriptions": "subscription_id customer_id end_date\n sub cust 2015-03-20",

@@ -1,91 +1,85 @@
-"""What a line would be made of, had its subscription stayed as it was: until that comes, last of the facts (P22)."""
+"""Which cause each fact of a line changes with, and what a seat earned, would earn and earns (P22)."""
 
 from __future__ import annotations
 
 import pytest
 from relations.bench import shows
 
-LINE = "period subscription_id incentive mpn_id first_day"
-WAS = "service_was basis_was mpn_was poe_was seats_was eligible_was"
-NOW = "service_now mpn_now poe_now seats_now eligible_now ended proof_of_was"
-DIFFERS = "subscription_differs buckets_differ claim_differs partner_differs claim_stage"
-BETWEEN = "mpn_between poe_between seats_between eligible_between rate_between poe_stage eligible_stage"
+LINE = "period subscription_id incentive mpn_id"
+KINDS = ("was", "between", "now")
+STATES = " ".join(f"service_{when} mpn_{when} poe_{when} seats_{when} eligible_{when}" for when in KINDS)
+DIFFERS = "buckets_differ claim_differs partner_differs claim_stage"
 RATE = "period service incentive amount_per_seat"
-OF_TODAY = {
-    "current_partners": """
-        mpn_id  eligible_from  eligible_to
-        L       2015-03-31     2015-03-31
-        R       2015-04-01     -
-        C       2014-01-01     2015-03-30
-        D       2014-01-01     -
-    """,
-    "terms_before": "subscription_id\n s2",
-    "seats_of_terms_before": "subscription_id month_no assigned_seats\n s1 24183 35\n s1 24184 36\n s2 24183 37",
-    "rates_before": f"{RATE}\n 2015-03 O365 DEPLOY 1.0000",
-    "rates_judged": f"{RATE}\n 2015-03 O365 DEPLOY 2.0000\n 2015-04 O365 DEPLOY 3.0000\n 2015-03 O365 MANAGE 4.0000",
-}
+RATES_WAS = f"{RATE}\n 2015-03 O365 DEPLOY 1.0000\n 2015-03 O365 MANAGE 9.0000\n 2015-04 O365 DEPLOY 9.0000"
+RATES_NOW = f"""
+    {RATE}
+    2015-03 O365   DEPLOY 2.0000
+    2015-03 INTUNE DEPLOY 3.0000
+    2015-03 EMS    DEPLOY 4.0000
+    2015-03 O365   MANAGE 9.0000
+    2015-04 O365   DEPLOY 9.0000
+"""
 
 
-def shown(was: str, now: str, differs: str, expected: str, **today: str) -> None:
-    states = f"{LINE} {WAS} {NOW} {DIFFERS}\n 2015-03 s1 DEPLOY L 2015-03-01 {was} {now} {differs}"
-    shows("adjustments", "differing_facts", expected, {"differing_states": states, **OF_TODAY, **today})
+def shown(states: str, differs: str, expected: str) -> None:
+    shows(
+        "adjustments",
+        "differing_facts",
+        expected,
+        {
+            "differing_states": f"{LINE} {STATES} {DIFFERS}\n 2015-03 s1 DEPLOY L {states} {differs}",
+            "rates_before": RATES_WAS,
+            "rates_judged": RATES_NOW,
+        },
+    )
 
 
-@pytest.mark.parametrize(
-    ("now", "claim", "between"),
-    [
-        ("O365 L FAIL 40 false false FAIL", "false false", "L FAIL 40 False 2.0000 4 8"),
-        ("O365 L PENDING 40 true false -", "false false", "L PENDING 40 True 2.0000 5 8"),
-        ("O365 L PENDING 40 true false -", "true false", "L PENDING 40 True 2.0000 2 8"),
-        ("O365 R PENDING 40 false false -", "true true", "R PENDING 40 False 2.0000 2 2"),
-    ],
-)
-def test_where_the_subscription_stayed_it_is_what_it_is_now(now: str, claim: str, between: str) -> None:
-    """What a new claim brings has the claim's stage."""
-    shown("O365 OSA L PASS 30 true", now, f"false false {claim} 2", f"{BETWEEN}\n {between}")
-
-
-@pytest.mark.parametrize(
-    ("was", "proof", "between"),
-    [
-        ("O365 OSA L PASS 30 true", "FAIL", "L FAIL 40 True 2.0000 4 8"),
-        ("O365 OSA L PASS 30 true", "PENDING", "L PENDING 40 True 2.0000 5 8"),
-        ("O365 OSA L PENDING 30 true", "-", "L PENDING 40 True 2.0000 5 8"),
-        ("O365 OSA R PASS 30 true", "-", "R PASS 40 False 2.0000 3 8"),
-        ("O365 OSA C PASS 30 true", "-", "C PASS 40 False 2.0000 3 8"),
-        ("O365 OSA D PASS 30 false", "-", "D PASS 40 True 2.0000 3 8"),
-        ("O365 DPOR L PASS 30 true", "FAIL", "L FAIL 40 True 2.0000 4 8"),
-        ("EMS OSA L PASS 30 true", "-", "L PASS 40 True - 3 8"),
-        ("- - - - - true", "-", "- - 40 True - 3 8"),
-        ("- - - - - false", "-", "- - 40 False - 3 8"),
-        ("O365 OSA L NOT_REQUIRED 30 true", "FAIL", "L FAIL 40 True 2.0000 4 8"),
-        ("O365 DPOR L NOT_REQUIRED 30 true", "FAIL", "L NOT_REQUIRED 40 True 2.0000 3 8"),
-    ],
-)
-def test_where_it_is_another_they_are_the_proof_the_eligibility_and_the_rate_of_the_one_of_then(
-    was: str, proof: str, between: str
-) -> None:
-    """By what is known today. A DPOR that needed no proof needs none, whatever its reviews say (P14)."""
-    now = f"O365 - - 40 true false {proof}".replace("O365", "INTUNE")
-    shown(was, now, "true true true true 2", f"{BETWEEN}\n {between}")
+def test_facts_are_handed_on_as_they_were_as_they_would_be_and_as_they_are() -> None:
+    facts = " ".join(f"mpn_{when} poe_{when} seats_{when} eligible_{when}" for when in KINDS)
+    shown(
+        "O365 L PASS 30 true O365 R FAIL 40 false O365 C PENDING 50 true",
+        "true false false 2",
+        f"{LINE} {facts} buckets_differ\n 2015-03 s1 DEPLOY L L PASS 30 True R FAIL 40 False C PENDING 50 True True",
+    )
 
 
 @pytest.mark.parametrize(
-    ("terms", "ended", "differs", "seats"),
+    ("services", "rates"),
     [
-        ("subscription_id\n s1", "false", "false", "30 35 40"),
-        ("subscription_id\n s1", "true", "true", "30 35 40"),
-        ("subscription_id\n s2", "false", "true", "30 40 40"),
-        ("subscription_id\n s2", "true", "true", "30 30 40"),
+        (("O365", "O365", "O365"), "1.0000 2.0000 2.0000"),
+        (("O365", "INTUNE", "EMS"), "1.0000 3.0000 4.0000"),
+        (("INTUNE", "O365", "AADP"), "- 2.0000 -"),
+        (("-", "-", "EMS"), "- - 4.0000"),
     ],
 )
-def test_seats_are_those_of_the_term_of_then_where_it_is_another(
-    terms: str, ended: str, differs: str, seats: str
+def test_rates_are_those_of_the_service_that_it_is_of_and_of_then_only_for_what_was(
+    services: tuple[str, str, str], rates: str
 ) -> None:
     shown(
-        "O365 OSA L PASS 30 true",
-        f"O365 L PASS 40 true {ended} -",
-        f"{differs} false false false 2",
-        f"seats_was seats_between seats_now\n {seats}",
-        terms_before=terms,
+        " ".join(f"{service} L PASS 30 true" for service in services),
+        "false false false 2",
+        f"rate_was rate_between rate_now\n {rates}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("proof", "differs", "stages"),
+    [
+        ("FAIL", "false false 2", "2 4 8"),
+        ("PENDING", "false false 2", "2 5 8"),
+        ("PASS", "false false 2", "2 3 8"),
+        ("NOT_REQUIRED", "false false 2", "2 3 8"),
+        ("-", "false false 2", "2 3 8"),
+        ("FAIL", "true false 2", "2 2 8"),
+        ("FAIL", "true true 2", "2 2 2"),
+        ("PASS", "true true 4", "4 4 4"),
+    ],
+)
+def test_a_proof_has_the_cause_of_what_it_would_be_and_what_a_new_claim_brings_has_the_claims(
+    proof: str, differs: str, stages: str
+) -> None:
+    shown(
+        f"O365 L PENDING 30 true O365 L {proof} 30 true O365 L PENDING 30 true",
+        f"false {differs}",
+        f"partner_stage poe_stage eligible_stage\n {stages}",
     )

@@ -13,6 +13,8 @@ NOTHING_ELSE = {
     "differing_subscriptions": "subscription_id\n s1",
     "periods": "period fiscal_year\n 2015-03 FY15\n 2015-04 FY15\n 2015-08 FY16",
     "cap_amounts": "mpn_id service fiscal_year scope",
+    "subscriptions_stayed": "subscription_id",
+    "states_stayed": STATE,
 }
 PAID_BY_FORM = f"{STATE}\n 2015-03 s1 c1 O365 L OSA f1 PAYABLE - NOT_REQUIRED 10"
 NOBODY = f"{STATE}\n 2015-03 s1 c1 O365 - - - UNASSIGNED no_por - 10"
@@ -49,23 +51,20 @@ def test_a_form_that_goes_or_comes_by_its_own_proof_does_so_once_and_by_no_other
 @pytest.mark.parametrize(
     ("was", "now", "differ"),
     [
-        (PAID_BY_FORM, PAID_BY_FORM, "False False False"),
-        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "L DPOR f1"), "True False False"),
-        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "R OSA f2"), "True True False"),
-        (STATE, PAID_BY_FORM, "True True True"),
-        (PAID_BY_FORM, STATE, "True True True"),
-        (PAID_BY_FORM, PAID_BY_FORM.replace("c1", "c2"), "False False True"),
-        (PAID_BY_FORM, PAID_BY_FORM.replace("O365", "EMS"), "False False True"),
-        (PAID_BY_FORM, f"{STATE}\n 2015-03 s1 c1 O365 - - - INELIGIBLE program_not_eligible - 10", "True True True"),
+        (PAID_BY_FORM, PAID_BY_FORM, "False False"),
+        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "L DPOR f1"), "True False"),
+        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "L OSA f2"), "True False"),
+        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "R OSA f2"), "True True"),
+        (STATE, PAID_BY_FORM, "True True"),
+        (PAID_BY_FORM, STATE, "True True"),
+        (PAID_BY_FORM, PAID_BY_FORM.replace("c1 O365", "c2 EMS"), "False False"),
     ],
 )
-def test_a_claim_differs_by_its_kind_too_and_a_subscription_where_it_comes_or_goes(
-    was: str, now: str, differ: str
-) -> None:
+def test_a_claim_differs_by_its_kind_too(was: str, now: str, differ: str) -> None:
     shows(
         "adjustments",
         "differing_states",
-        f"claim_differs partner_differs subscription_differs\n {differ}",
+        f"claim_differs partner_differs\n {differ}",
         {
             **NOTHING_ELSE,
             "differences": f"{LINE} never_billed\n 2015-03 s1 DEPLOY L false",
@@ -73,6 +72,62 @@ def test_a_claim_differs_by_its_kind_too_and_a_subscription_where_it_comes_or_go
             "states_judged": now,
             "latest_reviews": PROOF,
             "proofs_before": PROOF,
+        },
+    )
+
+
+IN_APRIL = "2015-04 s1 c1 O365 R DPOR d1 HELD poe_pending PENDING 20"
+INELIGIBLE = "2015-03 s1 c2 EMS R OSA f2 INELIGIBLE partner_not_eligible PASS 20"
+KINDS = ("was", "between", "now")
+
+
+@pytest.mark.parametrize(
+    ("stayed", "between"),
+    [
+        ("2015-03 s2 c1 O365 C DPOR d3 PAYABLE - PASS 5", "EMS R PASS 20 False"),
+        ("2015-03 s1 c1 INTUNE C DPOR d3 PAYABLE - PASS 5", "INTUNE C PASS 5 True"),
+        ("2015-04 s1 c1 O365 C DPOR d3 PAYABLE - PASS 5", "- - - - True"),
+    ],
+    ids=["none of its customer's changed", "one did", "one did, and it has no state there"],
+)
+def test_had_subscriptions_stayed_it_would_be_as_today_where_none_of_its_customer_has_changed(
+    stayed: str, between: str
+) -> None:
+    """It was L's by a form, paid on 10 seats, and is R's today, who is not eligible, with 20."""
+    facts = " ".join(f"service_{when} mpn_{when} poe_{when} seats_{when} eligible_{when}" for when in KINDS)
+    shows(
+        "adjustments",
+        "differing_states",
+        f"{facts}\n O365 L NOT_REQUIRED 10 True {between} EMS R PASS 20 False",
+        {
+            **NOTHING_ELSE,
+            "differences": f"{LINE} never_billed\n 2015-03 s1 DEPLOY L false\n 2015-03 s1 MANAGE L true",
+            "states_before": f"{PAID_BY_FORM}\n {IN_APRIL}",
+            "states_judged": f"{STATE}\n {INELIGIBLE}\n {IN_APRIL}",
+            "subscriptions_stayed": f"subscription_id\n {stayed.split()[1]}",
+            "states_stayed": f"{STATE}\n {stayed}",
+            "latest_reviews": PROOF,
+            "proofs_before": PROOF,
+        },
+    )
+
+
+@pytest.mark.parametrize(("form", "stage"), [("L OSA f1", 3), ("L DPOR f1", 2), ("R OSA f1", 2)])
+def test_a_form_that_a_move_takes_away_again_had_come_by_its_proof_all_the_same(form: str, stage: int) -> None:
+    """A failed review is corrected, and the subscription moves: what it would be, had it stayed, tells the cause."""
+    shows(
+        "adjustments",
+        "differing_states",
+        f"claim_differs claim_stage\n True {stage}",
+        {
+            **NOTHING_ELSE,
+            "differences": f"{LINE} never_billed\n 2015-03 s1 DEPLOY L false",
+            "states_before": NOBODY,
+            "states_judged": NOBODY,
+            "subscriptions_stayed": "subscription_id\n s1",
+            "states_stayed": PAID_BY_FORM.replace("L OSA f1", form),
+            "latest_reviews": PROOF,
+            "proofs_before": FAILED,
         },
     )
 
