@@ -38,6 +38,7 @@ CALLED = {
     "import_ledger": "import of the inputs",
     "judged_otherwise": "ledger and adjustments",
     "leave_room": "ledger and adjustments",
+    "let_subscriptions_stay": "ledger and adjustments",
     "finish": "checks and comments",
     "write_files": STATEMENT_FILES,
 }

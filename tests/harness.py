@@ -31,7 +31,7 @@ from schemas.catalogue import CURRENT, PUBLISHED, VIEWS
 from schemas.feeds import FEEDS
 from schemas.policy import Policy, default_policy
 from transforms import warehouse
-from transforms.ledger import import_ledger, leave_room
+from transforms.ledger import Inputs, import_ledger, leave_room, let_subscriptions_stay
 from transforms.published import InvariantBroken, broken_promises, misshapen
 
 Row = dict[str, Any]
@@ -163,6 +163,7 @@ def work_out(
             import_ledger(con, [])
             warehouse.work_out(con, ["ledger"])
             leave_room(con, [], folder)
+            let_subscriptions_stay(con, [], Inputs({}, [], []), period, folder)
             warehouse.work_out(con, ["adjustments", "statements", "notifications", "analysis"])
             warehouse.hold_to_its_promises(con)
         made = {name for folder in FOLDERS[: FOLDERS.index(last) + 1] for name in warehouse.RELATIONS[folder]}
