@@ -14,8 +14,7 @@ from schemas.words import BASES, DECISION_REASONS, PROOFS, STATUSES, UNPAID_REAS
 
 
 class Policy(pa.DataFrameModel):
-    """The rules that the run applied: the values of policy.toml, but for its lists of services and incentives, and the
-    run's own period. One row."""
+    """The rules that the run applied: the values of policy.toml, and the run's own period. One row."""
 
     run_period: str = said("The period that the run is for.")
     run_state: str = said("DRAFT, or CLOSED where the run closes it.", isin=["DRAFT", "CLOSED"])
@@ -28,7 +27,9 @@ class Policy(pa.DataFrameModel):
     dpor_go_live: pl.Date = said("The first day on which a DPOR can be attached (P2).")
     osa_forms_accepted_until: pl.Date = said("The last day on which a form is accepted (P7).")
     osa_recognised_until: pl.Date = said("The last day on which a form's partner earns (P16).")
+    services: pl.List(pl.String) = said("The services that earn (P18).")  # type: ignore[valid-type]
     eligible_programs: pl.List(pl.String) = said("The programs that earn (P16).")  # type: ignore[valid-type]
+    incentives: pl.List(pl.String) = said("The incentives that are paid (P18).")  # type: ignore[valid-type]
     fiscal_year_start_month: pl.Int32 = said("The month in which a fiscal year starts.")
     currency: str = said("The currency of every amount.")
     minimum_payment: Money = said("Below it nothing is paid (P23).")

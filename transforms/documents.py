@@ -136,16 +136,15 @@ def write_documents(
 ) -> Written:
     """Make the XLSX and PDF of every statement.
 
-    `source` holds heads, items, unpaid and caps as Parquet, `target` gets the files. `incentives` are the policy's; one
-    that it lists no more but whose rate was accepted still earns, and has its column too. On several cores where there
-    is more than a batch; the bytes don't depend on it.
+    `source` holds heads, items, unpaid and caps as Parquet, `target` gets the files. `incentives` are the policy's. On
+    several cores where there is more than a batch; the bytes don't depend on it.
     """
     made_of = tuple(name for name in formats if name != "csv")
     fonts = os.environ.get(FONTS) or None
     if fonts and not Path(fonts).is_dir():
         raise UnusableInput(f"{FONTS}: {fonts}: no such folder")
-    columns = (*incentives, *_others_that_earn(source, incentives))
-    batches = [Batch(first, last, source, target, made_of, columns, fonts) for first, last in _spans(source)]
+    listed = tuple(incentives)
+    batches = [Batch(first, last, source, target, made_of, listed, fonts) for first, last in _spans(source)]
     if not made_of or not batches:
         return Written(0)
     done, with_boxes = 0, []
@@ -205,13 +204,6 @@ def items_between(source: Path, first: str, last: str) -> pl.DataFrame:
     """The items of the partners from the first to the last MPN ID, in order; those of others aren't read."""
     items = pl.scan_parquet(sorted(source.glob("items-*.parquet")), glob=False)
     return items.filter(pl.col("mpn_id").is_between(pl.lit(first), pl.lit(last))).collect()
-
-
-def _others_that_earn(source: Path, incentives: Sequence[str]) -> list[str]:
-    """The incentives of the period's lines that aren't among those, by name."""
-    current = pl.scan_parquet(sorted(source.glob("items-*.parquet")), glob=False)
-    names = current.filter(pl.col("Payment Type") == "CURRENT").select(pl.col("Incentive").unique()).collect()
-    return sorted(set(names["Incentive"]) - set(incentives))
 
 
 def _spans(source: Path) -> list[tuple[str, str]]:

@@ -271,8 +271,7 @@ def import_policy(
         run_state=state,
         run_inputs=run_inputs,
         **policy.dates.model_dump(),
-        eligible_programs=list(policy.program.eligible_programs),
-        fiscal_year_start_month=policy.program.fiscal_year_start_month,
+        **policy.program.model_dump(),
         **policy.payment.model_dump(),
     )
 

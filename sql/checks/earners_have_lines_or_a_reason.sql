@@ -36,6 +36,7 @@ rates as (
     from periods
     inner join current_rates as rate
         on rate.valid_from <= periods.last_day and (rate.valid_to is null or periods.last_day <= rate.valid_to)
+    inner join policy on rate.service in (select unnest(services)) and rate.incentive in (select unnest(incentives))
     group by periods.period, rate.service
 ),
 

@@ -12,7 +12,9 @@ select
     $dpor_go_live::date as dpor_go_live,
     $osa_forms_accepted_until::date as osa_forms_accepted_until,
     $osa_recognised_until::date as osa_recognised_until,
+    $services::varchar[] as services,
     $eligible_programs::varchar[] as eligible_programs,
+    $incentives::varchar[] as incentives,
     $fiscal_year_start_month::integer as fiscal_year_start_month,
     $currency::varchar as currency,
     $minimum_payment::decimal(18, 2) as minimum_payment

@@ -45,6 +45,38 @@ def test_the_policy_has_changed(books: Books) -> None:
     books.does("verify")
 
 
+@pytest.mark.parametrize("closed", [True, False], ids=["March is closed", "nothing is closed"])
+def test_the_policy_lists_a_service_and_an_incentive_no_more(books: Books, closed: bool) -> None:  # noqa: FBT001
+    """They earn nothing from then on, whether their rows were sealed before or not."""
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L",
+        customers="customer_id\n cust",
+        subscriptions="subscription_id customer_id service\n office cust O365\n tune cust INTUNE",
+        rates="incentive service amount_per_seat\n DEPLOY O365 10.00\n MANAGE O365 1.00\n DEPLOY INTUNE 7.00",
+        osa_forms="form_id customer_id service mpn_id\n of cust O365 L\n it cust INTUNE L",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n office 2015-03-31 30\n tune 2015-03-31 30",
+    )
+    if closed:
+        books.does("run", "--through", "2015-03", "--close")
+    books.deliver(
+        "2015-04",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n office 2015-04-30 30\n tune 2015-04-30 30",
+    )
+    lists = '[program]\nservices = ["O365"]\nincentives = ["DEPLOY"]\n'
+    (books.deliveries / "policy.toml").write_text(lists, encoding="utf-8")
+    books.does("run", "--period", "2015-04", "--max-quarantine", "1")
+    office = "kind period subscription_id incentive amount cause\n CURRENT 2015-04 office DEPLOY 300.00 -"
+    taken_back = """
+        ADJUSTMENT  2015-03  office  MANAGE   -30.00  policy_changed
+        ADJUSTMENT  2015-03  tune    DEPLOY  -210.00  policy_changed
+    """
+    before = "\n ADJUSTMENT 2015-03 office DEPLOY 300.00 first_billed"
+    books.shows(
+        "select * from statement_lines where statement_period = '2015-04'", office + (taken_back if closed else before)
+    )
+
+
 def test_the_policy_and_a_subscription_have_changed(books: Books) -> None:
     """What a subscription would be, had it stayed, is told by the policy of then: today's has no EA."""
     books.deliver(

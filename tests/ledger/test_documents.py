@@ -263,20 +263,22 @@ def test_a_line_break_in_a_name_stays_within_its_cell_and_its_partners_file(tmp_
     }
 
 
-def test_an_incentive_that_the_policy_lists_no_more_but_still_earns_has_its_column(tmp_path: Path) -> None:
+def test_an_incentive_that_the_policy_lists_no_more_is_taken_back_in_every_format(tmp_path: Path) -> None:
+    """March's workbook, brought back, has the column of then."""
     books = Books(tmp_path)
     two = "incentive amount_per_seat\n DEPLOY 1.00\n MANAGE 0.50"
     books.deliver("2015-03", **OF_A_FORM, rates=two)
-    books.does("run", "--through", "2015-03", "--close")
+    books.does("run", "--through", "2015-03", "--close", "--formats", "csv,xlsx,pdf")
     (books.deliveries / "policy.toml").write_text('[program]\nincentives = ["DEPLOY"]\n', encoding="utf-8")
     books.deliver("2015-04", assigned_seats="subscription_id snapshot_date assigned_seats\n sub 2015-04-30 1000")
+    (books.statements / "2015-03" / "1100001.xlsx").unlink()
     books.does("run", "--period", "2015-04", "--formats", "csv,xlsx,pdf")
-    path = books.statements / "2015-04" / "1100001.xlsx"
-    formulas = formulas_of(path)
-    earned = [summed(path, formulas[name]) for name in ("Deploy", "Manage")]
-    assert earned == [Decimal("1000.00"), Decimal("500.00")]
-    assert formulas["Total Incentives Earned"] == "=SUM(E2:F2)"
-    assert "Manage 500.00" in text_of(path.with_suffix(".pdf"))[0]
+    march, april = (books.statements / period / "1100001.xlsx" for period in ("2015-03", "2015-04"))
+    then, now = formulas_of(march), formulas_of(april)
+    assert [summed(march, then[name]) for name in ("Deploy", "Manage")] == [Decimal("1000.00"), Decimal("500.00")]
+    assert "Manage" not in now
+    assert [summed(april, now[name]) for name in ("Deploy", "Adjustments")] == [Decimal("1000.00"), Decimal("-500.00")]
+    assert "Manage" not in text_of(april.with_suffix(".pdf"))[0].partition("Line items")[0]
 
 
 def test_what_is_long_follows_the_lines_and_says_where_all_of_it_is(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ TYPES = {
     r".*(_on|_day|_date|eligible_(from|to)|valid_(from|to)|contested_from|_go_live|_until)": "date",
     r".*_at": "timestamp",
     r"place|part": "bigint",
-    r"lines": "varchar[]",
+    r"lines|services|incentives": "varchar[]",
 }
 """The type of a column whose name is like this; text, where none fits."""
 

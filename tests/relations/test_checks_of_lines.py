@@ -23,6 +23,7 @@ EARNERS = {
         2015-06  s1               O365
     """,
     "missing_seats": "period subscription_id\n 2015-05 s1\n 2015-06 s2",
+    "policy": "services incentives\n [O365,CRM,EXO] [DEPLOY,MANAGE,ACCELERATOR]",
     "current_rates": "service incentive valid_from valid_to",
     "earned_lines": "period service",
 }
@@ -94,6 +95,7 @@ SEATS = {
         2015-06  s3               CRM
     """,
     "missing_seats": "period subscription_id",
+    "policy": "services incentives\n [O365,CRM,EXO] [DEPLOY,USE,SELL,GROW,ENDED,COMING,KEEP]",
     "current_rates": """
         service  incentive  valid_from  valid_to
         O365     DEPLOY     2014-01-01  2015-05-31
@@ -103,11 +105,12 @@ SEATS = {
         O365     GROW       2015-06-01  2015-06-30
         O365     ENDED      2014-01-01  2015-05-30
         O365     COMING     2015-07-01  -
+        O365     UNLISTED   2014-01-01  -
         EXO      KEEP       2014-01-01  -
     """,
     "earned_lines": "period service\n" + "2015-05 O365\n" * 4 + "2015-06 O365\n" * 6,
 }
-"""Two incentives have a rate on the last day of May, three on that of June; none for CRM."""
+"""Two incentives of the policy have a rate on the last day of May, three on that of June; none for CRM."""
 
 
 def check_of_seats(expected: str, **given: str) -> None:

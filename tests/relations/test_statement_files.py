@@ -98,9 +98,10 @@ def test_the_rows_to_send_back_are_those_of_the_runs_own_delivery_in_order() -> 
 
 def test_a_rate_is_missed_where_seats_earn_and_another_service_or_month_has_one() -> None:
     given = {
-        "policy": "run_period\n 2015-06",
+        "policy": "run_period services\n 2015-06 [O365,EMS]",
         "earning_seats": """
             period   subscription_id  service
+            2015-06  s0               CRMOL
             2015-06  s1               O365
             2015-06  s2               O365
             2015-06  s3               EMS
