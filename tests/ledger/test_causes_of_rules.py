@@ -46,7 +46,7 @@ def test_the_policy_has_changed(books: Books) -> None:
 
 
 @pytest.mark.parametrize("closed", [True, False], ids=["March is closed", "nothing is closed"])
-def test_the_policy_lists_a_service_and_an_incentive_no_more(books: Books, closed: bool) -> None:  # noqa: FBT001
+def test_the_policy_lists_a_service_and_an_incentive_no_more(books: Books, closed: bool) -> None:
     """They earn nothing from then on, whether their rows were sealed before or not."""
     books.deliver(
         "2015-03",
