@@ -75,6 +75,7 @@ RELATIONS: dict[str, tuple[str, ...]] = {
         "rooms",
         "differences",
         "proofs_before",
+        "partners_before",
         "differing_states",
         "differing_facts",
         "stages",

@@ -25,8 +25,9 @@ lines as (
 ),
 
 known_before as (
-    select distinct subscription_id
-    from states_before
+    select subscription_id from states_before
+    union
+    select subscription_id from lines_posted
 ),
 
 differences as (

@@ -1,7 +1,8 @@
 -- As what was the subscription of each differing line known at the last closing, as what would it be known, had the subscriptions
 -- stayed as they were then, as what is it known now, and what of it differs?
 -- Grain: one row per differing line of which something was known at the last closing. claim_stage is the number of the cause to
--- which another claim belongs: por_changed, unless it is the proof of a form that failed or passed since, and so took or gave the claim.
+-- which another claim belongs: por_changed, unless it is the proof of a form that failed or passed since, and alone took or gave the
+-- claim: no form that came since took it, nor did a DPOR that has stopped or overruled the form since.
 with
 lines as (
     select period, subscription_id, incentive, mpn_id
@@ -21,15 +22,19 @@ known_had_they_stayed as (
     anti join subscriptions_stayed using (subscription_id)
 ),
 
+newer_forms as (
+    select form_id
+    from osa_forms
+    where accepted_in > (select max(period) from closed_periods)
+),
+
 differing_states as (
     select
         line.period, line.subscription_id, line.incentive, line.mpn_id,
         was.service as service_was, was.mpn_id as mpn_was, was.poe_status as poe_was, was.assigned_seats as seats_was,
-        was.reason is distinct from 'partner_not_eligible' as eligible_was,
         stayed.service as service_between, stayed.mpn_id as mpn_between, stayed.poe_status as poe_between,
-        stayed.assigned_seats as seats_between, stayed.reason is distinct from 'partner_not_eligible' as eligible_between,
+        stayed.assigned_seats as seats_between,
         now.service as service_now, now.mpn_id as mpn_now, now.poe_status as poe_now, now.assigned_seats as seats_now,
-        now.reason is distinct from 'partner_not_eligible' as eligible_now,
         -- Its customer or service is another now, and caps of that scope limit the partner there.
         exists (
             select 1
@@ -44,10 +49,10 @@ differing_states as (
         ) as buckets_differ,
         -- A form and an event may have the same id.
         was.basis is distinct from stayed.basis or was.claim_id is distinct from stayed.claim_id as claim_differs,
-        was.mpn_id is distinct from stayed.mpn_id as partner_differs,
         case
             when line.mpn_id = was.mpn_id and was.basis = 'OSA' and stayed.basis is distinct from 'DPOR'
-                and proof_of_was.outcome = 'FAIL' then 4
+                and proof_of_was.outcome = 'FAIL' and newer_form.form_id is null
+                and stayed.reason is distinct from 'dpor_removed' and stopped.claim_id is null then 4
             when line.mpn_id = stayed.mpn_id and stayed.basis = 'OSA' and proof_of_stayed.outcome = 'FAIL' then 3
             else 2
         end as claim_stage -- P12
@@ -60,6 +65,11 @@ differing_states as (
         on line.period = now.period and line.subscription_id = now.subscription_id
     left join latest_reviews as proof_of_was
         on was.claim_id = proof_of_was.claim_id and was.mpn_id = proof_of_was.mpn_id
+    left join osa_claims as stopped
+        on was.claim_id = stopped.claim_id and was.basis = 'OSA'
+        and stopped.stopped_at < strptime(line.period, '%Y-%m') + interval 1 month -- not by the run's periods: they may begin later
+    left join newer_forms as newer_form
+        on stayed.claim_id = newer_form.form_id and stayed.basis = 'OSA'
     left join proofs_before as proof_of_stayed
         on stayed.claim_id = proof_of_stayed.claim_id and stayed.mpn_id = proof_of_stayed.mpn_id
 )

@@ -11,7 +11,7 @@ staged as (
         case when stage = 9 then poe_now when stage >= poe_stage then poe_between else poe_was end as poe,
         case when stage = 9 then seats_now when stage >= 6 then seats_between else seats_was end as seats,
         case when stage = 9 then rate_now when stage >= 7 then rate_between else rate_was end as rate,
-        case when stage = 9 then eligible_now when stage >= eligible_stage then eligible_between else eligible_was end as eligible
+        case when stage >= 8 then eligible_now else eligible_was end as eligible
     from differing_facts
     cross join (select unnest(range(10)) as stage)
 ),

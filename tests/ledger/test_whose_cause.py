@@ -77,6 +77,75 @@ def test_a_form_whose_proof_fails_as_another_partner_is_attached_loses_it_by_the
     )
 
 
+FORM_OF = "form_id received_on customer_id mpn_id"
+ITS_OWN_FAILED = f"{REVIEWED}\n p1 form L 2015-03-06 FAIL"
+
+
+@pytest.mark.parametrize(
+    "feeds",
+    [
+        {"osa_forms": f"{FORM_OF}\n later 2015-03-10 cust R"},
+        {
+            "subscriptions": "subscription_id customer_id\n beside cust",
+            "dpor_attachments": f"{ADDED}\n e1 2015-03-10T12:00:00Z beside ADD R",
+        },
+        {"dpor_attachments": f"{FIRST}\n e2 2015-03-06T12:00:00Z sub REMOVE L"},
+    ],
+    ids=["a later form", "a DPOR beside it that stops it", "a DPOR on it, removed again"],
+)
+def test_a_form_whose_proof_fails_as_something_else_takes_its_claim_loses_it_by_that(
+    books: Books, feeds: dict[str, str]
+) -> None:
+    march(books, osa_forms=f"{FORM_OF}\n form 2015-01-05 cust L")
+    april(books, "\n 2015-03 L -1000.00 por_changed", poe_reviews=ITS_OWN_FAILED, **feeds)
+
+
+def test_a_partner_whose_older_form_fails_gains_it_by_its_newer_one(books: Books) -> None:
+    """L waited for its proof. Now R's form came, and one more of L, which passed."""
+    march(books, osa_forms=f"{FORM_OF}\n other 2015-01-04 cust R\n form 2015-01-05 cust L")
+    april(
+        books,
+        "\n 2015-03 L 1000.00 por_changed",
+        osa_forms=f"{FORM_OF}\n again 2015-01-06 cust R\n newer 2015-01-07 cust L",
+        poe_reviews=f"{ITS_OWN_FAILED}\n p2 newer L 2015-03-06 PASS",
+    )
+
+
+UNTIL_MARCH = "mpn_id eligible_to\n L 2015-02-28\n R -"
+OPEN_AGAIN = "mpn_id\n L"
+
+
+def test_a_partner_whose_proof_passes_as_it_becomes_eligible_gains_by_the_latter(books: Books) -> None:
+    """Eligibility is asked after the proof, so the proof alone brings nothing."""
+    march(books, partners=UNTIL_MARCH, dpor_attachments=FIRST, poe_reviews=f"{REVIEWED}\n p e1 L 2015-03-06 FAIL")
+    passed = f"{REVIEWED}\n p e1 L 2015-03-06 PASS"
+    april(books, "\n 2015-03 L 1000.00 eligibility_changed", partners=OPEN_AGAIN, poe_reviews=passed)
+
+
+def test_a_partner_attached_anew_as_it_becomes_eligible_gains_by_the_latter(books: Books) -> None:
+    march(books, partners=UNTIL_MARCH, dpor_attachments=FIRST, poe_reviews=f"{REVIEWED}\n p e1 L 2015-03-06 FAIL")
+    april(
+        books,
+        "\n 2015-03 L 1000.00 eligibility_changed",
+        partners=OPEN_AGAIN,
+        dpor_attachments=f"{ADDED}\n e2 2015-03-06T12:00:00Z sub REMOVE L\n {AGAIN}",
+        poe_reviews=f"{REVIEWED}\n p3 e3 L 2015-03-08 PASS",
+    )
+
+
+def test_what_was_billed_and_taken_back_is_not_billed_for_the_first_time_when_it_comes_back(books: Books) -> None:
+    march(books, osa_forms=f"{FORM_OF}\n form 2015-01-05 cust L")
+    of_2016 = "subscription_id customer_id start_date\n sub cust 2016-01-01"
+    april(books, "\n 2015-03 L -1000.00 subscription_changed", subscriptions=of_2016)
+    books.does("close", "--period", "2015-04")
+    books.deliver("2015-05", subscriptions="subscription_id customer_id\n sub cust")
+    books.does("run", "--period", "2015-05")
+    books.shows(
+        "select * from statement_lines where statement_period = '2015-05'",
+        "period mpn_id amount cause\n 2015-03 L 1000.00 subscription_changed",
+    )
+
+
 @pytest.mark.parametrize(("before", "room"), [("0", "300.00"), ("100", "200.00")])
 def test_a_cap_that_left_nothing_of_a_line_before_the_first_closing_and_is_raised(
     books: Books, before: str, room: str

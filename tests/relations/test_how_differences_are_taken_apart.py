@@ -15,6 +15,9 @@ NOTHING_ELSE = {
     "cap_amounts": "mpn_id service fiscal_year scope",
     "subscriptions_stayed": "subscription_id",
     "states_stayed": STATE,
+    "closed_periods": "period\n 2015-03",
+    "osa_forms": "form_id accepted_in\n f1 2015-03\n f2 2015-03",
+    "osa_claims": "claim_id stopped_at",
 }
 PAID_BY_FORM = f"{STATE}\n 2015-03 s1 c1 O365 L OSA f1 PAYABLE - NOT_REQUIRED 10"
 NOBODY = f"{STATE}\n 2015-03 s1 c1 O365 - - - UNASSIGNED no_por - 10"
@@ -51,20 +54,19 @@ def test_a_form_that_goes_or_comes_by_its_own_proof_does_so_once_and_by_no_other
 @pytest.mark.parametrize(
     ("was", "now", "differ"),
     [
-        (PAID_BY_FORM, PAID_BY_FORM, "False False"),
-        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "L DPOR f1"), "True False"),
-        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "L OSA f2"), "True False"),
-        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "R OSA f2"), "True True"),
-        (STATE, PAID_BY_FORM, "True True"),
-        (PAID_BY_FORM, STATE, "True True"),
-        (PAID_BY_FORM, PAID_BY_FORM.replace("c1 O365", "c2 EMS"), "False False"),
+        (PAID_BY_FORM, PAID_BY_FORM, "False"),
+        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "L DPOR f1"), "True"),
+        (PAID_BY_FORM, PAID_BY_FORM.replace("L OSA f1", "L OSA f2"), "True"),
+        (STATE, PAID_BY_FORM, "True"),
+        (PAID_BY_FORM, STATE, "True"),
+        (PAID_BY_FORM, PAID_BY_FORM.replace("c1 O365", "c2 EMS"), "False"),
     ],
 )
 def test_a_claim_differs_by_its_kind_too(was: str, now: str, differ: str) -> None:
     shows(
         "adjustments",
         "differing_states",
-        f"claim_differs partner_differs\n {differ}",
+        f"period claim_differs\n 2015-03 {differ}",
         {
             **NOTHING_ELSE,
             "differences": f"{LINE} never_billed\n 2015-03 s1 DEPLOY L false",
@@ -77,37 +79,69 @@ def test_a_claim_differs_by_its_kind_too(was: str, now: str, differ: str) -> Non
 
 
 IN_APRIL = "2015-04 s1 c1 O365 R DPOR d1 HELD poe_pending PENDING 20"
-INELIGIBLE = "2015-03 s1 c2 EMS R OSA f2 INELIGIBLE partner_not_eligible PASS 20"
+MOVED = "2015-03 s1 c2 EMS R OSA f2 PAYABLE - PASS 20"
 KINDS = ("was", "between", "now")
 
 
 @pytest.mark.parametrize(
     ("stayed", "between"),
     [
-        ("2015-03 s2 c1 O365 C DPOR d3 PAYABLE - PASS 5", "EMS R PASS 20 False"),
-        ("2015-03 s1 c1 INTUNE C DPOR d3 PAYABLE - PASS 5", "INTUNE C PASS 5 True"),
-        ("2015-04 s1 c1 O365 C DPOR d3 PAYABLE - PASS 5", "- - - - True"),
+        ("2015-03 s2 c1 O365 C DPOR d3 PAYABLE - PASS 5", "EMS R PASS 20"),
+        ("2015-03 s1 c1 INTUNE C DPOR d3 PAYABLE - PASS 5", "INTUNE C PASS 5"),
+        ("2015-04 s1 c1 O365 C DPOR d3 PAYABLE - PASS 5", "- - - -"),
     ],
     ids=["none of its customer's changed", "one did", "one did, and it has no state there"],
 )
 def test_had_subscriptions_stayed_it_would_be_as_today_where_none_of_its_customer_has_changed(
     stayed: str, between: str
 ) -> None:
-    """It was L's by a form, paid on 10 seats, and is R's today, who is not eligible, with 20."""
-    facts = " ".join(f"service_{when} mpn_{when} poe_{when} seats_{when} eligible_{when}" for when in KINDS)
+    """It was L's by a form, paid on 10 seats, and is R's today, with 20."""
+    facts = " ".join(f"service_{when} mpn_{when} poe_{when} seats_{when}" for when in KINDS)
     shows(
         "adjustments",
         "differing_states",
-        f"{facts}\n O365 L NOT_REQUIRED 10 True {between} EMS R PASS 20 False",
+        f"{facts}\n O365 L NOT_REQUIRED 10 {between} EMS R PASS 20",
         {
             **NOTHING_ELSE,
             "differences": f"{LINE} never_billed\n 2015-03 s1 DEPLOY L false\n 2015-03 s1 MANAGE L true",
             "states_before": f"{PAID_BY_FORM}\n {IN_APRIL}",
-            "states_judged": f"{STATE}\n {INELIGIBLE}\n {IN_APRIL}",
+            "states_judged": f"{STATE}\n {MOVED}\n {IN_APRIL}",
             "subscriptions_stayed": f"subscription_id\n {stayed.split()[1]}",
             "states_stayed": f"{STATE}\n {stayed}",
             "latest_reviews": PROOF,
             "proofs_before": PROOF,
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "given", "stage"),
+    [
+        (NOBODY, {}, 4),
+        (PAID_BY_FORM.replace("L OSA f1", "R OSA f2"), {}, 4),
+        (PAID_BY_FORM.replace("L OSA f1", "R OSA f2"), {"osa_forms": "form_id accepted_in\n f2 2015-04"}, 2),
+        (PAID_BY_FORM.replace("L OSA f1", "R OSA f2"), {"osa_forms": "form_id accepted_in\n f3 2015-04"}, 4),
+        (NOBODY.replace("no_por", "dpor_removed"), {}, 2),
+        (NOBODY, {"osa_claims": "claim_id stopped_at\n f1 2015-03-31T23:59:59Z\n f2 -"}, 2),
+        (NOBODY, {"osa_claims": "claim_id stopped_at\n f1 2015-04-01T00:00:00Z\n f2 2015-03-01T00:00:00Z"}, 4),
+    ],
+    ids=["nobody's", "an older form's", "a newer form's", "beside a newer form", "overruled", "stopped", "stopped later"],
+)
+def test_a_failed_proof_is_the_cause_only_where_nothing_else_has_taken_the_claim(
+    now: str, given: dict[str, str], stage: int
+) -> None:
+    shows(
+        "adjustments",
+        "differing_states",
+        f"period claim_stage\n 2015-03 {stage}",
+        {
+            **NOTHING_ELSE,
+            "differences": f"{LINE} never_billed\n 2015-03 s1 DEPLOY L false",
+            "states_before": PAID_BY_FORM,
+            "states_judged": now,
+            "latest_reviews": FAILED,
+            "proofs_before": PROOF,
+            **given,
         },
     )
 
@@ -170,10 +204,10 @@ def test_a_subscription_leaves_a_bucket_only_of_a_cap_of_its_partner_in_that_yea
 
 
 FACTS = """
-    mpn_was poe_was seats_was eligible_was rate_was
-    mpn_between poe_between seats_between eligible_between rate_between
-    mpn_now poe_now seats_now eligible_now rate_now
-    buckets_differ partner_stage poe_stage eligible_stage
+    mpn_was poe_was seats_was rate_was
+    mpn_between poe_between seats_between rate_between
+    mpn_now poe_now seats_now rate_now
+    eligible_was eligible_now buckets_differ partner_stage poe_stage
 """
 ROOMS = f"{LINE} room_then room_now caps_differ"
 
@@ -203,7 +237,7 @@ def test_each_line_is_held_to_the_room_that_it_had_itself() -> None:
             "MANAGE": ["300.00"] * 6 + ["350.00"] * 4,
             "ACCELERATOR": ["300.00"] * 6 + ["400.00"] * 4,
         },
-        "L PASS 30 true 10.0000 L PASS 40 true 10.0000 L PASS 40 true 10.0000 false 2 3 8",
+        "L PASS 30 10.0000 L PASS 40 10.0000 L PASS 40 10.0000 true true false 2 3",
         {"DEPLOY": "200.00", "MANAGE": "300.00", "ACCELERATOR": "300.00"},
         """
             2015-03 s1 MANAGE L 350.00 100.00 true
@@ -214,11 +248,12 @@ def test_each_line_is_held_to_the_room_that_it_had_itself() -> None:
     )
 
 
-def test_eligibility_that_the_subscription_itself_brings_comes_last() -> None:
+def test_eligibility_changes_once_after_proof_seats_and_rate() -> None:
+    """Another claim of the same partner passes, on 40 seats for 30 and at 5.00 for 10.00; it wasn't eligible, and is."""
     pays_at(
-        {"DEPLOY": ["300.00"] * 9 + ["0.00"]},
-        "L PASS 30 true 10.0000 L PASS 30 true 10.0000 L PASS 30 false 10.0000 false 2 3 8",
-        {"DEPLOY": "300.00"},
+        {"DEPLOY": ["0.00"] * 8 + ["200.00"] * 2},
+        "L FAIL 30 10.0000 L PASS 40 5.0000 L PASS 40 5.0000 false true false 2 2",
+        {"DEPLOY": "0.00"},
         "2015-04 s1 DEPLOY L 1.00 1.00 true",
     )
 
@@ -226,7 +261,7 @@ def test_eligibility_that_the_subscription_itself_brings_comes_last() -> None:
 def test_whether_a_cap_had_cut_a_line_is_told_by_what_it_earned_itself() -> None:
     """Seats go from 30 to 40. DEPLOY was paid all of its 300.00; MANAGE earned 600.00 and was cut to 400.00."""
     pays = {"DEPLOY": ["300.00"] * 6 + ["400.00"] * 4, "MANAGE": ["400.00"] * 10}
-    facts = "L PASS 30 true {0} L PASS 40 true {0} L PASS 40 true {0} false 2 3 8"
+    facts = "L PASS 30 {0} L PASS 40 {0} L PASS 40 {0} true true false 2 3"
     shows(
         "adjustments",
         "stages",
@@ -246,7 +281,7 @@ def test_a_line_that_moves_has_the_room_of_its_new_buckets_from_there_on() -> No
     grown = ["300.00"] * 6 + ["400.00"] * 3
     pays_at(
         {"DEPLOY": ["200.00"] * 9 + ["350.00"], "OTHER": [*grown, "350.00"], "MANAGE": [*grown, "400.00"]},
-        "L PASS 30 true 10.0000 L PASS 40 true 10.0000 L PASS 40 true 10.0000 true 2 3 8",
+        "L PASS 30 10.0000 L PASS 40 10.0000 L PASS 40 10.0000 true true true 2 3",
         {"DEPLOY": "200.00", "OTHER": "300.00", "MANAGE": "300.00"},
         "2015-03 s1 DEPLOY L 350.00 1.00 true\n 2015-03 s1 OTHER L 350.00 1.00 true",
     )
