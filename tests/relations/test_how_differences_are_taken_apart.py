@@ -125,7 +125,7 @@ def test_had_subscriptions_stayed_it_would_be_as_today_where_none_of_its_custome
         (NOBODY, {"osa_claims": "claim_id stopped_at\n f1 2015-03-31T23:59:59Z\n f2 -"}, 2),
         (NOBODY, {"osa_claims": "claim_id stopped_at\n f1 2015-04-01T00:00:00Z\n f2 2015-03-01T00:00:00Z"}, 4),
     ],
-    ids=["nobody's", "an older form's", "a newer form's", "beside a newer form", "overruled", "stopped", "stopped later"],
+    ids=["nobody", "an older form", "a newer one", "beside a newer one", "overruled", "stopped", "stopped later"],
 )
 def test_a_failed_proof_is_the_cause_only_where_nothing_else_has_taken_the_claim(
     now: str, given: dict[str, str], stage: int
@@ -249,7 +249,7 @@ def test_each_line_is_held_to_the_room_that_it_had_itself() -> None:
 
 
 def test_eligibility_changes_once_after_proof_seats_and_rate() -> None:
-    """Another claim of the same partner passes, on 40 seats for 30 and at 5.00 for 10.00; it wasn't eligible, and is."""
+    """Another claim of the same partner passes, on 40 seats for 30, at 5.00 for 10.00; it is eligible only now."""
     pays_at(
         {"DEPLOY": ["0.00"] * 8 + ["200.00"] * 2},
         "L FAIL 30 10.0000 L PASS 40 5.0000 L PASS 40 5.0000 false true false 2 2",
