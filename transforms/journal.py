@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.problems import Refused
+from transforms.replacing import bring_to_disk
 from transforms.store import Store
 from transforms.stored import Closed
 
@@ -80,6 +81,7 @@ def _add(store: Store, closed: Closed, at: str | None, by: str | None) -> None:
     is_torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")  # by a kill in the middle of its last line
     with path.open("ab") as journal:
         journal.write((b"\n" if is_torn else b"") + json.dumps(said).encode() + b"\n")
+    bring_to_disk(path, path.parent)
 
 
 def _journal(store: Store) -> Path:

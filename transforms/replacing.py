@@ -1,4 +1,7 @@
-"""Files put in the place of others: each is there whole, the old one or the new, at any instant."""
+"""Files put in the place of others: each is there whole, the old one or the new, at any instant.
+
+What is for good is brought to the disk before it counts.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,19 @@ def naming(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise type(error)(error.errno, error.strerror, str(place)) from error
+
+
+def bring_to_disk(*places: Path) -> None:
+    """Wait until files, and what folders list, would be there after a loss of power; not all file systems can say so."""
+    for place in places:
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+                raise
+        finally:
+            os.close(descriptor)
 
 
 def put_in_place_of(path: Path, target: Path) -> None:

@@ -26,7 +26,7 @@ import polars as pl
 from schemas.policy import Policy
 from schemas.problems import Refused, UnusableInput
 from transforms.holding import HOLDER, LOCK, held_alone, held_with_others
-from transforms.replacing import put_in_place_of
+from transforms.replacing import bring_to_disk, put_in_place_of
 from transforms.sealed_json import read_sealed, write_sealed
 from transforms.stored import MANIFEST, Closed, Stored, damage, read_manifest, write_manifest
 from transforms.survey import Delivery
@@ -187,11 +187,20 @@ class Store:
             raise Refused("the store is damaged:", *lost, "put the folder back from a backup")
 
     def close(self, period: str, said: dict[str, Any], folder: Path) -> Closed:
-        """Give a closing written aside its manifest and rename it into place: from then on it is posted."""
+        """Give a closing written aside its manifest and rename it into place: from then on it is posted.
+
+        It and the deliveries that it seals are on the disk by then.
+        """
         closed = self.closed()
+        sealed_to = closed[-1].period if closed else ""
         write_manifest(folder, closed=period, after=closed[-1].identity if closed else None, **said)
         self._closed.mkdir(exist_ok=True)
+        now_sealed = [delivery.folder for delivery in self.deliveries(period) if delivery.period > sealed_to]
+        for written in (*now_sealed, folder):
+            bring_to_disk(*written.iterdir(), written)
+        bring_to_disk(self._deliveries, self.root)
         folder.rename(self._closed / period)
+        bring_to_disk(self._closed)
         return self.closed()[-1]
 
     def drop_after(self, kept: Sequence[Stored]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 from collections.abc import Callable
 from decimal import Decimal
@@ -39,6 +40,29 @@ def test_each_months_statements_come_to_what_was_posted_before_and_is_known_now(
         2015-05          C      DRAFT  0.00            0.00   0.00          0.00        0.00    0.00            0.00
         """,
     )
+
+
+def test_a_closing_and_what_it_seals_are_on_the_disk_before_it_counts(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver_four_months(books)
+    books.does("run", "--through", "2015-02", "--close")
+    books.does("run", "--period", "2015-03")
+    posted = books.database.with_suffix(".store") / "closed" / "2015-03"
+    before, after = set(), set()
+
+    def noted(descriptor: int) -> None:
+        (after if posted.exists() else before).add(os.readlink(f"/proc/self/fd/{descriptor}"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", noted)
+        books.does("close", "--period", "2015-03")
+    store = posted.parents[1]
+    march = store / "deliveries" / "2015-03"
+    assert {str(path) for path in (*march.iterdir(), march, march.parent, store)} <= before
+    assert {path.name for path in posted.iterdir()} <= {Path(path).name for path in before}
+    assert not any("2015-02" in path for path in before)
+    assert {str(posted.parent), str(books.database.with_suffix(".journal.jsonl")), str(store.parent)} <= after
 
 
 def test_what_is_carried_says_what_of_it_are_debts(closed: Books) -> None:
