@@ -17,7 +17,7 @@ import duckdb
 from schemas.catalogue import POSTED
 from schemas.payment import EarningSeats, PostedStates, RoomLeft
 from schemas.policy import Policy
-from schemas.words import CAP_SCOPES, CAUSES
+from schemas.words import CAP_SCOPES
 from transforms.published import definition
 from transforms.stored import Closed, Stored, by_feed
 from transforms.version import VERSION
@@ -66,7 +66,7 @@ def import_ledger(con: duckdb.DuckDBPyConnection, closed: Sequence[Closed]) -> N
         else:
             con.execute(definition(name, schema, kept=False))
     make(con, "ledger", "closed_periods", closed=[closing.period for closing in closed])
-    make(con, "ledger", "causes", causes=list(CAUSES))
+    make(con, "ledger", "causes")
 
 
 def judged_otherwise(

@@ -23,7 +23,7 @@ def naming(place: Path) -> Iterator[None]:
 
 
 def bring_to_disk(*places: Path) -> None:
-    """Wait until files, and what folders list, would be there after a loss of power; not all file systems can say so."""
+    """Wait until files, and what folders list, outlast a loss of power; a file system that can't say so is believed."""
     for place in places:
         descriptor = os.open(place, os.O_RDONLY)
         try:

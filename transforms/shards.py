@@ -39,8 +39,13 @@ ON_THE_WAY = ("dpor_events", "osa_form_decisions", "turning_points", "por_interv
 """What only the shards need."""
 
 READ_WHOLE = ("partners", "rates", "subscriptions")
-READ_IN_PART = ("osa_forms", "dpor_attachments", "poe_reviews", "assigned_seats")
-"""Feeds in the order in which a shard reads them: reviews are told by their claims."""
+READ_IN_PART = {
+    "osa_forms": "osa_forms",
+    "dpor_attachments": "of_own_subscriptions",
+    "poe_reviews": "poe_reviews",
+    "assigned_seats": "of_own_subscriptions",
+}
+"""Feeds in the order in which a shard reads them, as reviews are told by their claims, and what picks its own."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +166,8 @@ def _import_own(con: duckdb.DuckDBPyConnection, order: Order) -> None:
         _import(con, feed, sql("inputs", "stored_rows"), order)
     make(con, "shards", "own_subscriptions")
     con.execute("delete from subscriptions where subscription_id not in (from own_subscriptions)")
-    for feed in READ_IN_PART:
-        _import(con, feed, sql("shards", feed), order)
+    for feed, own in READ_IN_PART.items():
+        _import(con, feed, sql("shards", own), order)
 
 
 def _import(con: duckdb.DuckDBPyConnection, feed: str, rows: str, order: Order) -> None:

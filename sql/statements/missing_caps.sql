@@ -1,9 +1,16 @@
 -- Is no cap known of the run's fiscal year, though another year has some?
 -- Grain: a row then, with that year, the latest of the others and how many it has; else none. P20: no row, no cap.
-select run_year.fiscal_year, max(cap.fiscal_year) as other_year, count(*) filter (where cap.fiscal_year = latest.fiscal_year) as caps
+with
+counted as (
+    select fiscal_year, count(*) as caps
+    from current_caps
+    group by fiscal_year
+)
+
+select periods.fiscal_year, counted.fiscal_year as other_year, caps
 from policy
-inner join periods as run_year on period = run_period
-cross join current_caps as cap
-cross join (select max(fiscal_year) as fiscal_year from current_caps) as latest
-group by run_year.fiscal_year
-having count(*) filter (where cap.fiscal_year = run_year.fiscal_year) = 0
+inner join periods on period = run_period
+cross join counted
+where periods.fiscal_year not in (select fiscal_year from counted)
+order by other_year desc
+limit 1

@@ -52,7 +52,7 @@ def test_a_closing_and_what_it_seals_are_on_the_disk_before_it_counts(
     before, after = set(), set()
 
     def noted(descriptor: int) -> None:
-        (after if posted.exists() else before).add(os.readlink(f"/proc/self/fd/{descriptor}"))
+        (after if posted.exists() else before).add(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", noted)

@@ -1,4 +1,4 @@
--- Which accepted events are of this shard's subscriptions?
+-- Which accepted snapshots or events are of this shard's subscriptions?
 -- Grain: one row per accepted row.
 select *
 from read_parquet($files, hive_partitioning = false)
