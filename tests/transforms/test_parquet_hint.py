@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from io import BufferedReader
 from pathlib import Path
 
@@ -78,6 +78,16 @@ def test_a_column_that_holds_nothing_fits_every_kind(tmp_path: Path, kind: Kind)
     assert (row["a"], row["b"]) == ("2015-03-31", None)
 
 
+@pytest.mark.parametrize("damaged", ["!", "\u00e9", "="])
+def test_a_note_that_is_damaged_makes_the_file_unusable(tmp_path: Path, damaged: str) -> None:
+    whole = zlib.decompress(b64decode(DAYS_AS_DATE64))
+    place = whole.rindex(b"ARROW:schema") + 40
+    byte = damaged.encode()
+    broken = whole[:place] + byte + whole[place + len(byte) :]
+    with pytest.raises(UnusableInput, match=r"^d/f: is no whole Parquet file"):
+        rows(tmp_path, b64encode(zlib.compress(broken)), Column("a", "date"))
+
+
 def test_what_is_read_is_the_file_that_was_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another takes its name in between."""
     another = tmp_path / "another.parquet"
@@ -93,7 +103,7 @@ def test_what_is_read_is_the_file_that_was_opened(tmp_path: Path, monkeypatch: p
     assert len(rows(tmp_path, DAYS_AS_DATE64, Column("a", "date"))) == 2
 
 
-def rows(folder: Path, written: str, *columns: Column) -> list[dict[str, str | None]]:
+def rows(folder: Path, written: str | bytes, *columns: Column) -> list[dict[str, str | None]]:
     path = folder / "x[1].parquet"
     path.write_bytes(zlib.decompress(b64decode(written)))
     return [row for block in FileReading(path, columns, label="d/f").blocks() for row in block.to_dicts()]
