@@ -44,6 +44,19 @@ def plainly_typed(file: BufferedReader, wanted: Sequence[str]) -> Iterator[tuple
                 yield plain, names
 
 
+def hides_rows(file: BufferedReader) -> bool:
+    """Whether there are rows in a file that claims to have none; so it is, too, where that can't be told."""
+    with TemporaryDirectory(prefix="dpor-") as name:
+        con = connect(Path(name))
+        try:
+            (said,) = dicts(con, sql("inputs", "hidden_rows"), {"files": [f"/dev/fd/{file.fileno()}"]})
+        except duckdb.Error:
+            return True
+        finally:
+            con.close()
+    return said["most_in_a_group"] != 0 or bool(said["has_text"])
+
+
 def _copied(
     con: duckdb.DuckDBPyConnection, file: BufferedReader, wanted: Sequence[str], copy: Path
 ) -> list[str] | None:

@@ -22,7 +22,7 @@ from schemas.counts import count_of
 from schemas.problems import Refused, UnusableInput
 from transforms.csv_records import BLOCK_BYTES, CsvRecords, Header
 from transforms.csv_scanner import BIG_FIELD, FIELD_LIMIT, LONE_CR, NUL_BYTE
-from transforms.parquet_hint import plainly_typed
+from transforms.parquet_hint import hides_rows, plainly_typed
 from transforms.text_block import Excerpt, TextBlock, stamp_of
 
 Kind = Literal["text", "integer", "decimal", "date", "instant"]
@@ -246,6 +246,9 @@ class FileReading:
             raise self._unusable(
                 f"is broken: its footer claims {count_of(claimed, 'row')}, {number - 2:,} could be read"
             )
+        # Of a file that claims none, Polars doesn't look further.
+        if claimed == 0 and hides_rows(file):
+            raise self._unusable("is broken: its footer claims 0 rows, but there are some")
 
 
 _DUE = {

@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 from slow_reader import slowly
@@ -398,6 +399,23 @@ def test_a_parquet_footer_that_claims_other_counts_is_unusable(csv: Callable[...
         "claims 7,096 rows, 3,000 could be read"
         in problems(lambda: csv(whole[:count] + b"\xf0\x6e" + whole[count + 2 :], "f.parquet"))[0]
     )
+
+
+@pytest.mark.parametrize("counts", ["the file's", "all"])
+def test_a_parquet_file_that_claims_no_rows_but_has_some_is_unusable(
+    csv: Callable[..., list[Row]], counts: str
+) -> None:
+    whole = written(a=["x", "y", "z"] * 1000, b=["1"] * 3000)
+    footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
+    # 0 in as many bytes as 3000
+    none = whole[footer:].replace(b"\xf0\x2e", b"\x80\x00", 1 if counts == "the file's" else -1)
+    due = ["d/f: is broken: its footer claims 0 rows, but there are some"]
+    assert problems(lambda: csv(whole[:footer] + none, "f.parquet")) == due
+
+
+def test_a_parquet_file_of_duckdb_that_holds_nothing_is_no_rows(tmp_path: Path) -> None:
+    duckdb.sql("select '' as a, '' as b where false").write_parquet(str(tmp_path / "f.parquet"))
+    assert rows_of(tmp_path / "f.parquet") == []
 
 
 def test_a_parquet_column_twice_or_misspelt_is_unusable(csv: Callable[..., list[Row]]) -> None:
