@@ -23,18 +23,20 @@ OFFSET = re.compile(rb"[+-]\d\d:(?!00)\d\d")
 
 
 @contextmanager
-def plainly_typed(file: BufferedReader, wanted: Sequence[str]) -> Iterator[tuple[BufferedReader, list[str] | None]]:
+def plainly_typed(
+    file: BufferedReader, wanted: Sequence[str], *, panics: bool = False
+) -> Iterator[tuple[BufferedReader, list[str] | None]]:
     """The opened file, or a copy of its wanted columns in which nothing misleads, with the names of all that it has.
 
-    Rows and their order are the same. What is wrong with the file is left to its reader. Raises duckdb.IOException
-    where there is no room for the copy.
+    Rows and their order are the same. What is wrong with the file is left to its reader. Of one that Polars `panics` of
+    there is a copy only where the cause is a zone. Raises duckdb.IOException where there is no room for the copy.
     """
     with TemporaryDirectory(prefix="dpor-") as name:
         copy = Path(name) / "plain.parquet"
         con = connect(copy.parent)
         try:
             con.execute("set preserve_insertion_order = true")
-            names = _copied(con, file, wanted, copy)
+            names = _copied(con, file, wanted, copy, panics=panics)
         finally:
             con.close()
         if names is None:
@@ -58,14 +60,16 @@ def hides_rows(file: BufferedReader) -> bool:
 
 
 def _copied(
-    con: duckdb.DuckDBPyConnection, file: BufferedReader, wanted: Sequence[str], copy: Path
+    con: duckdb.DuckDBPyConnection, file: BufferedReader, wanted: Sequence[str], copy: Path, *, panics: bool
 ) -> list[str] | None:
     """Make the copy, if it takes one; the names of all of the file's columns then."""
     # The very file that is open, whatever has its name by now.
     files = {"files": [f"/dev/fd/{file.fileno()}"]}
     try:
         (said,) = dicts(con, sql("inputs", "arrow_hint"), files)
-        if said["hint"] is None or not (_has_offset(said["hint"]) or _as_instants(said["days"], file)):
+        if said["hint"] is None:
+            return None
+        if not _has_offset(said["hint"]) and (panics or not _as_instants(said["days"], file)):
             return None
         rows = con.sql(sql("inputs", "stored_rows"), params=files)
         kept = [_column(name, said["empty_columns"]) for name in wanted if said["names"].count(name) == 1]

@@ -51,15 +51,23 @@ class Column:
 class FileReading:
     """The reading of one file; `sha256` is set once `blocks()` is exhausted, over the very bytes that were read.
 
-    `label` is how messages name the file, `delivery/file`; without one, its own name after its folder's.
+    `label` is how messages name the file, `delivery/file`; without one, its own name after its folder's. `panics` says
+    what is wrong with a file that Polars is known to panic of: it isn't read by Polars again.
     """
 
     def __init__(
-        self, path: Path, columns: Sequence[Column], *, label: str | None = None, block_bytes: int = BLOCK_BYTES
+        self,
+        path: Path,
+        columns: Sequence[Column],
+        *,
+        label: str | None = None,
+        panics: str | None = None,
+        block_bytes: int = BLOCK_BYTES,
     ) -> None:
         self.path = path
         self.columns = tuple(columns)
         self.label = label or f"{path.parent.name}/{path.name}"
+        self.panics = panics
         self.sha256: str | None = None
         self._block_bytes = block_bytes
 
@@ -207,7 +215,10 @@ class FileReading:
 
     def _parquet(self, file: BufferedReader) -> Iterator[TextBlock]:
         sha256 = _sha256(file)
-        with plainly_typed(file, [column.name for column in self.columns]) as (plain, names):
+        wanted = [column.name for column in self.columns]
+        with plainly_typed(file, wanted, panics=self.panics is not None) as (plain, names):
+            if self.panics and names is None:
+                raise self._unusable(self.panics)
             yield from self._parquet_rows(plain, names)
         self.sha256 = _sha256(file)
         if self.sha256 != sha256:
@@ -243,12 +254,17 @@ class FileReading:
             raise self._unusable(f"is broken ({_first_line(error)})") from error
         # Polars ends the batches early, without an error, where a page can't be decoded.
         if claimed != number - 2:
-            raise self._unusable(
-                f"is broken: its footer claims {count_of(claimed, 'row')}, {number - 2:,} could be read"
-            )
+            raise self._unusable(claims_other_rows(claimed, number - 2))
         # Of a file that claims none, Polars doesn't look further.
         if claimed == 0 and hides_rows(file):
             raise self._unusable("is broken: its footer claims 0 rows, but there are some")
+
+
+def claims_other_rows(claimed: int | None, read: int) -> str:
+    """What is wrong with a Parquet file of which fewer or more rows could be read than it claims, or not even that."""
+    if claimed is None:
+        return "is broken (it makes the program that reads it fail); have it written again, or as CSV"
+    return f"is broken: its footer claims {count_of(claimed, 'row')}, {read:,} could be read"
 
 
 _DUE = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,8 +13,8 @@ import polars as pl
 from schemas.feeds import FEEDS, Feed
 from schemas.policy import Policy
 from schemas.problems import Refused, UnusableInput
-from transforms.parquet_trial import deadly
-from transforms.reading import Column, FileReading
+from transforms.parquet_trial import tried
+from transforms.reading import Column, FileReading, claims_other_rows
 from transforms.staged import Part, Staged, keep
 from transforms.survey import DeliveredFile, Delivery
 from transforms.text_block import Excerpt, TextBlock
@@ -66,13 +66,13 @@ def stage(deliveries: Iterable[Delivery], policy: Policy, aside: Path, surveyed:
     staged = Staged()
     problems: list[str] = []
     delivered = [(delivery.period, file) for delivery in deliveries for file in delivery.files]
-    delivered = _without_the_deadly(delivered, problems)
+    delivered, panics = _tried(delivered, problems)
     # Two batches are typed, checked and written while the next one is read: most of it happens outside of Python.
     with ThreadPoolExecutor(BESIDE) as beside:
         checking: deque[Future[list[Part]]] = deque()
         for name, feed in FEEDS.items():
             files = [(period, file) for period, file in delivered if file.feed == name]
-            for number, batch in enumerate(_batches(files, feed, staged, problems)):
+            for number, batch in enumerate(_batches(files, feed, panics, staged, problems)):
                 while len(checking) >= BESIDE:
                     staged.add(checking.popleft().result())
                 checking.append(beside.submit(_checked, batch, feed, policy, aside / f"{name}-{number}"))
@@ -83,18 +83,22 @@ def stage(deliveries: Iterable[Delivery], policy: Policy, aside: Path, surveyed:
     return staged
 
 
-def _without_the_deadly(
+def _tried(
     delivered: list[tuple[str, DeliveredFile]], problems: list[str]
-) -> list[tuple[str, DeliveredFile]]:
-    """All but the Parquet files that would end this very process, which are problems."""
-    tried = [file for _, file in delivered if file.name.endswith(".parquet")]
-    found = deadly([(file.path, list(FEEDS[file.feed].columns)) for file in tried])
-    labels = {tried[number].label for number in found}
+) -> tuple[list[tuple[str, DeliveredFile]], dict[str, str]]:
+    """All but the Parquet files that would end this very process, which are problems.
+
+    And, by how messages name the file, what is wrong with those of which Polars panics.
+    """
+    files = [file for _, file in delivered if file.name.endswith(".parquet")]
+    trial = tried([(file.path, list(FEEDS[file.feed].columns)) for file in files])
+    deadly = {files[number].label for number in trial.deadly}
     problems += [
         f"{label}: is broken (it would end the program that reads it); have it written again, or as CSV"
-        for label in labels
+        for label in deadly
     ]
-    return [(period, file) for period, file in delivered if file.label not in labels]
+    panics = {files[number].label: claims_other_rows(*rows) for number, rows in trial.panicking.items()}
+    return [(period, file) for period, file in delivered if file.label not in deadly], panics
 
 
 def _checked(batch: Batch, feed: Feed, policy: Policy, aside: Path) -> list[Part]:
@@ -110,13 +114,17 @@ def _checked(batch: Batch, feed: Feed, policy: Policy, aside: Path) -> list[Part
 
 
 def _batches(
-    files: Iterable[tuple[str, DeliveredFile]], feed: Feed, staged: Staged, problems: list[str]
+    files: Iterable[tuple[str, DeliveredFile]],
+    feed: Feed,
+    panics: Mapping[str, str],
+    staged: Staged,
+    problems: list[str],
 ) -> Iterator[Batch]:
-    """The rows of some files of a feed, in their order."""
+    """The rows of some files of a feed, in their order. `panics`: what is wrong with those that Polars panics of."""
     columns = [Column(name, form.read_as) for name, form in feed.columns.items()]
     batch = Batch()
     for period, file in files:
-        reading = FileReading(file.path, columns, label=file.label)
+        reading = FileReading(file.path, columns, label=file.label, panics=panics.get(file.label))
         rows = 0
         try:
             for block in reading.read():

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from schemas.problems import UnusableInput
+from transforms.parquet_trial import Trial, tried
 from transforms.reading import Column, FileReading, Kind
 
 INSTANTS_AT_0530 = (
@@ -63,6 +64,18 @@ def test_the_types_are_parquets_own(
     assert capfd.readouterr().err == ""
 
 
+def test_a_file_that_polars_panics_of_for_its_zone_is_read_all_the_same(tmp_path: Path) -> None:
+    expected = ["2015-03-31T20:00:00.000000Z", "2015-04-01T00:00:00.000000Z"]
+    read = rows(tmp_path, INSTANTS_AT_0530, Column("a", "instant"), panics="is broken")
+    assert [row["a"] for row in read] == expected
+    assert tried([(tmp_path / "x[1].parquet", ["a"])]) == Trial(panicking={0: (None, 0)})
+
+
+def test_a_file_that_polars_panics_of_for_another_reason_is_not_read_by_it_again(tmp_path: Path) -> None:
+    with pytest.raises(UnusableInput, match="^d/f: is broken$"):
+        rows(tmp_path, DAYS_AS_DATE64, Column("a", "date"), panics="is broken")
+
+
 @pytest.mark.parametrize(
     ("written", "problem"),
     [(TWICE, "the column `b` is there 2 times"), (ALIKE, "`B` found, `b` is meant")],
@@ -103,7 +116,11 @@ def test_what_is_read_is_the_file_that_was_opened(tmp_path: Path, monkeypatch: p
     assert len(rows(tmp_path, DAYS_AS_DATE64, Column("a", "date"))) == 2
 
 
-def rows(folder: Path, written: str | bytes, *columns: Column) -> list[dict[str, str | None]]:
+def rows(
+    folder: Path, written: str | bytes, *columns: Column, panics: str | None = None
+) -> list[dict[str, str | None]]:
     path = folder / "x[1].parquet"
     path.write_bytes(zlib.decompress(b64decode(written)))
-    return [row for block in FileReading(path, columns, label="d/f").blocks() for row in block.to_dicts()]
+    return [
+        row for block in FileReading(path, columns, label="d/f", panics=panics).blocks() for row in block.to_dicts()
+    ]
