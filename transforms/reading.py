@@ -34,10 +34,23 @@ GZIP_RATIO = 100
 GZIP_BYTES = 1_000_000_000
 GZIP = b"\x1f\x8b"
 """What each begins with."""
+OTHER_FILES = {
+    b"PAR1": "is a Parquet file; name it `.parquet`",
+    b"PK\x03\x04": "is a workbook or a ZIP; save it as CSV UTF-8",
+}
+"""What files of other kinds begin with that are named `.csv`, and what to do."""
+DIGITS = 38
+"""Of a decimal: what Polars and DuckDB can hold."""
+ROWS_CLAIMED = re.compile(r"produces ([0-9]+) rows which is more than maximum")
+PARQUET_MOST_ROWS = 2**32 - 1
+"""Polars numbers no more of a file; of one that claims more it says how to have Polars built otherwise."""
 EPOCH = date(1970, 1, 1)
 
 OTHER_SEPARATORS = {";": "`;`", "\t": "a TAB", "|": "`|`"}
 """What other CSV files are parted by, and how it is called."""
+IN_EXCEL = (
+    " (Excel takes the computer's list separator, for CSV UTF-8 too: set that to a comma, and save the file again)"
+)
 
 
 @dataclass(frozen=True)
@@ -119,7 +132,7 @@ class FileReading:
         packed = self.path.name.endswith(".gz")
         read = self._gunzipped(hashed, os.fstat(file.fileno()).st_size) if packed else hashed
         head = b""
-        while len(head) < 3 and (chunk := read(3 - len(head))):
+        while len(head) < 4 and (chunk := read(4 - len(head))):
             head += chunk
         if head.startswith(GZIP) and not packed:
             raise self._unusable("is packed by gzip; name it `.csv.gz`")
@@ -130,7 +143,7 @@ class FileReading:
         records = CsvRecords(lambda size: held.pop() or read(size) if held else read(size), self._block_bytes)
         header = records.header()
         if problems := self._header_problems(header):
-            raise self._unusable(*problems)
+            raise self._unusable(*([OTHER_FILES[head]] if head in OTHER_FILES else problems))
         stamp = stamp_of(file.fileno())
         for block in records.blocks(
             len(header.names), {column.name: header.names.index(column.name) for column in self.columns}
@@ -182,12 +195,15 @@ class FileReading:
     def _header_problems(self, header: Header) -> list[str]:
         wanted = ", ".join(column.name for column in self.columns)
         if not header.raw and not header.detail:
-            return [f"is empty or has an empty first line; a header with {wanted} is due"]
+            return [f"is empty or has an empty first line; a header with {wanted} is expected"]
         separator = next((sign for sign in OTHER_SEPARATORS if sign in header.raw), None)
         if separator and "," not in header.raw:
-            return [f"{OTHER_SEPARATORS[separator]} separates its columns, so only one was found; `,` is due"]
+            advice = IN_EXCEL if separator == ";" else ""
+            return [
+                f"{OTHER_SEPARATORS[separator]} separates its columns, so only one was found; `,` is expected{advice}"
+            ]
         if header.detail and NUL_BYTE in header.detail:
-            return ["a NUL byte in the header; is it UTF-16 or UTF-32? UTF-8 is due"]
+            return ["a NUL byte in the header; is it UTF-16 or UTF-32? UTF-8 is expected"]
         if header.detail and LONE_CR in header.detail:
             return ["a carriage return alone in the header; lines must end in LF or CRLF"]
         if header.detail:
@@ -237,7 +253,9 @@ class FileReading:
         problems = self._name_problems(list(schema) if found is None else found)
         for column in self.columns:
             if column.name in schema and not _fits(schema[column.name], column.kind):
-                problems.append(f"the column `{column.name}` is of type {schema[column.name]}; {_DUE[column.kind]}")
+                problems.append(
+                    f"the column `{column.name}` is of type {schema[column.name]}; {_EXPECTED[column.kind]}"
+                )
         if problems:
             raise self._unusable(*problems)
         names = [column.name for column in self.columns]
@@ -251,6 +269,11 @@ class FileReading:
                     yield _rendered(batch, number)
                     number += batch.height
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            if claims := ROWS_CLAIMED.search(f"{error}"):
+                raise self._unusable(
+                    f"its footer claims {int(claims[1]):,} rows, and a file has at most {PARQUET_MOST_ROWS:,};"
+                    " have it written again, in parts if there are as many"
+                ) from error
             raise self._unusable(f"is broken ({_first_line(error)})") from error
         # Polars ends the batches early, without an error, where a page can't be decoded.
         if claimed != number - 2:
@@ -267,12 +290,12 @@ def claims_other_rows(claimed: int | None, read: int) -> str:
     return f"is broken: its footer claims {count_of(claimed, 'row')}, {read:,} could be read"
 
 
-_DUE = {
-    "text": "text is due",
-    "integer": "text or an integer is due",
-    "decimal": "text, an integer or a decimal is due",
-    "date": "text or a date is due",
-    "instant": "text or a timestamp with a time zone is due",
+_EXPECTED = {
+    "text": "text is expected",
+    "integer": "text or an integer is expected",
+    "decimal": f"text, an integer or a decimal of up to {DIGITS} digits is expected",
+    "date": "text or a date is expected",
+    "instant": "text or a timestamp with a time zone is expected",
 }
 
 
@@ -300,7 +323,7 @@ def _fits(dtype: pl.DataType, kind: Kind) -> bool:
         case "integer":
             return dtype.is_integer()
         case "decimal":
-            return dtype.is_integer() or dtype.is_decimal()
+            return dtype.is_integer() or (isinstance(dtype, pl.Decimal) and (dtype.precision or 0) <= DIGITS)
         case "date":
             return dtype == pl.Date
         case "instant":

@@ -193,8 +193,9 @@ def test_every_problem_of_every_file_is_listed_at_once_a_line_each_and_nothing_i
         "2015-04/caps.csv: the column `amount` is missing",
         "2015-04/caps.csv: the column `mpn_id` is there 2 times",
         "2015-04/rates.csv.gz: its gzip is broken",
-        "2015-05/assigned_seats.parquet: the column `assigned_seats` is of type Float64; text or an integer is due",
-        "2015-05/osa_forms.csv: `;` separates its columns, so only one was found; `,` is due",
+        "2015-05/assigned_seats.parquet: the column `assigned_seats` is of type Float64; text or an integer is"
+        " expected",
+        "2015-05/osa_forms.csv: `;` separates its columns, so only one was found; `,` is expected",
     ]
     assert desk.store() == before
 

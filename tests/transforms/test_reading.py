@@ -8,6 +8,8 @@ import io
 import json
 import os
 import random
+import zlib
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -22,7 +24,7 @@ from slow_reader import slowly
 from schemas.problems import Refused, UnusableInput
 from transforms import reading
 from transforms.csv_records import CsvRecords
-from transforms.reading import Column, FileReading, Kind
+from transforms.reading import IN_EXCEL, Column, FileReading, Kind
 
 TEXTS = (Column("a", "text"), Column("b", "text"))
 Row = dict[str, Any]
@@ -210,17 +212,21 @@ PACKED = gzip.compress(b"a,b\n1,2\n", mtime=0)
 @pytest.mark.parametrize(
     ("content", "name", "due"),
     [
-        (b"", "f.csv", ["is empty or has an empty first line; a header with a, b is due"]),
-        (b"\xef\xbb\xbf", "f.csv", ["is empty or has an empty first line; a header with a, b is due"]),
+        (b"", "f.csv", ["is empty or has an empty first line; a header with a, b is expected"]),
+        (b"\xef\xbb\xbf", "f.csv", ["is empty or has an empty first line; a header with a, b is expected"]),
         ("a,b\n1,2\n".encode("utf-16"), "f.csv", ["is UTF-16 or UTF-32; save it as UTF-8"]),
         ("a,b\n1,2\n".encode("utf-32"), "f.csv", ["is UTF-16 or UTF-32; save it as UTF-8"]),
-        ("a,b\n1,2\n".encode("utf-16-le"), "f.csv", ["a NUL byte in the header; is it UTF-16 or UTF-32? UTF-8 is due"]),
+        (
+            "a,b\n1,2\n".encode("utf-16-le"),
+            "f.csv",
+            ["a NUL byte in the header; is it UTF-16 or UTF-32? UTF-8 is expected"],
+        ),
         (b"a,b\r1,2\r", "f.csv", ["a carriage return alone in the header; lines must end in LF or CRLF"]),
         (b"1,2\n3,4\n", "f.csv", ["has no header: its first line holds none of a, b"]),
-        (b"a;b\n1;2\n", "f.csv", ["`;` separates its columns, so only one was found; `,` is due"]),
-        (b"a\tb\n1\t2\n", "f.csv", ["a TAB separates its columns, so only one was found; `,` is due"]),
-        (b"a|b\n", "f.csv", ["`|` separates its columns, so only one was found; `,` is due"]),
-        (b'"a";"b"\n', "f.csv", ["`;` separates its columns, so only one was found; `,` is due"]),
+        (b"a;b\n1;2\n", "f.csv", ["`;` separates its columns, so only one was found; `,` is expected" + IN_EXCEL]),
+        (b"a\tb\n1\t2\n", "f.csv", ["a TAB separates its columns, so only one was found; `,` is expected"]),
+        (b"a|b\n", "f.csv", ["`|` separates its columns, so only one was found; `,` is expected"]),
+        (b'"a";"b"\n', "f.csv", ["`;` separates its columns, so only one was found; `,` is expected" + IN_EXCEL]),
         (
             b'"a,b\n1,2\n',
             "f.csv",
@@ -229,6 +235,10 @@ PACKED = gzip.compress(b"a,b\n1,2\n", mtime=0)
         (b"a,c\n1,2\n", "f.csv", ["the column `b` is missing"]),
         (b"a,a,B \n", "f.csv", ["the column `a` is there 2 times", "`B ` found, `b` is meant"]),
         (b"\x1f\x8b\x08\x00", "f.csv", ["is packed by gzip; name it `.csv.gz`"]),
+        (b"PAR1\x15\x04\x15\xe8", "f.csv", ["is a Parquet file; name it `.parquet`"]),
+        (b"PAR1\n", "f.csv", ["is a Parquet file; name it `.parquet`"]),
+        (gzip.compress(b"PAR1\x15", mtime=0), "f.csv.gz", ["is a Parquet file; name it `.parquet`"]),
+        (b"PK\x03\x04\x14\0", "f.csv", ["is a workbook or a ZIP; save it as CSV UTF-8"]),
         (b"a,b,A\n", "f.csv", ["`A` found, `a` is meant"]),
         (PACKED[:-4], "f.csv.gz", ["its gzip is cut off"]),
         (b"", "f.csv.gz", ["is empty"]),
@@ -345,6 +355,21 @@ def test_a_parquet_column_of_another_type_makes_the_file_unusable(
     assert "the column `a` is of type" in problems(lambda: parquet(frame, kind))[0]
 
 
+DECIMALS_OF_50_DIGITS = (
+    "eNoLcAwyFGUQNRM10xFlAjLYRNlkGBgYmECYkQETWM0QZZHUMWWQYCtOzkjNTRRlYhDlE9USZZJgTFTlEuUQTdGJAZFApWJMkjKSMmoMMqJ8kqpsDJJA"
+    "FaJAQbEYsRg1Dk8ZoGUMQN02mmySamD7gBJMahxiMQwaCgWJRYWlqSW6yQUFuolFRfnlCmWpRcWZ+XkKRmZ6BnqGkjIgR3YBcQDQ/QBwFxw1"
+)
+"""A file of the column `a`, as pyarrow 26 wrote it; packed."""
+
+
+def test_a_decimal_of_more_digits_than_can_be_held_is_of_a_wrong_type(tmp_path: Path) -> None:
+    (tmp_path / "f.parquet").write_bytes(zlib.decompress(b64decode(DECIMALS_OF_50_DIGITS)))
+    assert problems(lambda: rows_of(tmp_path / "f.parquet", (Column("a", "decimal"),))) == [
+        "d/f: the column `a` is of type Decimal(precision=50, scale=4); text, an integer or a decimal of up to 38"
+        " digits is expected"
+    ]
+
+
 def test_raw_of_a_parquet_row_is_its_wanted_columns_as_json(tmp_path: Path) -> None:
     frame = pl.DataFrame({"b": [7], "more": [1.5], "a": ['Zoë "x"']})
     frame.write_parquet(tmp_path / "f.parquet")
@@ -416,6 +441,20 @@ def test_a_parquet_file_that_claims_no_rows_but_has_some_is_unusable(
 def test_a_parquet_file_of_duckdb_that_holds_nothing_is_no_rows(tmp_path: Path) -> None:
     duckdb.sql("select '' as a, '' as b where false").write_parquet(str(tmp_path / "f.parquet"))
     assert rows_of(tmp_path / "f.parquet") == []
+
+
+def test_a_parquet_footer_that_claims_more_rows_than_can_be_is_told_without_advice_to_programmers(
+    csv: Callable[..., list[Row]],
+) -> None:
+    whole = written(a=["x", "y", "z"] * 1000, b=["1"] * 3000)
+    start = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
+    # Thrift writes 3000 as 0xf0 0x2e, and 2 to the power of 40 thus
+    footer = whole[start:-8].replace(b"\xf0\x2e", b"\x80\x80\x80\x80\x80\x40", 1)
+    claiming = whole[:start] + footer + len(footer).to_bytes(4, "little") + b"PAR1"
+    assert problems(lambda: csv(claiming, "f.parquet")) == [
+        "d/f: its footer claims 1,099,511,627,776 rows, and a file has at most 4,294,967,295; have it written again, in"
+        " parts if there are as many"
+    ]
 
 
 def test_a_parquet_column_twice_or_misspelt_is_unusable(csv: Callable[..., list[Row]]) -> None:
