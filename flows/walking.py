@@ -25,8 +25,6 @@ def this_run(
     formats: tuple[str, ...] | None = None,
 ) -> Run:
     """A run of what was asked for; a dry one has no `out`. Raises UnusableInput or Refused for places that can't be."""
-    if store.database.is_dir():
-        raise UnusableInput(f"--db {store.database}: a folder: name the database's file, as dpor.duckdb")
     if "?" in f"{store.database.absolute()}":
         raise UnusableInput(f"--db {store.database}: a question mark in its path, which DuckDB can't open for writing")
     if store.database.exists() and store.is_empty():

@@ -16,13 +16,15 @@ def write_sealed(path: Path, said: dict[str, Any]) -> None:
 
 
 def read_sealed(path: Path) -> dict[str, Any]:
-    """The content of what `write_sealed` wrote. Raises Refused if a single byte differs."""
+    """The content of what `write_sealed` wrote. Raises Refused if a single byte differs, or if it can't be read."""
     if not path.is_file():  # whoever reads a named pipe waits for ever
         raise Refused(f"{path}: missing or damaged: put it back from a backup")
     try:
         written = path.read_bytes()
         said: dict[str, Any] = json.loads(written)
         said.pop("sha256")
+    except PermissionError as error:
+        raise Refused(f"{path}: can't be read: {error.strerror}") from None
     except (OSError, ValueError, KeyError, AttributeError, RecursionError):
         raise Refused(f"{path}: missing or damaged: put it back from a backup") from None
     if written != _sealed(said):

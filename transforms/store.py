@@ -44,7 +44,7 @@ class Store:
     """
 
     def __init__(self, database: Path) -> None:
-        if not database.name or database.name == "..":
+        if not database.name or database.name == ".." or database.is_dir():
             raise UnusableInput(f"--db {database}: a folder: name the database's file, as dpor.duckdb")
         if database.suffix == ".store":
             raise UnusableInput(f"--db {database}: the name of a store: name the database's file, as dpor.duckdb")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -60,9 +61,11 @@ class Closed:
     def partners(self) -> list[str]:
         """Whose statements it posted. Raises Refused where the file can't be read."""
         path = self.folder / "posted_statements.parquet"
-        # A broken file makes Polars panic too, which is no Exception.
         try:
             return pl.read_parquet(path, columns=["mpn_id"], glob=False)["mpn_id"].to_list()
+        except PermissionError:  # of Polars, which gives no number for it
+            raise Refused(f"{path}: can't be read: {os.strerror(errno.EACCES)}") from None
+        # A broken file makes Polars panic too, which is no Exception.
         except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
             raise Refused(
                 "the store is damaged:",

@@ -161,6 +161,25 @@ def test_what_was_typed_wrong_is_said_plainly(
     assert capsys.readouterr().err.splitlines()[0] == f"dpor: {says}"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["run"], ["check"], ["status"], ["verify"]),
+        *(["close", "--period", "2015-03"], ["reconcile", "--period", "2015-03"], ["export", "--period", "2015-03"]),
+        *(["statement", "1100001", "--period", "2015-03"], ["explain", "s1", "--period", "2015-03"]),
+        ["notify", "--period", "2015-03"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_a_folder_is_no_database_to_any_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert exit_code([*command, "--db", str(tmp_path)]) == 2
+    said = f"dpor: --db {tmp_path}: a folder: name the database's file, as dpor.duckdb"
+    assert capsys.readouterr().err.splitlines() == [said]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_starting_dpor_does_not_import_prefect() -> None:
     asked = "import sys, flows.dpor; print([m for m in sys.modules if m.split('.')[0] == 'prefect'])"
     environment = {name: value for name, value in os.environ.items() if name != "PREFECT_API_URL"}

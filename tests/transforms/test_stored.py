@@ -1,0 +1,38 @@
+"""A file of the store that may not be read is told apart from one that is damaged."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from schemas.problems import Refused
+from transforms.sealed_json import write_sealed
+from transforms.stored import Closed, read_manifest
+
+
+def test_a_manifest_that_may_not_be_read_is_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "manifest.json"
+    write_sealed(path, {})
+
+    def denied(self: Path) -> bytes:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(Refused) as caught:
+        read_manifest(tmp_path)
+    assert caught.value.problems == (f"{path}: can't be read: Permission denied",)
+
+
+def test_nor_is_a_relation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(path: Path, **_: Any) -> pl.DataFrame:
+        raise PermissionError(f"Permission denied (os error 13): {path}")
+
+    monkeypatch.setattr(pl, "read_parquet", denied)
+    with pytest.raises(Refused) as caught:
+        Closed("2015-03", tmp_path, "", {}).partners  # noqa: B018
+    assert caught.value.problems == (f"{tmp_path}/posted_statements.parquet: can't be read: Permission denied",)
