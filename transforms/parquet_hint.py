@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 import polars as pl
 
+from schemas.problems import Refused
+from transforms.full_disks import want_of_room
 from transforms.warehouse import connect, dicts, sql
 
 OFFSET = re.compile(rb"[+-]\d\d:(?!00)\d\d")
@@ -29,7 +31,7 @@ def plainly_typed(
     """The opened file, or a copy of its wanted columns in which nothing misleads, with the names of all that it has.
 
     Rows and their order are the same. What is wrong with the file is left to its reader. Of one that Polars `panics` of
-    there is a copy only where the cause is a zone. Raises duckdb.IOException where there is no room for the copy.
+    there is a copy only where the cause is a zone. Raises Refused where there is no room for the copy.
     """
     with TemporaryDirectory(prefix="dpor-") as name:
         copy = Path(name) / "plain.parquet"
@@ -75,8 +77,12 @@ def _copied(
         kept = [_column(name, said["empty_columns"]) for name in wanted if said["names"].count(name) == 1]
         rows.select(*kept).write_parquet(str(copy))
         written = pl.scan_parquet(copy, glob=False).select(pl.len()).collect().item()
-    except duckdb.IOException:
-        raise
+    except duckdb.IOException as error:
+        if want_of_room(error) is None:
+            raise
+        raise Refused(
+            f"{copy.parent.parent}: no space left for a copy of a Parquet file", "make room there, then run again"
+        ) from error
     except (duckdb.Error, pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return None
     return list(said["names"]) if written == said["rows_claimed"] else None

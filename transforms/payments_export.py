@@ -17,6 +17,7 @@ from schemas.counts import count_of
 from schemas.one_line import one_line
 from schemas.problems import Refused
 from transforms.answer import Answer
+from transforms.full_disks import naming_what_is_full
 from transforms.published import definition
 from transforms.publishing import neutral
 from transforms.reading import Column, FileReading
@@ -50,7 +51,11 @@ def write_payments(closed: Closed, stored: Sequence[Stored], path: Path) -> tupl
     renamed. Raises Refused where there is a file with another content, as one that finance has filled in.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with naming(path.parent), TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as name:
+    with (
+        naming(path.parent),
+        TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as name,
+        naming_what_is_full(path.parent, Path(name)),
+    ):
         rows = _payments(closed, stored, Path(name) / "payments.parquet")
         aside = Path(name) / "payments.csv"
         texts = (neutral(name) for name, dtype in rows.schema.items() if dtype == pl.String)

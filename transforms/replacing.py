@@ -43,7 +43,8 @@ def put_in_place_of(path: Path, target: Path) -> None:
         if error.errno != errno.EXDEV:
             raise
         copy = copy_beside(target)
-        shutil.copyfile(path, copy)
+        with naming(target.parent):
+            shutil.copyfile(path, copy)
         copy.replace(target)
         path.unlink()
 

@@ -25,6 +25,7 @@ import polars as pl
 
 from schemas.policy import Policy
 from schemas.problems import Refused, UnusableInput
+from transforms.full_disks import naming_what_is_full
 from transforms.holding import HOLDER, LOCK, held_alone, held_with_others
 from transforms.replacing import bring_to_disk, put_in_place_of
 from transforms.sealed_json import read_sealed, write_sealed
@@ -66,9 +67,11 @@ class Store:
     def locked(self, command: str, *, for_parts: bool = False, patience: float = 0) -> Iterator[None]:
         """Hold the store alone, or for all parts of a command that hold it again; wait for it if there is patience.
 
-        Raises StoreBusy with who holds it; whatever a killed run left aside is cleared.
+        Raises StoreBusy with who holds it, OSError with the database's folder where its disk is full; whatever a killed
+        run left aside is cleared.
         """
-        with held_alone(self.root, command, for_parts=for_parts, patience=patience):
+        full = naming_what_is_full(self.database.absolute().parent, self.aside)
+        with full, held_alone(self.root, command, for_parts=for_parts, patience=patience):
             shutil.rmtree(self.aside, ignore_errors=True)
             if self.database.exists():
                 self.broken.unlink(missing_ok=True)
@@ -92,7 +95,8 @@ class Store:
         with held_with_others(self.root), TemporaryDirectory(prefix="dpor-") as aside:
             self.aside = Path(aside)
             try:
-                yield
+                with naming_what_is_full(self.aside.parent, self.aside):
+                    yield
             finally:
                 self.aside = of_old
 

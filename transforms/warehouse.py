@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from schemas.feeds import FEEDS
 from schemas.policy import Policy
 from schemas.problems import Refused
 from schemas.words import CAP_SCOPES
+from transforms.full_disks import NO_ROOM_TO_SPILL, want_of_room
 from transforms.published import InvariantBroken, broken_promises, comments, definition, literal, misshapen
 
 ANALYSTS_FORMAT = "v1.4.0"
@@ -158,7 +160,8 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
     """A connection that can only read: the published database, and files in the folder `beside`.
 
     Whatever it is asked, it writes nothing, opens no other file, loads no extension and reaches no network. Raises
-    DatabaseUnreadable where the file is to blame; what else DuckDB refuses is passed on as it is.
+    DatabaseUnreadable where the file is to blame, OSError where there is no room to spill to; what else DuckDB refuses
+    is passed on as it is.
     """
     # Who may only read has no place to spill to beside the database.
     with TemporaryDirectory(prefix="dpor-") as spill:
@@ -166,6 +169,8 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
         try:
             yield con
         except duckdb.Error as error:
+            if (code := want_of_room(error)) is not None and (spill in str(error) or NO_ROOM_TO_SPILL in str(error)):
+                raise OSError(code, os.strerror(code), str(Path(spill).parent)) from error
             if _tells_of_a_broken_file(error, path):
                 raise DatabaseUnreadable(f"{path}: {error}") from error
             if _is_of_another_version(con):

@@ -240,6 +240,7 @@ def test_a_full_disk_is_refused_and_what_was_published_stands(three_closed: Book
         code = books.dpor("run", "--period", "2015-05")
         assert code == 4, books.complained
         assert "make room" in books.complained
+        assert f"dpor: {books.folder}: No space left on device" in books.complained
         assert "Traceback" not in books.complained
         (tmp_path / "disk" / "filler").unlink()
         now = books.everything()
