@@ -50,7 +50,7 @@ from flows.options import (
     Shards,
 )
 from flows.paying import export
-from flows.refusing import check_period, next_to_close, refuse_what_is_hardly_meant
+from flows.refusing import check_period, next_to_close, refuse_what_is_hardly_meant, what_forbids_closing
 from flows.restoring import as_known, bring_back, write_closed_again
 from flows.run import Run
 from flows.sharding import sharding_of
@@ -231,6 +231,8 @@ def what_comes_next(this: Run) -> str:
     if this.closes:
         return f"dpor run --period {following(this.month)} when its delivery is there"
     due = next_to_close(this)
+    if (to_mend := what_forbids_closing(this)) is not None:
+        return to_mend
     if due == this.month and not this.summary.read["files"]:
         return without_its_delivery(due)
     if due == this.month:

@@ -54,6 +54,12 @@ def next_to_close(run: Run) -> str:
     return period_due([closed.period for closed in run.ledger], run.deliveries, run.policy.dates.first_period)
 
 
+def what_forbids_closing(run: Run) -> str | None:
+    """What is to be mended before any period can close: the policy's first period leaves out the one that is next."""
+    due = next_to_close(run)
+    return back_to(due) if due < run.policy.dates.first_period else None
+
+
 def refuse_out_of_order(run: Run) -> None:
     """Raises Refused where an earlier period than the one that is to close is still open (P24)."""
     due = next_to_close(run)

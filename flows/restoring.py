@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ from transforms.publishing import (
 )
 from transforms.replacing import put_database_in_place_of
 from transforms.store import Store
-from transforms.stored import Closed, inputs_hash
+from transforms.stored import Closed, Stored, inputs_hash
+from transforms.survey import Delivery
 from transforms.version import VERSION
 from transforms.warehouse import DatabaseHeld, DatabaseUnreadable, reading
 
@@ -92,6 +94,7 @@ def _bring_back_last(store: Store, closed: list[Closed], said: dict[str, Any], o
     run.formats = _formats(store, out / said["period"]) if out else None
     run.policy = Policy.model_validate(said["policy"])
     run.stored = stored
+    run.deliveries = deliveries_of(stored)
     run.ledger = [closing for closing in closed if closing.period <= said["period"]]
     store.undamaged([*stored, *run.ledger])
     try:
@@ -169,15 +172,22 @@ def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple
     run = Run(deliveries_folder=NOWHERE, store=store, out=out, period=period)
     run.policy = next(closing.policy for closing in closed if closing.period == delivery)
     run.stored = store.deliveries(delivery)
+    run.deliveries = deliveries_of(run.stored)
     run.ledger = [closing for closing in closed if closing.period < period and closing.period <= delivery]
     run.closes = period == delivery
     run.formats = formats
+    run.as_known_on = None if run.closes else delivery
     if period < (first := run.policy.dates.first_period):
         raise UnusableInput(f"{period}: before the programme's first period as it was known on {delivery}, {first}")
     store.undamaged([*run.stored, *run.ledger])
     resolve(run)
     make_documents(run)
     return run
+
+
+def deliveries_of(stored: Sequence[Stored]) -> list[Delivery]:
+    """The deliveries in the store, for a run that reads nothing else: none of them is new."""
+    return [Delivery(one.period, ()) for one in stored]
 
 
 def _bring_back_closed(store: Store, closing: Closed, out: Path) -> str | None:

@@ -49,6 +49,7 @@ class Run:
     digest: str = field(init=False)
     files: list[Path] = field(init=False)
     drafted_digest: str | None = None
+    as_known_on: str | None = None
     tell: Callable[[str], None] = lambda _: None
 
     @property

@@ -15,6 +15,7 @@ from flows.refusing import (
     check_deliveries,
     check_in_programme,
     check_period,
+    next_to_close,
     refuse_closed,
     refuse_closed_elsewhere,
     refuse_other_currency,
@@ -22,6 +23,7 @@ from flows.refusing import (
     refuse_too_much,
     see_that_it_can_be_published,
     see_that_nothing_is_in_the_way,
+    what_forbids_closing,
 )
 from flows.run import Run
 from flows.sharding import worked_out_in_shards
@@ -172,7 +174,7 @@ def resolve(run: Run) -> str:
         finish(con)
         if run.closes:
             write_posted(con, run.new_closing)
-        run.summary = summary_of(con)
+        run.summary = summary_of(con, next_to_close(run), what_forbids_closing(run), run.as_known_on)
         run.digest = draft_digest(con)
         write_files(con, run.summary, run.new_files, run.statement_formats, run.documents)
     return "every check passed"

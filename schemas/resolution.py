@@ -22,6 +22,7 @@ class Policy(pa.DataFrameModel):
     run_first_day: pl.Date = said("Its first day.")
     run_end_day: pl.Date = said("Its end, exclusive: the first day of the next month.")
     run_month_no: pl.Int32 = said("Its month counted from year 0: year * 12 + month.")
+    period_before: str = said("The month before it, whether one of the programme's or not.")
     program_first_day: pl.Date = said("The first day on which seats earn.")
     program_first_month_no: pl.Int32 = said("Its month counted from year 0.")
     dpor_go_live: pl.Date = said("The first day on which a DPOR can be attached (P2).")

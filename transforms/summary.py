@@ -20,7 +20,9 @@ class Summary:
 
     `set_aside` has feed, reason and rows; `missing_rates` service, incentive (None: no rate is known at all) and
     subscriptions; `missing_caps`, where none of the fiscal year is known but of another, both years and how many that
-    has; `read` what the delivery of the period's name held, with `files`, how many.
+    has; `read` what the delivery of the period's name held, with `files`, how many. `due` is the period that can close
+    next, `cannot_close` what is to be mended before it can, and `as_known_on` the delivery as of which a period was
+    worked out again, aside.
     """
 
     totals: dict[str, Any]
@@ -28,6 +30,9 @@ class Summary:
     missing_rates: tuple[tuple[str, str | None, int], ...]
     missing_caps: tuple[tuple[str, str, int], ...]
     read: dict[str, int]
+    due: str
+    cannot_close: str | None = None
+    as_known_on: str | None = None
 
     @property
     def period(self) -> str:
@@ -85,6 +90,8 @@ class Summary:
 
     @property
     def title(self) -> str:
+        if self.as_known_on:
+            return f"{self.period} as known on {self.as_known_on}, never posted"
         return f"{'Draft' if self.totals['run_state'] == 'DRAFT' else CLOSED_STATEMENTS} of {self.period}"
 
     def headline(self) -> str:
@@ -105,8 +112,10 @@ class Summary:
         return f"{amount + Decimal('0.00'):,.2f}"
 
 
-def summary_of(con: duckdb.DuckDBPyConnection) -> Summary:
-    """Read the totals off the database's run."""
+def summary_of(
+    con: duckdb.DuckDBPyConnection, due: str, cannot_close: str | None = None, as_known_on: str | None = None
+) -> Summary:
+    """Read the totals off the database's run, which doesn't know what closes next, nor as of which delivery it is."""
     totals = dicts(con, sql("statements", "totals"))[0]
     read = dicts(con, sql("statements", "rows_read"))[0]
     return Summary(
@@ -115,4 +124,7 @@ def summary_of(con: duckdb.DuckDBPyConnection) -> Summary:
         tuple(con.execute(sql("statements", "missing_rates")).fetchall()),
         tuple(con.execute(sql("statements", "missing_caps")).fetchall()),
         read,
+        due,
+        cannot_close,
+        as_known_on,
     )

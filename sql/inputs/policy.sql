@@ -7,6 +7,7 @@ select
     ($run_period || '-01')::date as run_first_day,
     (($run_period || '-01')::date + interval 1 month)::date as run_end_day,
     (year(($run_period || '-01')::date) * 12 + month(($run_period || '-01')::date))::integer as run_month_no,
+    strftime(($run_period || '-01')::date - interval 1 month, '%Y-%m') as period_before,
     ($first_period || '-01')::date as program_first_day,
     (year(($first_period || '-01')::date) * 12 + month(($first_period || '-01')::date))::integer as program_first_month_no,
     $dpor_go_live::date as dpor_go_live,

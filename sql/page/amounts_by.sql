@@ -2,9 +2,11 @@
 -- Grain: one row per dimension and name. REGION: payments. SERVICE and INCENTIVE: what the lines add, after caps, adjustments included.
 with
 months as (
-    select period, month_no = run_month_no as is_now
-    from periods
-    inner join policy on month_no between run_month_no - 1 and run_month_no
+    select run_period as period, true as is_now
+    from policy
+    union all
+    select period_before, false
+    from policy
 ),
 
 lines as (

@@ -4,8 +4,7 @@ with
 before as (
     select mpn_id, payment
     from statements
-    cross join policy
-    inner join periods on month_no = run_month_no - 1 and statement_period = periods.period
+    inner join policy on statement_period = period_before
 )
 
 select

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ledger.bench import Books
+from ledger.bench import Books, deliver_four_months
 
 from schemas.policy import default_policy
 
@@ -97,6 +97,22 @@ def test_a_first_period_after_the_next_to_close_is_what_is_to_be_mended(tmp_path
     assert status(books)["next"].startswith(mended)
     assert books.dpor("run", "--period", "2015-03") == 2
     assert mended in books.complained
+    books.does("run", "--period", "2015-04")
+    assert f"Next        {mended}" in books.said
+    page = (books.statements / "2015-04/summary.html").read_text(encoding="utf-8")
+    assert f"It can't close yet: {mended}" in page
+    assert "dpor close" not in page
+
+
+def test_the_month_before_is_shown_though_the_programme_begins_later_now(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    deliver_four_months(books)
+    books.does("run", "--through", "2015-03", "--close")
+    (books.deliveries / "policy.toml").write_text('[dates]\nfirst_period = "2015-04"\n', encoding="utf-8")
+    books.does("run", "--period", "2015-04")
+    page = (books.statements / "2015-04/summary.html").read_text(encoding="utf-8")
+    assert '<th scope="col" class="n">2015-03</th>' in page
+    assert "There are no statements of the month before" not in page
 
 
 def test_a_month_that_was_drafted_without_its_delivery_waits_for_it(tmp_path: Path) -> None:

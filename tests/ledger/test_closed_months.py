@@ -123,6 +123,14 @@ def test_a_later_delivery_tells_another_story_of_an_earlier_period(closed: Books
     closed.does("run", "--period", "2015-03", "--as-known-on", "2015-04")
     database = closed.folder / "dpor.2015-03-as-known-on-2015-04.duckdb"
     assert database.exists()
+    said = "2015-03 as known on 2015-04, never posted, amounts in USD\n"
+    assert closed.said.startswith(said)
+    folder = closed.statements / "2015-03-as-known-on-2015-04"
+    assert (folder / "summary.txt").read_text(encoding="utf-8").startswith(said)
+    page = (folder / "summary.html").read_text(encoding="utf-8")
+    assert "As known on 2015-04, never posted" in page
+    assert "dpor close" not in page
+    assert "Draft" not in page
     aside = Books(closed.folder)
     aside.database = database
     aside.shows(

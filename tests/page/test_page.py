@@ -200,8 +200,7 @@ def test_a_partners_name_is_never_markup(browser: Browser, drafted: Path, tmp_pa
 def test_a_part_that_does_not_come_to_its_total_is_never_published(drafted: Path, tmp_path: Path) -> None:
     shutil.copy(drafted / "dpor.duckdb", tmp_path / "d.duckdb")
     with duckdb.connect(tmp_path / "d.duckdb") as con:
-        summary = summary_of(con)
-        con.execute("create temp table closed_periods as select '2015-05' as period")  # a run's own, not published
+        summary = summary_of(con, "2015-06")
         con.execute("update statement_lines set amount = amount + 0.01 where statement_period = '2015-06'")
         with pytest.raises(InvariantBroken, match="lines by service"):
             write_page(con, summary, tmp_path / "summary.html", ["csv"])

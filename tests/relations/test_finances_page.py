@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relations.bench import shows_in_order
 
-POLICY = "run_period run_month_no\n 2015-06 24186"
+POLICY = "run_period run_month_no period_before\n 2015-06 24186 2015-05"
 PERIODS = """
     period   month_no  fiscal_year
     2015-04  24184     FY15
@@ -66,7 +66,6 @@ def test_amounts_part_by_region_service_and_incentive_beside_the_month_before() 
         """,
         {
             "policy": POLICY,
-            "periods": PERIODS,
             "current_partners": PARTNERS,
             "current_subscriptions": "subscription_id service\n s1 O365\n s2 EMS",
             "statements": """
@@ -216,7 +215,6 @@ def test_each_partner_is_shown_with_what_changed_since_the_month_before() -> Non
         """,
         {
             "policy": POLICY,
-            "periods": PERIODS,
             "current_partners": PARTNERS,
             "statements": """
                 statement_period mpn_id  opening_balance earned cap_reduction adjustments payment closing_balance held
@@ -229,18 +227,3 @@ def test_each_partner_is_shown_with_what_changed_since_the_month_before() -> Non
             """,
         },
     )
-
-
-def test_the_first_open_period_of_which_there_is_a_delivery_closes_first() -> None:
-    def shown(expected: str, closed: str) -> None:
-        given = {
-            "policy": POLICY,
-            "periods": "period\n 2015-03\n 2015-04\n 2015-05\n 2015-06",
-            "intake_log": "delivery\n 2015-04\n 2015-06",
-            "closed_periods": f"period\n{closed}",
-        }
-        shows_in_order("page", "periods_open_before", f"period\n{expected}", given)
-
-    shown(" 2015-04\n 2015-05", "")
-    shown(" 2015-05", " 2015-03\n 2015-04")
-    shown("", " 2015-04\n 2015-05")

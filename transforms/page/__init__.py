@@ -33,21 +33,21 @@ def write_page(con: duckdb.DuckDBPyConnection, summary: Summary, path: Path, for
 
     Raises InvariantBroken where a part doesn't come to its total.
     """
-    relations = (
-        *("periods_open_before", "period_totals", "adjustments_by_cause", "holds_by_age", "caps_about_to_bind"),
-        "statements_on_page",
-    )
+    relations = ("period_totals", "adjustments_by_cause", "holds_by_age", "caps_about_to_bind", "statements_on_page")
     parts = {name: dicts(con, sql("page", name)) for name in relations}
     amounts = dicts(con, sql("page", "amounts_by"))
     by = {dimension: [row for row in amounts if row["dimension"] == dimension] for dimension in DIMENSIONS}
     controls = dicts(con, sql("reconcile", "control_totals"), {"period": summary.period})
     _see_that_it_adds_up(summary.totals, parts, by, controls)
-    before = [row for row in parts["period_totals"] if row["period"] == _month_before(con)]
+    before = [row for row in parts["period_totals"] if row["period"] == summary.totals["period_before"]]
     _scale(parts["period_totals"], "paid", CHART)
     for rows in by.values():
         _scale(rows, "amount", 100)
     page = _template().render(
         totals=summary.totals,
+        due=summary.due,
+        cannot_close=summary.cannot_close,
+        as_known_on=summary.as_known_on,
         read=summary.read,
         set_aside=summary.set_aside,
         missing_rates=summary.missing_rates,
@@ -88,11 +88,6 @@ def _scale(rows: list[Row], name: str, full: int) -> None:
     most = max((row[name] for row in rows), default=Decimal(0))
     for row in rows:
         row["bar"] = int(max(row[name], 0) * full / most) if most > 0 else 0
-
-
-def _month_before(con: duckdb.DuckDBPyConnection) -> str | None:
-    found = con.execute("select period from periods, policy where month_no = run_month_no - 1").fetchone()
-    return found[0] if found else None
 
 
 @cache
