@@ -7,7 +7,9 @@ import re
 
 def count_of(count: int, what: str) -> str:
     """`1 payment`, `1,234 payments`; `1 delivery`, `2 deliveries`, `2 days`."""
-    if count == 1:
-        return f"1 {what}"
-    plural = re.sub(r"(?<=[^aeiou])y$", "ie", what) + "s"
-    return f"{count:,} {plural}"
+    return f"{count:,} {named(count, what)}"
+
+
+def named(count: int, what: str) -> str:
+    """What so many are called: `payment` for 1, else `payments`."""
+    return what if count == 1 else re.sub(r"(?<=[^aeiou])y$", "ie", what) + "s"

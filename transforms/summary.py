@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from schemas.counts import count_of
+from schemas.counts import count_of, named
 from transforms.warehouse import dicts, sql
 
 CLOSED_STATEMENTS = "Closed statements"
@@ -63,13 +63,15 @@ class Summary:
             (
                 "Missing seats",
                 f"{t['missing_seats']:,}",
-                "subscriptions that would earn but have no snapshot this period",
+                f"{named(t['missing_seats'], 'subscription')} that would earn, or wait to,"
+                f" without a snapshot this period{'; `missing_seats` has them' if t['missing_seats'] else ''}",
             ),
             *(
                 (
                     "Missing rate",
                     f"{count:,}",
-                    f"subscriptions of {service} earn no {incentive or 'incentive'}: no rate is valid on the last day",
+                    f"{named(count, 'subscription')} of {service} without {incentive or 'any incentive'}:"
+                    " no rate is valid on the last day",
                 )
                 for service, incentive, count in self.missing_rates
             ),

@@ -357,7 +357,7 @@ def test_a_rate_that_is_missing_is_told_beside_what_was_paid(
     code, out, _ = ask(tmp_path, capsys, "run", *options)
     assert code == 0
     assert (
-        "Missing rate                  8  subscriptions of O365 earn no DEPLOY: no rate is valid on the last day" in out
+        "Missing rate                  8  subscriptions of O365 without DEPLOY: no rate is valid on the last day" in out
     )
     page = (tmp_path / "statements" / "2014-10" / "summary.html").read_text(encoding="utf-8")
     assert "8 subscriptions of O365 without DEPLOY, as no rate is valid on the last day of 2014-10." in page

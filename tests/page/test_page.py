@@ -7,12 +7,15 @@ import re
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from ledger.bench import Books
 from playwright.sync_api import Browser, Page, sync_playwright
+from pypdf import PdfReader
 
 from flows.dpor import exit_code
 from transforms.page import write_page
@@ -180,6 +183,29 @@ def test_it_stands_without_scripts_and_prints_every_partner(browser: Browser, dr
         page.goto((drafted / "statements/2015-06/summary.html").as_uri())
         assert len(rows(page, "Partners")) == 11
         assert not page.get_by_label("Search").is_visible()
+
+
+def test_each_printed_page_of_partners_has_their_header(browser: Browser, tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    numbers = range(2_000_000, 2_000_090)
+    books.deliver(
+        "2015-02",
+        partners="\n".join(["mpn_id", *map(str, numbers)]),
+        customers="\n".join(["customer_id", *(f"c{n}" for n in numbers)]),
+        subscriptions="\n".join(["subscription_id customer_id", *(f"s{n} c{n}" for n in numbers)]),
+        rates="amount_per_seat\n 10.00",
+        osa_forms="\n".join(["form_id customer_id mpn_id", *(f"f{n} c{n} {n}" for n in numbers)]),
+        assigned_seats="\n".join(
+            ["subscription_id snapshot_date assigned_seats", *(f"s{n} 2015-02-28 30" for n in numbers)]
+        ),
+    )
+    books.does("run")
+    with browser.new_page() as page:
+        page.goto((books.statements / "2015-02/summary.html").as_uri())
+        printed = [one.extract_text() for one in PdfReader(BytesIO(page.pdf())).pages]
+    of_partners = [text for text in printed if "Partner NA" in text]
+    assert len(of_partners) > 1
+    assert [text for text in of_partners if "Cut by caps" not in text] == []
 
 
 def test_a_partners_name_is_never_markup(browser: Browser, drafted: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from schemas.counts import count_of
+from schemas.counts import count_of, named
 from transforms.published import InvariantBroken
 from transforms.reconciliation import figure, figures
 from transforms.summary import Summary
@@ -98,6 +98,7 @@ def _template() -> Template:
     )
     environment.filters["money"] = lambda amount: f"{amount + 0:,.2f}"
     environment.filters["count_of"] = count_of
+    environment.filters["named"] = named
     environment.filters["figure"] = figure
     environment.filters["figures"] = figures
     environment.filters["cents"] = lambda amount: int(amount * 100)
