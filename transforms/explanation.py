@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -24,7 +24,7 @@ VERDICTS = {
     "osa_superseded_by_dpor": "another partner's DPOR stopped the form's claim for the whole service, for good"
     " (P9, P16 line 6)",
     "osa_recognition_ended": "partners attached by form had to go digital by {recognised_until} (P16 line 7)",
-    "dpor_removed": "a DPOR was attached to this subscription and has ended; forms from before it cover it no more"
+    "dpor_removed": "a DPOR was attached to this subscription and has ended; forms from before it no longer cover it"
     " (P10, P16 line 9)",
     "no_por": "no form without a failed proof covers it, and no DPOR was attached (P16 line 10)",
 }
@@ -73,7 +73,7 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
             *(
                 text
                 for claim in history
-                for text in _claim(claim, resolution, [r for r in reviews if r["claim_id"] == claim["claim_id"]])
+                for text in _claim(claim, resolution, [review for review in reviews if _is_of(review, claim)])
             ),
             *([] if history else ["  nothing: no form and no DPOR"]),
             "",
@@ -93,6 +93,11 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
         "on_statements": on_statements,
     }
     return Answer(text, facts)
+
+
+def _is_of(review: Row, claim: Row) -> bool:
+    """Whether it is the claim's: an id alone may be a form's and an event's."""
+    return all(review[name] == claim[name] for name in ("source", "claim_id", "mpn_id"))
 
 
 def _decider(resolution: Row, history: list[Row]) -> tuple[str, str] | None:
@@ -175,9 +180,9 @@ def _proof(claim: Row) -> str:
         case "PASS":
             return "proof of execution: passed (P13)"
         case "FAIL":
-            return "proof of execution: failed, for the claim's whole life (P13)"
+            return "proof of execution: failed, for the claim's whole life unless a later review says otherwise (P13)"
         case "PENDING":
-            return "lacks its proof of execution: pending (P13, P15)"
+            return f"lacks its proof of execution: pending (P13, {'P14' if claim['source'] == 'DPOR' else 'P15'})"
     if claim["exempted_by"]:
         return f"no proof asked for: the partner of form {claim['exempted_by']} went digital (P14)"
     return "no proof asked for: the form is not contested (P15)"
@@ -187,7 +192,9 @@ def _money(resolution: Row, lines: list[Row]) -> list[str]:
     if resolution["status"] not in ("PAYABLE", "HELD"):
         return ["Earns nothing."]
     if not lines:
-        return ["Earns nothing: no seats were counted within the period and the term (P17), or no rate is valid (P18)."]
+        if resolution["seats_are_missing"]:
+            return ["Earns nothing: no seats were counted within the period and the term (P17)."]
+        return ["Earns nothing: no rate is valid for the service on the last day (P18)."]
     said = [f"Earns on {lines[0]['assigned_seats']:,} assigned seats (P17):"]
     for line in lines:
         paid = "held" if resolution["status"] == "HELD" else f"pays {line['payable']:,.2f}"
@@ -214,20 +221,17 @@ def _when(at: datetime, *, day_only: bool = False) -> str:
 
 
 def _unknown(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> str:
-    term = con.execute(
+    found = con.execute(
         "select start_date, end_date from current_subscriptions where subscription_id = $subscription",
         {"subscription": subscription},
     ).fetchone()
     periods = con.execute("select min(period), max(period) from periods").fetchone() or ("", "")
-    if term is None:
+    if found is None:
         return f"{subscription}: no such subscription in the database"
     if period < periods[0]:
         return f"{period}: before the programme's first period, {periods[0]}"
     if period > periods[1]:
         return f"{period}: the database knows {periods[0]} to {periods[1]}: `dpor run --period {period}` first"
-    start, end = term
-    return f"{subscription}: its term, {_day(start)} to {_day(end)}, does not overlap {period}"
-
-
-def _day(day: date | None) -> str:
-    return str(day) if day else "open"
+    start, end = found
+    term = f"{start} to {end}" if end else f"from {start}, open-ended"
+    return f"{subscription}: its term, {term}, does not overlap {period}"

@@ -199,11 +199,15 @@ def test_what_was_decided_is_of_the_subscription_and_the_period() -> None:
         "periods": PERIODS,
         "current_subscriptions": SUBSCRIPTIONS,
         "current_partners": PARTNERS,
+        "missing_seats": "period subscription_id\n 2015-04 s1\n 2015-05 s2",
     }
     shows(
         "explain",
         "resolution",
-        "period mpn_id partner_name claim_id last_day end_day\n 2015-04 A Alpha f1 2015-04-30 2015-05-01",
+        """
+            period   mpn_id  partner_name  claim_id  last_day    end_day     seats_are_missing
+            2015-04  A       Alpha         f1        2015-04-30  2015-05-01  True
+        """,
         given,
         subscription="s1",
         period="2015-04",
@@ -211,7 +215,7 @@ def test_what_was_decided_is_of_the_subscription_and_the_period() -> None:
     shows(
         "explain",
         "resolution",
-        "period mpn_id partner_name status reason\n 2015-05 - - UNASSIGNED no_por",
+        "period mpn_id partner_name status reason seats_are_missing\n 2015-05 - - UNASSIGNED no_por False",
         given,
         subscription="s1",
         period="2015-05",
@@ -223,11 +227,15 @@ def test_reviews_are_those_of_the_groups_claims_the_latest_of_a_claim_last() -> 
         "explain",
         "reviews",
         """
-            claim_id  poe_id  requested_on  outcome
-            d1        p4      2015-05-01    PASS
-            d1        p5      2015-05-01    FAIL
-            f1        p9      2015-04-01    -
-            f1        p1      2015-04-02    PASS
+            source  claim_id  mpn_id  poe_id  requested_on  outcome
+            DPOR    d1        B       p4      2015-05-01    PASS
+            DPOR    d1        B       p5      2015-05-01    FAIL
+            OSA     f1        A       p9      2015-04-01    -
+            OSA     f1        A       p1      2015-04-02    PASS
+            DPOR    x1        B       p11     2015-04-02    PASS
+            OSA     x1        A       p10     2015-04-01    FAIL
+            DPOR    x2        A       p12     2015-04-01    PASS
+            OSA     x2        A       p12     2015-04-01    PASS
         """,
         {
             "current_poe_reviews": """
@@ -239,14 +247,21 @@ def test_reviews_are_those_of_the_groups_claims_the_latest_of_a_claim_last() -> 
                 f1        B       p6      2015-04-01    -           FAIL
                 f2        A       p7      2015-04-01    -           PASS
                 f3        A       p8      2015-04-01    -           PASS
+                x1        A       p10     2015-04-01    -           FAIL
+                x1        B       p11     2015-04-02    -           PASS
+                x2        A       p12     2015-04-01    -           PASS
             """,
             "claims": """
-                claim_id  mpn_id  customer_id  service
-                f1        A       contoso      O365
-                d1        B       contoso      O365
-                d1        B       contoso      O365
-                f2        A       contoso      EMS
-                f3        A       fabrikam     O365
+                source  claim_id  mpn_id  customer_id  service
+                OSA     f1        A       contoso      O365
+                DPOR    d1        B       contoso      O365
+                DPOR    d1        B       contoso      O365
+                OSA     f2        A       contoso      EMS
+                OSA     f3        A       fabrikam     O365
+                OSA     x1        A       contoso      O365
+                DPOR    x1        B       contoso      O365
+                OSA     x2        A       contoso      O365
+                DPOR    x2        A       contoso      O365
             """,
             "current_subscriptions": SUBSCRIPTIONS,
         },

@@ -1,0 +1,46 @@
+"""`dpor explain` says of each claim what is its own, and which of two things is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ledger.bench import Books
+
+
+def test_where_a_form_and_an_event_share_an_id_each_shows_its_own_partners_review(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L\n R",
+        customers="customer_id\n contoso",
+        subscriptions="subscription_id customer_id\n e1 contoso",
+        osa_forms="form_id customer_id mpn_id\n x1 contoso L",
+        dpor_attachments="event_id occurred_at subscription_id mpn_id\n x1 2015-03-16T12:00:00Z e1 R",
+        poe_reviews="poe_id claim_id mpn_id requested_on outcome\n of-l x1 L 2015-03-17 FAIL\n of-r x1 R 2015-03-18 -",
+    )
+    books.does("run")
+    books.does("explain", "e1", "--period", "2015-03")
+    of_the_form, of_the_event = books.said.split("DPOR ADD on e1")
+    assert "review of-l" in of_the_form and "review of-r" not in of_the_form
+    assert "failed, for the claim's whole life unless a later review says otherwise (P13)" in of_the_form
+    assert "review of-r" in of_the_event and "review of-l" not in of_the_event
+    assert "lacks its proof of execution: pending (P13, P14)" in of_the_event
+
+
+def test_an_explanation_tells_missing_seats_from_a_missing_rate_and_a_term_that_is_open(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver(
+        "2015-02",
+        partners="mpn_id\n L",
+        customers="customer_id\n contoso",
+        subscriptions="subscription_id customer_id start_date\n e1 contoso 2014-01-01\n e2 contoso 2015-02-01",
+        osa_forms="form_id customer_id mpn_id\n f1 contoso L",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n e1 2015-02-28 30",
+    )
+    books.does("run")
+    books.does("explain", "e1", "--period", "2015-02")
+    assert "Earns nothing: no rate is valid for the service on the last day (P18)." in books.said
+    books.does("explain", "e2", "--period", "2015-02")
+    assert "Earns nothing: no seats were counted within the period and the term (P17)." in books.said
+    assert books.dpor("explain", "e2", "--period", "2015-01") == 2
+    assert "e2: its term, from 2015-02-01, open-ended, does not overlap 2015-01" in books.complained
