@@ -33,7 +33,7 @@ attachment_notices as (
         || [
             format('Service:      {}, {}', begun.service, offer),
             format('Subscription: {}', subscription_id),
-            format('Term:         {} to {}', start_date, coalesce(end_date::varchar, 'no last day')),
+            format('Term:         {}', coalesce(format('{} to {}', start_date, end_date), format('from {}, open-ended', start_date))),
             format('Claim:        {}', begun.claim_id)
         ] as lines
     from begun

@@ -36,14 +36,19 @@ proof_notices as (
             when 'PENDING'
                 then [
                     'A proof of execution is asked for.',
-                    'What the claim earns is held until the proof has passed; then all of it is paid.'
+                    'What the claim earns is held until a proof has passed; then it is paid, within the max caps.'
                 ]
             when 'PASS'
-                then ['Your proof of execution passed.', 'It holds for the claim''s whole life: what was held for it is released.']
+                then [
+                    'Your proof of execution passed.',
+                    'It counts for the claim''s whole life, earlier months included, unless a later review says otherwise.',
+                    'What was held for it is released, within the max caps.'
+                ]
             when 'FAIL'
                 then [
                     'Your proof of execution failed.',
-                    'It holds for the claim''s whole life: the claim earns nothing, and what it was paid is taken back.'
+                    'It counts for the claim''s whole life: the claim earns nothing, and what it was paid for earlier months is taken back.',
+                    'A later proof that passes counts instead, for the whole life too: send it to the address below.'
                 ]
         end
         || ['', format('Customer:     {}', customer_id), format('Service:      {}', service)]

@@ -48,7 +48,7 @@ def test_who_is_attached_is_told_with_organisation_service_term_address_and_phon
 
 def test_an_open_term_has_no_last_day() -> None:
     known = closed("2015-03", dpor_attachments="event_id occurred_at mpn_id\n e1 2015-03-10 A")
-    assert "2014-01-01 to no last day" in message(known, "DPOR_ATTACHED")["body"]
+    assert "from 2014-01-01, open-ended" in message(known, "DPOR_ATTACHED")["body"]
 
 
 def test_a_removed_partner_is_told() -> None:
@@ -146,6 +146,24 @@ def test_a_proof_is_told_as_it_stands_when_the_period_closes(outcome: str, kind:
     )
     known.shows("notifications", f"kind outcome\n DPOR_ATTACHED -\n {kind} {outcome}")
     assert says in message(known, kind)["subject"]
+    assert says in message(known, kind)["body"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind", "says"),
+    [
+        ("-", "POE_REQUESTED", "then it is paid, within the max caps."),
+        ("PASS", "POE_RESULT", "earlier months included, unless a later review says otherwise."),
+        ("PASS", "POE_RESULT", "What was held for it is released, within the max caps."),
+        ("FAIL", "POE_RESULT", "A later proof that passes counts instead, for the whole life too"),
+    ],
+)
+def test_a_message_on_a_proof_says_how_long_it_counts_and_what_helps(outcome: str, kind: str, says: str) -> None:
+    known = closed(
+        "2015-03",
+        dpor_attachments="event_id occurred_at mpn_id\n e1 2015-03-10 A",
+        poe_reviews=f"claim_id outcome\n e1 {outcome}",
+    )
     assert says in message(known, kind)["body"]
 
 
