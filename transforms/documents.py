@@ -43,7 +43,7 @@ MOST_PRINTED = 1_000
 
 NOTED = {
     "line items": "the workbook and the CSV have",
-    "held and unassigned": "the workbook has",
+    "not paid": "the workbook has",
     "caps": "the workbook has",
 }
 """Where a table is whole of which the PDF prints the first rows only."""

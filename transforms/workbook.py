@@ -78,7 +78,7 @@ def write_workbook(
         _write_details(details, head, incentives, items, list(zip(names, parts, strict=True)), forms)
         for name, part in zip(names, parts, strict=True):
             _write_table(book.add_worksheet(name), part, forms)
-        _write_table(book.add_worksheet("Held and Unassigned"), unpaid, forms)
+        _write_table(book.add_worksheet("Not Paid"), unpaid, forms)
         _write_table(book.add_worksheet("Max Caps"), caps, forms)
 
 
@@ -134,7 +134,7 @@ def _write_details(
         else:
             sheet.write_formula(1, place, f"={formula}", forms[MONEY], value)
     below = [
-        (3, f"{head['state']}. Amounts in {head['currency']}; below {head['minimum_payment']:,} nothing is paid."),
+        (3, f"{head['state']}. Amounts in {head['currency']}; less than {head['minimum_payment']:,} is not paid but carried forward."),
         (4, f"Waiting for a proof of execution, all months up to this one together: {head['held']:,}"),
         (5, f"Questions: {head['support_address'] or 'your support address'}"),
     ]

@@ -1,6 +1,6 @@
 -- Which of a partner's subscriptions is nobody paid for in the run's period, and what is missing?
 -- Grain: one row per subscription and reason, under the partner that it concerns: the partner of record, or the last one.
--- P16 (lines 2 to 4 and 6 to 10), P17 (no seats), P18 (no rate).
+-- P16 (lines 2 to 4 and 6 to 10), P17 (no seats, no line), P18 (no rate, no line).
 with
 last_forms as (
     select
@@ -72,7 +72,7 @@ unpaid_subscriptions as (
 
 select
     mpn_id, subscription_id as "Subscription ID", organization_name as "Customer Name", service as "Service", offer as "Offer",
-    status as "Status", reason as "Reason", missing as "What Is Missing", assigned_seats as "Assigned Seats", held as "Held"
+    case when status = 'PAYABLE' then 'NO LINE' else status end as "Status", reason as "Reason", missing as "What Is Missing", assigned_seats as "Assigned Seats", held as "Held"
 from unpaid_subscriptions
 left join remedies using (reason)
 order by mpn_id, subscription_id, reason

@@ -101,7 +101,7 @@ def test_the_values_kept_beside_the_formulas_are_the_databases(sample: Books) ->
 def test_ids_are_text_numbers_are_numbers_and_headers_stay_in_sight(sample: Books) -> None:
     book = openpyxl.load_workbook(sample.statements / "2015-06/0045678.xlsx")
     assert book["Incentive Details"]["B2"].value == "0045678"
-    assert book.sheetnames == ["Incentive Details", "Line Items", "Held and Unassigned", "Max Caps"]
+    assert book.sheetnames == ["Incentive Details", "Line Items", "Not Paid", "Max Caps"]
     assert [book[name].freeze_panes for name in book.sheetnames] == ["A2"] * 4
     lines = openpyxl.load_workbook(sample.statements / "2015-06/1200001.xlsx")["Line Items"]
     assert {cell.data_type for cell in lines["E"]} == {"s"}
@@ -112,7 +112,7 @@ def test_a_partner_reads_what_is_missing_where_it_is_not_paid(sample: Books) -> 
     told = {}
     for mpn_id, _ in statements(sample):
         book = openpyxl.load_workbook(sample.statements / f"2015-06/{mpn_id}.xlsx")
-        for subscription, _, _, _, status, reason, missing, *_ in book["Held and Unassigned"].iter_rows(
+        for subscription, _, _, _, status, reason, missing, *_ in book["Not Paid"].iter_rows(
             min_row=2, values_only=True
         ):
             assert missing
@@ -124,6 +124,7 @@ def test_a_partner_reads_what_is_missing_where_it_is_not_paid(sample: Books) -> 
     assert nobody
     assert {(key[1], *value) for key, value in told.items()} >= set(nobody)
     assert ("UNASSIGNED", "osa_superseded_by_dpor") in told.values()
+    assert "PAYABLE" not in {status for status, _ in told.values()}
     assert told["1100001", "contoso-e1"] == ("UNASSIGNED", "osa_superseded_by_dpor")
 
 
@@ -141,6 +142,7 @@ def test_the_pdf_says_the_payment_and_every_line(sample: Books) -> None:
     ((payment,),) = sample.rows("select payment from statements where mpn_id = '1200001'")
     assert f"{payment:,.2f}" in pages[0]
     assert "Incentives paid" in pages[0]
+    assert "Less than 200.00 is not paid but carried forward." in pages[0]
     lines = " ".join(pages[1:])
     subscriptions = sample.rows("select distinct subscription_id from statement_lines where mpn_id = '1200001'")
     assert all(subscription[:8] in lines for (subscription,) in subscriptions)

@@ -153,8 +153,8 @@ def test_months_without_seats_or_without_a_rate_are_of_the_run_only_and_of_partn
         "unpaid_subscriptions",
         """
             mpn_id  Subscription~ID  Status   Reason    What~Is~Missing  Held
-            A       s1               PAYABLE  no_seats  seats            -
-            A       s3               PAYABLE  no_rate   rate             -
+            A       s1               NO~LINE  no_seats  seats            -
+            A       s3               NO~LINE  no_rate   rate             -
             A       s3               HELD     no_seats  seats            -
             B       s2               HELD     no_rate   rate             -
         """,
