@@ -21,7 +21,14 @@ from transforms.full_disks import naming_what_is_full
 from transforms.published import definition
 from transforms.publishing import neutral
 from transforms.reading import Column, FileReading
-from transforms.reconciliation import LONGEST_SHOWN, PAYMENTS, see_that_each_can_be_read, without_empty_rows
+from transforms.reconciliation import (
+    LONGEST_SHOWN,
+    PAYMENTS,
+    amounts,
+    in_all,
+    see_that_each_can_be_read,
+    without_empty_rows,
+)
 from transforms.replacing import naming
 from transforms.stored import Closed, Stored, by_feed
 from transforms.validation import typed
@@ -107,7 +114,14 @@ def returned_payments_held_against_statements(
         if finding != "matched":
             where = "" if row_number is None else f", row {row_number}"
             due = "no payment due" if payment is None else f"{payment:,.2f} due"
-            lines.append(f"✗ {finding}: {mpn_id}, {due}; {one_line(told)[:LONGEST_SHOWN]}{where}")
+            lines.append(f"✗ {finding}: {mpn_id}, {due}; {amounts(one_line(told))[:LONGEST_SHOWN]}{where}")
+    due_by_partner = {mpn_id: payment for _, mpn_id, payment, *_ in found if payment is not None}
+    pays = [(row[5], row[10]) for row in found if row[11]]
+    due_in_all = sum(due_by_partner.values(), Decimal("0.00"))
+    paid_in_all = sum((earned for earned, paid_in in pays if paid_in == currency), Decimal("0.00"))
+    lines.append(f"{in_all(due_in_all, paid_in_all, currency)}, before tax and fees")
+    if elsewhere := sum(paid_in != currency for _, paid_in in pays):
+        lines.append(f"  {count_of(elsewhere, 'payment')} in another currency left out of these")
     overtaken = returned.height - sum(row[4] is not None for row in found)
     if overtaken:
         lines.append(f"  {count_of(overtaken, 'row')} left out: a later row of the same paymentID says how it ended")
@@ -121,6 +135,9 @@ def returned_payments_held_against_statements(
         "sales_tax": sales,
         "service_fee": fees,
         "paid_out": total,
+        "due": due_in_all,
+        "paid": paid_in_all,
+        "difference": paid_in_all - due_in_all,
         "overtaken": overtaken,
         "differences": [
             dict(zip(("finding", "mpn_id", "due", "told", "row_number"), row, strict=False))

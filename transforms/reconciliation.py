@@ -79,6 +79,9 @@ def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str
         for finding, mpn_id, payment, amount in found
         if finding != "matched"
     ]
+    due = sum((payment for _, _, payment, _ in found if payment is not None), Decimal(0))
+    paid = sum((amount for _, _, _, amount in found if amount is not None), Decimal(0))
+    lines.append(in_all(due, paid))
     others = made.filter(pl.col("period") != period)["period"]
     if others.len():
         lines.append(f"  {count_of(others.len(), 'payment')} of other periods left out")
@@ -87,6 +90,9 @@ def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str
     facts = {
         "matched": len(matched),
         "amount": amount_of(matched),
+        "due": due + Decimal("0.00"),
+        "paid": paid + Decimal("0.00"),
+        "difference": paid - due + Decimal("0.00"),
         "of_other_periods": others.len(),
         "differences": [
             dict(zip(("finding", "mpn_id", "statement", "paid"), row, strict=True))
@@ -140,6 +146,12 @@ def see_that_each_can_be_read(path: Path, text: pl.DataFrame, wrong: Mapping[str
         raise UnusableInput(*lines, "save the file as `CSV UTF-8`" if is_encoded_otherwise else due)
 
 
+def in_all(due: Decimal, paid: Decimal, currency: str = "") -> str:
+    """The totals that finance signs: what was due, what its file pays, and the difference."""
+    of = f" {currency}" if currency else ""
+    return f"  in all: {due:,.2f}{of} due, {paid:,.2f}{of} paid, difference {paid - due:,.2f}"
+
+
 def amount_of(matched: Sequence[tuple[Any, ...]]) -> Decimal:
     """What matched payments come to."""
     return sum((amount for _, _, _, amount in matched), start=Decimal("0.00"))
@@ -150,6 +162,11 @@ def figure(value: Decimal | None, is_money: bool = True) -> str:
     if value is None:
         return "nothing"
     return f"{value:,.2f}" if is_money else f"{value:,.0f}"
+
+
+def amounts(text: str) -> str:
+    """The amounts within a text, with thousands separated; ids stay as they are."""
+    return re.sub(r"(?<![\w.-])\d{4,}(?=\.\d\d\b)", lambda digits: f"{int(digits[0]):,}", text)
 
 
 def figures(text: str) -> str:

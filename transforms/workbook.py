@@ -133,8 +133,9 @@ def _write_details(
             sheet.write_string(1, place, str(value or ""))
         else:
             sheet.write_formula(1, place, f"={formula}", forms[MONEY], value)
+    minimum = f"{head['minimum_payment']:,}"
     below = [
-        (3, f"{head['state']}. Amounts in {head['currency']}; less than {head['minimum_payment']:,} is not paid but carried forward."),
+        (3, f"{head['state']}. Amounts in {head['currency']}; less than {minimum} is not paid but carried forward."),
         (4, f"Waiting for a proof of execution, all months up to this one together: {head['held']:,}"),
         (5, f"Questions: {head['support_address'] or 'your support address'}"),
     ]

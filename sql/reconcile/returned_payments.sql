@@ -53,7 +53,7 @@ compared as (
             else 'matched'
         end as finding,
         returned.mpn_id as returned_mpn_id, participant_id_type, returned.payment_id, returned.currency, payment_status,
-        earned, withheld_tax, sales_tax, service_fee_tax, total_payment, total_meant
+        earned, withheld_tax, sales_tax, service_fee_tax, total_payment, total_meant, coalesce(is_paid, false) as is_paid
     from payments_due as due
     full join (from returned inner join counting using (row_number)) as returned on due.payment_id = returned.payment_id
     left join payments_due as own on returned.mpn_id = own.mpn_id
@@ -75,6 +75,6 @@ select
         when 'different amount' then concat('earned ', earned)
         when 'different total' then concat('total ', total_payment, ', but its parts come to ', total_meant)
     end as told,
-    row_number, earned, withheld_tax, sales_tax, service_fee_tax, total_payment
+    row_number, earned, withheld_tax, sales_tax, service_fee_tax, total_payment, currency, is_paid
 from compared
 order by finding, mpn_id, row_number

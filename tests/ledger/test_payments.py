@@ -174,6 +174,25 @@ def test_all_sent_is_matched(paid: Books) -> None:
         "✓ matched: 2 payments, 1,300.00 USD: 0.00 withheld, 0.00 service fee, 0.00 sales tax added, 1,300.00 paid out"
         in paid.said
     )
+    assert "  in all: 1,300.00 USD due, 1,300.00 USD paid, difference 0.00, before tax and fees" in paid.said
+
+
+def test_what_was_due_and_what_the_file_pays_are_told_in_all(paid: Books) -> None:
+    first, second = filled(paid)
+    stranger = {**first, "participantID": "7000001", "paymentID": "4712", "earned": "1000", "totalPayment": "1000"}
+    failed = {**second, "paymentStatus": "Failed"}
+    euros = {**first, "currencyCode": "EUR"}
+    for rows, in_all in (
+        ([first, second, stranger], "2,300.00 USD paid, difference 1,000.00"),
+        ([first, second, first], "2,000.00 USD paid, difference 700.00"),
+        ([first, failed], "700.00 USD paid, difference -600.00"),
+        ([{**first, "earned": "700.01"}, second], "1,300.01 USD paid, difference 0.01"),
+        ([euros, second], "600.00 USD paid, difference -700.00"),
+        ([], "0.00 USD paid, difference -1,300.00"),
+    ):
+        assert taken_back(paid, rows) == 5
+        assert f"  in all: 1,300.00 USD due, {in_all}, before tax and fees\n" in paid.said
+        assert ("1 payment in another currency left out of these" in paid.said) == (euros in rows)
 
 
 def test_taxes_explain_a_total(paid: Books) -> None:
@@ -191,6 +210,7 @@ def test_taxes_explain_a_total(paid: Books) -> None:
         ({"paymentStatus": ""}, "not paid", "status empty"),
         ({"paymentStatus": "x\n✓ all paid"}, "not paid", "status x ✓ all paid"),
         ({"earned": "700.01"}, "different amount", "earned 700.01"),
+        ({"earned": "30267.35"}, "different amount", "earned 30,267.35"),
         ({"totalPayment": "699.99"}, "different total", "total 699.99, but its parts come to 700.00"),
         ({"withheldTax": "1"}, "different total", "total 700.00, but its parts come to 699.00"),
         ({"currencyCode": "EUR"}, "another currency", "paid in EUR"),
@@ -228,7 +248,7 @@ def test_the_last_row_of_a_payment_says_whether_it_is_paid(paid: Books) -> None:
     failed, came_back = {**first, "paymentStatus": "Failed "}, {**first, "paymentStatus": "Returned"}
     sent = {**first, "paymentStatus": "Sent ", "paymentID": f"{first['paymentID']} "}
     assert taken_back(paid, [failed, second, sent]) == 0, paid.said
-    assert "1,300.00 paid out\n  1 row left out: a later row of the same paymentID says how it ended" in paid.said
+    assert "before tax and fees\n  1 row left out: a later row of the same paymentID says how it ended" in paid.said
     assert taken_back(paid, [sent, second, came_back]) == 5
     assert findings(paid) == ["✗ not paid: 0300001, 700.00 due; status Returned, row 4"]
     assert "✓ matched: 1 payment, 600.00 USD" in paid.said

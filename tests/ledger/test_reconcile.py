@@ -83,7 +83,7 @@ def test_a_total_that_does_not_hold_is_marked(closed: Books, lie: str, total: st
 
 def test_what_was_paid_as_it_was_due_is_matched(three_closed: Books) -> None:
     three_closed.does("reconcile", "--period", "2015-04", *paid(three_closed, "1200001,2015-04,650.00"))
-    assert "✓ matched: 1 payment, 650.00" in three_closed.said
+    assert "✓ matched: 1 payment, 650.00\n  in all: 650.00 due, 650.00 paid, difference 0.00\n" in three_closed.said
 
 
 def test_one_partner_paid_in_parts_is_matched(three_closed: Books) -> None:
@@ -119,6 +119,19 @@ def test_the_file_of_another_period_is_called_that(three_closed: Books) -> None:
 def test_what_was_paid_otherwise_is_a_difference(three_closed: Books, lines: list[str], finding: str) -> None:
     assert three_closed.dpor("reconcile", "--period", "2015-04", *paid(three_closed, *lines)) == 5
     assert finding in three_closed.said.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("lines", "in_all"),
+    [
+        ([], "650.00 due, 0.00 paid, difference -650.00"),
+        (["1200001,2015-04,650", "7000001,2015-04,1200"], "650.00 due, 1,850.00 paid, difference 1,200.00"),
+        (["1200001,2015-04,649.99", "1200001,2015-03,1"], "650.00 due, 649.99 paid, difference -0.01"),
+    ],
+)
+def test_what_was_due_and_what_was_paid_are_told_in_all(three_closed: Books, lines: list[str], in_all: str) -> None:
+    assert three_closed.dpor("reconcile", "--period", "2015-04", *paid(three_closed, *lines)) == 5
+    assert f"  in all: {in_all}" in three_closed.said.splitlines()
 
 
 @pytest.mark.parametrize(
