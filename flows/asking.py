@@ -61,7 +61,9 @@ def check(
         bring_back_what_was_lost(store)
         walk(DRY_RUN, this)
         refused = [taken for taken in this.taken if is_too_much(taken, max_quarantine)]
-        show(intake_overview(this.taken, this.set_aside, too_much=bool(refused)), json, suggests=True)
+        not_there = None if this.month in [delivery.period for delivery in this.deliveries] else this.month
+        found = intake_overview(this.taken, this.set_aside, too_much=bool(refused), not_there=not_there)
+        show(found, json, suggests=True)
         for taken in refused:
             refuse_too_much(taken, max_quarantine)
 

@@ -22,6 +22,9 @@ from transforms.survey import POLICY_FILE, period_due
 AT_LEAST_QUARANTINED = 20
 """A small delivery may set aside this many rows whatever their share."""
 
+MOST_YEARS_AHEAD = 10
+"""A period that is further from the last delivery is mistyped, and a draft of it would stay for good."""
+
 
 def check_period(period: str) -> None:
     """Raises UnusableInput for what is no period."""
@@ -38,7 +41,7 @@ def check_deliveries(run: Run) -> None:
 
 
 def check_in_programme(run: Run) -> None:
-    """Raises UnusableInput where the run's period is before the programme's first."""
+    """Raises UnusableInput where the run's period is before the programme's first, or years after the last delivery."""
     first = run.policy.dates.first_period
     if run.month < first:
         raise UnusableInput(
@@ -47,6 +50,18 @@ def check_in_programme(run: Run) -> None:
             if run.ledger
             else f"`dpor run --period {first}` takes in what was delivered before it, too",
         )
+    last = run.deliveries[-1].period
+    if is_far_ahead(run.month, last):
+        raise UnusableInput(
+            f"{run.month}: more than {MOST_YEARS_AHEAD} years after the last delivery, {last}",
+            "name the period that is meant, as `dpor run --period 2015-03`",
+        )
+
+
+def is_far_ahead(period: str, last_delivered: str) -> bool:
+    """Whether a period is so long after a delivery that it is mistyped."""
+    year, month = last_delivered.split("-")
+    return period > f"{int(year) + MOST_YEARS_AHEAD:04}-{month}"
 
 
 def next_to_close(run: Run) -> str:
@@ -130,12 +145,33 @@ def closed_period(store: Store, period: str, made: str) -> Closed:
     refuse_without_books(store)
     closed = {closing.period: closing for closing in store.closed()}
     if period not in closed:
+        refuse_what_never_closes(store, period)
         raise Refused(
             f"{period}: not closed: {made}",
             f"`dpor status` says what is due; once it is drafted, `dpor close --period {period}` closes it",
         )
     store.undamaged([closed[period]])
     return closed[period]
+
+
+def refuse_what_never_closes(store: Store, period: str) -> None:
+    """Raises Refused for an open period that can't close any more, or never could."""
+    closed, delivered = [closing.period for closing in store.closed()], [one.period for one in store.deliveries()]
+    if not delivered:
+        return
+    policy = (store.published_last() or {}).get("policy")
+    first = closed[0] if closed else max(delivered[0], policy["dates"]["first_period"] if policy else "")
+    if period < first:
+        what = "closed" if closed else "can close"
+        raise Refused(
+            f"{period}: before {first}, the first period that {what}: it has no statements of its own",
+            f"what was earned before {first} is an adjustment there",
+        )
+    if is_far_ahead(period, delivered[-1]):
+        raise Refused(
+            f"{period}: more than {MOST_YEARS_AHEAD} years after the last delivery, {delivered[-1]}",
+            "name the period that is meant; `dpor status` says which are closed",
+        )
 
 
 def refuse_closed_elsewhere(run: Run) -> None:

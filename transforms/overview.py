@@ -22,12 +22,16 @@ LOCATED = ("delivery", "file", "row_number", "reason", "column_name", "detail")
 """Where a row was set aside and why: not what it says, which may be a customer's."""
 
 
-def intake_overview(taken: Sequence[Taken], set_aside: pl.LazyFrame, *, too_much: bool) -> Answer:
+def intake_overview(
+    taken: Sequence[Taken], set_aside: pl.LazyFrame, *, too_much: bool, not_there: str | None = None
+) -> Answer:
     """What new deliveries would come to, and the rows that would be set aside (without their content).
 
     `set_aside` is LOCATED, of any number of rows: the text reads the first few, and only JSON all.
-    `too_much` says that a run would refuse them for what it would set aside.
+    `too_much` says that a run would refuse them for what it would set aside, `not_there` is the period that was asked
+    for, where the folder has no delivery of it.
     """
+    missing = [f"{not_there}: no delivery of it is in the folder.", ""] if not_there else []
     facts = {
         "deliveries": [
             {
@@ -41,10 +45,12 @@ def intake_overview(taken: Sequence[Taken], set_aside: pl.LazyFrame, *, too_much
             for t in taken
         ],
         "set_aside": set_aside if taken else [],
+        "not_there": not_there,
     }
     if not taken:
-        return Answer("Nothing new: every delivery is in as it lies in the folder.\n\nNothing to take in.", facts)
-    said = [
+        nothing = ["Nothing new: every delivery is in as it lies in the folder.", "", "Nothing to take in."]
+        return Answer("\n".join([*missing, *nothing]), facts)
+    said = missing + [
         f"{t.period}  {count_of(t.rows_read, 'row')}: {t.accepted:,} accepted, {t.duplicates:,} duplicate,"
         f" {t.quarantined:,} set aside,"
         f" {t.released:,} released from earlier deliveries"

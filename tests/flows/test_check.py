@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from ledger.bench import Books
 
 from flows.dpor import exit_code
 
@@ -33,3 +35,17 @@ def test_check_writes_no_statements_so_it_looks_at_deliveries_anywhere(
     (tmp_path / "2015-01/customers.csv").write_text(HEADER, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert exit_code(["check", "--deliveries", ".", "--db", f"{tmp_path}.duckdb"]) == 0
+
+
+def test_check_says_where_there_is_no_delivery_of_the_period(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver("2015-01", partners="mpn_id\n L")
+    books.does("check", "--period", "2015-01")
+    assert "no delivery of" not in books.said
+    books.does("check", "--period", "2015-02")
+    assert books.said.startswith("2015-02: no delivery of it is in the folder.\n\n2015-01  1 row: 1 accepted")
+    books.does("run")
+    books.does("check", "--period", "2015-02")
+    assert books.said.startswith("2015-02: no delivery of it is in the folder.\n\nNothing new")
+    books.does("check", "--period", "2015-02", "--json")
+    assert json.loads(books.said)["not_there"] == "2015-02"

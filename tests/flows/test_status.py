@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ledger.bench import Books, deliver_four_months
 
 from schemas.policy import default_policy
@@ -133,3 +134,34 @@ def test_a_first_delivery_before_the_programme_is_taken_in_by_its_first_period(t
     assert told.endswith("takes in what was delivered before it; its own delivery isn't there yet")
     books.does("run", "--period", "2014-10")
     assert status(books)["next"].endswith(" closes it without one")
+
+
+@pytest.mark.parametrize(
+    "command", [["run", "--period", "2025-03"], ["run", "--through", "2061-01", "--close"]], ids=["run", "through"]
+)
+def test_a_period_more_than_ten_years_after_the_last_delivery_is_mistyped(tmp_path: Path, command: list[str]) -> None:
+    books = Books(tmp_path)
+    books.deliver("2015-02", partners="mpn_id\n L")
+    assert books.dpor(*command) == 2
+    assert f"{command[2]}: more than 10 years after the last delivery, 2015-02" in books.complained
+    assert not books.statements.exists()
+
+
+def test_ten_years_after_the_last_delivery_may_be_meant(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver("2015-02", partners="mpn_id\n L")
+    books.does("run", "--period", "2025-02")
+
+
+def test_messages_and_payments_of_a_month_before_the_first_that_can_close_are_promised_by_nothing(
+    tmp_path: Path,
+) -> None:
+    books = Books(tmp_path)
+    books.deliver("2014-08", partners="mpn_id\n L")
+    books.does("run", "--period", "2014-10")
+    for command in ("notify", "export"):
+        books.refuses(
+            command, "--period", "2014-09", because=["2014-09: before 2014-10, the first period that can close"]
+        )
+        assert "dpor close" not in books.complained
+        books.refuses(command, "--period", "2014-10", because=["2014-10: not closed", "`dpor close --period 2014-10"])

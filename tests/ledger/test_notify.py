@@ -114,6 +114,10 @@ def test_written_again_the_files_are_the_same_bytes_and_others_of_ours_are_gone(
 def test_an_open_period_has_none(books: Books) -> None:
     books.refuses("notify", "--period", "2015-04", because=["2015-04: not closed", "`dpor close --period 2015-04 --db"])
     assert books.dpor("notify", "--period", "April") == 2
+    books.refuses("notify", "--period", "2061-01", because=["more than 10 years after the last delivery"])
+    assert "dpor close" not in books.complained
+    books.refuses("notify", "--period", "2014-01", because=["2014-01: before", "the first period that closed"])
+    assert "dpor close" not in books.complained
     assert not Path("notifications").exists()
 
 
