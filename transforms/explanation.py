@@ -9,7 +9,7 @@ import duckdb
 
 from schemas.one_line import one_line
 from schemas.problems import UnusableInput
-from schemas.words import CAP_SCOPES
+from schemas.words import CAP_SCOPES, CAUSES
 from transforms.answer import Answer
 from transforms.warehouse import dicts, sql
 
@@ -63,7 +63,7 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
     no_rate = (
         [row["incentive"] for row in dicts(con, sql("explain", "incentives_without_rate"), of_service)] if lines else []
     )
-    on_statements = dicts(con, sql("explain", "on_statements"), asked)
+    on_statements = dicts(con, sql("explain", "on_statements"), {**asked, "causes": list(CAUSES)})
     policy = con.execute("select osa_recognised_until from policy").fetchone() or ("",)
     text = "\n".join(
         [

@@ -13,6 +13,7 @@ from typing import TypeVar
 import duckdb
 import polars as pl
 
+from schemas.words import CAUSES
 from transforms.warehouse import make, sql
 
 ITEM = pl.Schema(
@@ -128,7 +129,14 @@ def _turn(numbered: pl.DataFrame, subscriptions: int) -> pl.Series:
     turn = numbered["place"].cast(pl.Int64) * (subscriptions + 1) + (numbered["subscription_no"] + 1).fill_null(0)
     for name in ("Incentive", "Reason"):
         # Each word as its number in the order of all, null as the last.
-        known = numbered[name].unique().drop_nulls().sort()
+        known = _words_in_order(numbered[name])
         place = numbered[name].cast(pl.Enum(known)).to_physical().fill_null(known.len())
         turn = turn * (known.len() + 1) + place
     return turn
+
+
+def _words_in_order(words: pl.Series) -> pl.Series:
+    """Each word once: causes in the order in which they take their share, others after them."""
+    there = words.unique().drop_nulls()
+    causes = [cause for cause in CAUSES if cause in there]
+    return pl.Series([*causes, *sorted(set(there) - set(causes))], dtype=pl.String)

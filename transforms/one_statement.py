@@ -11,6 +11,7 @@ import duckdb
 from schemas.one_line import one_line
 from schemas.policy import span
 from schemas.problems import UnusableInput
+from schemas.words import CAUSES
 from transforms.answer import Answer
 from transforms.stored import Closed
 from transforms.warehouse import dicts, file_names, sql
@@ -54,21 +55,24 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
 
 
 def _items(
-    con: duckdb.DuckDBPyConnection, state: str, asked: dict[str, str], closed: Sequence[Closed]
+    con: duckdb.DuckDBPyConnection, state: str, asked: dict[str, Any], closed: Sequence[Closed]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The lines of a statement, and what waits; of one whose store isn't here, its amounts alone."""
+    of_items = asked | {"causes": list(CAUSES)}
     if state == "DRAFT":
-        return dicts(con, sql("explain", "statement_items"), asked), dicts(con, sql("explain", "held_items"), asked)
+        return dicts(con, sql("explain", "statement_items"), of_items), dicts(con, sql("explain", "held_items"), asked)
     up_to = [closing for closing in closed if closing.period <= asked["period"]]
     if not up_to or up_to[-1].period != asked["period"]:
         unknown = {"assigned_seats": None, "earned": None}
-        return [item | unknown for item in dicts(con, sql("explain", "statement_items"), asked)], []
+        return [item | unknown for item in dicts(con, sql("explain", "statement_items"), of_items)], []
     known = {
         "mpn_id": asked["mpn_id"],
         "states": file_names(closing.folder / "posted_states.parquet" for closing in up_to),
         "rates": file_names([up_to[-1].folder / "posted_rates.parquet"]),
     }
-    return dicts(con, sql("explain", "posted_items"), asked | known), dicts(con, sql("explain", "posted_held"), known)
+    return dicts(con, sql("explain", "posted_items"), of_items | known), dicts(
+        con, sql("explain", "posted_held"), known
+    )
 
 
 def _no_statement(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> str:

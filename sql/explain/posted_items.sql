@@ -1,5 +1,5 @@
 -- What is one closed statement made of, with the seats that were counted and what they earned when it was posted?
--- Grain: one row per line of the statement. `states` and `rates` are the files of the closings up to this one, and of this one.
+-- Grain: one row per line of the statement, `causes` in their order. `states` and `rates` are the files of the closings up to this one, and of this one.
 with
 own as (
     select kind, period, subscription_id, incentive, amount, cause
@@ -26,4 +26,4 @@ earning as (
 select kind, period, subscription_id, incentive, assigned_seats, earned, amount, cause
 from own
 left join earning using (period, subscription_id, incentive)
-order by kind desc, period, subscription_id, incentive, cause
+order by kind desc, period, subscription_id, incentive, list_position($causes, cause)

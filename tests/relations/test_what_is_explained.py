@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relations.bench import shows, shows_in_order
 
-from schemas.words import CAP_SCOPES
+from schemas.words import CAP_SCOPES, CAUSES
 
 # A statement's items
 
@@ -51,15 +51,15 @@ def test_a_statement_shows_its_own_lines_with_what_they_earned() -> None:
             CURRENT     2015-06  s3               MANAGE     50              12.50   10.00   -
             ADJUSTMENT  2015-04  s9               DEPLOY     -               -       -7.00   dpor_removed
             ADJUSTMENT  2015-05  s2               DEPLOY     20              20.00   -1.00   poe_failed
-            ADJUSTMENT  2015-05  s3               DEPLOY     60              60.00   1.00    cap_changed
             ADJUSTMENT  2015-05  s3               DEPLOY     60              60.00   2.00    rate_changed
+            ADJUSTMENT  2015-05  s3               DEPLOY     60              60.00   1.00    cap_changed
         """,
         {
             "incentive_lines": LINES,
             "statement_lines": """
                 statement_period  mpn_id  kind        period   subscription_id  incentive  amount  cause
-                2015-06           A       ADJUSTMENT  2015-05  s3               DEPLOY     2.00    rate_changed
                 2015-06           A       ADJUSTMENT  2015-05  s3               DEPLOY     1.00    cap_changed
+                2015-06           A       ADJUSTMENT  2015-05  s3               DEPLOY     2.00    rate_changed
                 2015-06           A       ADJUSTMENT  2015-05  s2               DEPLOY     -1.00   poe_failed
                 2015-06           A       ADJUSTMENT  2015-04  s9               DEPLOY     -7.00   dpor_removed
                 2015-06           A       CURRENT     2015-06  s3               MANAGE     10.00   -
@@ -70,6 +70,7 @@ def test_a_statement_shows_its_own_lines_with_what_they_earned() -> None:
         },
         mpn_id="1000001",
         period="2015-06",
+        causes=list(CAUSES),
     )
 
 
@@ -84,6 +85,7 @@ def test_what_stands_on_statements_is_told_with_what_it_was_posted_for() -> None
             statement_period  state   mpn_id  kind        cause          amount
             2015-05           CLOSED  A       CURRENT     -              15.00
             2015-06           DRAFT   A       ADJUSTMENT  seats_changed  -4.00
+            2015-06           DRAFT   A       ADJUSTMENT  cap_changed    1.00
             2015-06           DRAFT   B       ADJUSTMENT  por_changed    7.00
         """,
         {
@@ -96,6 +98,7 @@ def test_what_stands_on_statements_is_told_with_what_it_was_posted_for() -> None
             "statement_lines": """
                 statement_period  mpn_id  kind        period   subscription_id  incentive  amount  cause
                 2015-06           B       ADJUSTMENT  2015-05  s1               DEPLOY     7.00    por_changed
+                2015-06           A       ADJUSTMENT  2015-05  s1               DEPLOY     1.00    cap_changed
                 2015-06           A       ADJUSTMENT  2015-05  s1               DEPLOY     -4.00   seats_changed
                 2015-06           A       CURRENT     2015-06  s1               DEPLOY     1.00    -
                 2015-05           A       CURRENT     2015-05  s1               DEPLOY     10.00   -
@@ -105,6 +108,7 @@ def test_what_stands_on_statements_is_told_with_what_it_was_posted_for() -> None
         },
         subscription="s1",
         period="2015-05",
+        causes=list(CAUSES),
     )
 
 

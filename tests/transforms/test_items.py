@@ -45,6 +45,7 @@ TABLES = """
         ('CURRENT', '2015-06', 's10', 'DEPLOY', 'B', 2, 1, 2, 2, null),
         ('ADJUSTMENT', '2015-04', 's1', 'DEPLOY', 'B', 4, 1, 4, 4, 'seats_changed'),
         ('ADJUSTMENT', '2015-04', 's1', 'DEPLOY', 'B', 4, 1, 4, 4, 'poe_passed'),
+        ('ADJUSTMENT', '2015-04', 's1', 'DEPLOY', 'B', 4, 1, 4, 4, 'cap_changed'),
         ('CURRENT', '2015-06', 's10', 'DEPLOY', 'A', 2, 1, 2, 2, null);
     insert into statement_lines select '2015-06', kind, period, subscription_id, incentive, mpn_id, payable, cause
         from new_lines;
@@ -60,9 +61,10 @@ IN_ORDER = [
     ("B", "CURRENT", "2015-06", "s2", "DEPLOY", None),
     ("B", "ADJUSTMENT", "2015-04", "s1", "DEPLOY", "poe_passed"),
     ("B", "ADJUSTMENT", "2015-04", "s1", "DEPLOY", "seats_changed"),
+    ("B", "ADJUSTMENT", "2015-04", "s1", "DEPLOY", "cap_changed"),
     ("B", "HELD", "2015-06", "s1", "DEPLOY", "poe_pending"),
 ]
-"""By partner, then as a statement is read, then by texts: s10 stands before s2."""
+"""By partner, then as a statement is read, then by texts: s10 stands before s2. Causes in their own order."""
 
 
 def parts(folder: Path) -> list[tuple[int, pl.DataFrame]]:
