@@ -74,7 +74,8 @@ SETUP = Group("The program itself", sort_key=3)
 
 app = App(
     name="dpor",
-    help="Pays partners of record for the cloud seats they deploy: deliveries in, capped statements per MPN ID out.",
+    help="Works out what partners of record are to be paid for the cloud seats they deploy: deliveries in, capped"
+    " statements per MPN ID out.",
     help_epilogue="`dpor status` says what is next; `dpor COMMAND --help` explains a command, with an example.",
     help_format="plaintext",
     version=VERSION,
@@ -202,12 +203,15 @@ def say_what_it_came_to(this: Run) -> None:
     folder = this.out / this.month
     forms = ", one ".join(form.upper() for form in this.statement_formats)
     reasons = sum((taken.reasons for taken in this.taken), Counter[str]())
-    set_aside = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+    counted = ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
+    set_aside = [
+        *([f"{folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
+        *([f"{counted}, across all deliveries just taken in"] if counted else []),
+    ]
     Terminal().show(this.summary.as_text())
     said = [
         f"Statements  {folder}/  one {forms} per MPN ID; summary.html for finance",
-        *([f"Set aside   {folder / 'rejected'}/  to send back"] if this.summary.set_aside else []),
-        *([f"            {set_aside}, across all deliveries just taken in"] if set_aside else []),
+        *(f"{'' if place else 'Set aside':<12}{words}" for place, words in enumerate(set_aside)),
         f"Database    {this.store.database}  the rows set aside are in `quarantine`",
         *after_closing(this),
         f"Next        {what_comes_next(this)}",

@@ -71,7 +71,7 @@ def write_messages(store: Store, period: str, out: Path, settings: Path | None) 
     said = [f"{count_of(count, 'message')} of {period} in {folder}/, a file each"]
     if unusable:
         said.append(
-            f"{len(unusable)} of the partners have no address that mail can go to: {', '.join(unusable[:MOST_SHOWN])}"
+            f"{count_of(len(unusable), 'partner')} without a usable mail address: {', '.join(unusable[:MOST_SHOWN])}"
             f"{' and more' if len(unusable) > MOST_SHOWN else ''}"
         )
     return "\n".join(said)

@@ -110,7 +110,7 @@ def send(notifications: Iterable[Notification], smtp: Smtp, journal: SentJournal
         elif is_address(notification.email):
             due.append(notification)
         else:
-            sent.refused.append(f"{_what(notification)}: its contact's address is none that mail can go to")
+            sent.refused.append(f"{_what(notification)}: its contact's address isn't a usable mail address")
     if not due:
         return
     with journal.opened() as noting, _connected(smtp) as server:

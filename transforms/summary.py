@@ -52,8 +52,7 @@ class Summary:
             (
                 "  less carried forward",
                 money(-t["carried"]),
-                f"of {count_of(t['partners_carried'], 'partner')}: negative, or below {money(t['minimum_payment'])}"
-                + (f"; {money(t['carried_debts'])} of it are debts" if t["carried_debts"] else ""),
+                f"of {count_of(t['partners_carried'], 'partner')}: {self._carried()}",
             ),
             (
                 "Held",
@@ -108,6 +107,14 @@ class Summary:
         amount = max(len(value) for _, value, _ in rows)
         body = [f"{what:<{label}}  {value:>{amount}}  {why}".rstrip() for what, value, why in rows]
         return "\n".join([f"{self.title}, amounts in {self.totals['currency']}", "", *body]) + "\n"
+
+    def _carried(self) -> str:
+        """What is carried forward, with the signs of what is taken off it: debts add to the payment."""
+        debts, minimum = self.totals["carried_debts"], self._money(self.totals["minimum_payment"])
+        if not debts:
+            return f"negative, or below {minimum}"
+        small = self.totals["carried"] - debts
+        return f"debts of {self._money(-debts)}" + (f", less {self._money(small)} below the minimum" if small else "")
 
     @staticmethod
     def _money(amount: Decimal) -> str:

@@ -49,3 +49,15 @@ def test_check_says_where_there_is_no_delivery_of_the_period(tmp_path: Path) -> 
     assert books.said.startswith("2015-02: no delivery of it is in the folder.\n\nNothing new")
     books.does("check", "--period", "2015-02", "--json")
     assert json.loads(books.said)["not_there"] == "2015-02"
+
+
+def test_what_older_deliveries_set_aside_has_its_label_where_the_drafted_month_set_nothing_aside(
+    tmp_path: Path,
+) -> None:
+    books = Books(tmp_path)
+    books.deliver(
+        "2015-01", partners="mpn_id\n L", assigned_seats="subscription_id snapshot_date assigned_seats\n e1 x 1"
+    )
+    books.deliver("2015-02", partners="mpn_id\n R")
+    books.does("run")
+    assert "\nSet aside   1 bad_type, across all deliveries just taken in\n" in books.said

@@ -71,9 +71,25 @@ def test_what_is_carried_says_what_of_it_are_debts(closed: Books) -> None:
         for period in ("2015-03", "2015-04")
         for summary in [(closed.statements / period / "summary.txt").read_text(encoding="utf-8")]
     }
-    assert told["2015-03"].endswith("250.00  of 1 partner: negative, or below 200.00; -250.00 of it are debts")
+    assert told["2015-03"].endswith("250.00  of 1 partner: debts of 250.00")
     assert told["2015-04"].endswith("-150.00  of 1 partner: negative, or below 200.00")
-    assert "-250.00 of it are debts" in (closed.statements / "2015-03" / "summary.html").read_text(encoding="utf-8")
+    assert "1 partner: all debts" in (closed.statements / "2015-03" / "summary.html").read_text(encoding="utf-8")
+
+
+def test_what_is_carried_of_debts_and_of_small_amounts_is_told_with_the_same_signs(books: Books) -> None:
+    deliver_four_months(books)
+    books.deliver(
+        "2015-03",
+        part="-small",
+        customers="customer_id\n adatum",
+        subscriptions="subscription_id customer_id\n a1 adatum",
+        osa_forms="form_id customer_id mpn_id\n adatum-c adatum C",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n a1 2015-03-31 5",
+    )
+    books.does("run", "--through", "2015-03", "--close")
+    assert "200.00  of 2 partners: debts of 250.00, less 50.00 below the minimum\n" in books.said
+    page = (books.statements / "2015-03" / "summary.html").read_text(encoding="utf-8")
+    assert "<b>-200.00</b><small>2 partners: 50.00 below the minimum, less debts of 250.00</small>" in page
 
 
 def test_the_first_delivery_closes_first_and_earlier_lines_become_adjustments(closed: Books) -> None:

@@ -238,9 +238,9 @@ def test_an_address_that_is_none_is_listed_and_its_message_still_a_file(tmp_path
     given = settings(books.folder, mailbox)
     assert books.dpor("notify", *MARCH, "--send", *given) == 4
     assert "4 of 5 sent; these not:" in books.complained
-    assert "to 1100001: its contact's address is none that mail can go to" in books.complained
+    assert "to 1100001: its contact's address isn't a usable mail address" in books.complained
     books.does("notify", *MARCH, *given)
-    assert "1 of the partners have no address that mail can go to: 1100001" in books.said
+    assert "1 partner without a usable mail address: 1100001" in books.said
     assert len(list(Path("notifications/2015-03").glob("*.eml"))) == 5
 
 

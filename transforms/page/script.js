@@ -15,7 +15,7 @@ function narrow() {
     row.hidden = !words.every(word => text[place].includes(word)) || (column !== undefined && cents(row, column) === 0);
     if (!row.hidden) { shown += 1; paid += cents(row, PAID); }
   });
-  document.getElementById("shown").textContent = `${shown.toLocaleString("en-US")} of ${rows.length.toLocaleString("en-US")} partners, paid ${money(paid)}`;
+  document.getElementById("shown").textContent = `${shown.toLocaleString("en-US")} of ${rows.length.toLocaleString("en-US")} partner${rows.length === 1 ? "" : "s"}, paid ${money(paid)}`;
 }
 
 function sort(header, column) {
