@@ -54,7 +54,7 @@ def check_in_programme(run: Run) -> None:
     if is_far_ahead(run.month, last):
         raise UnusableInput(
             f"{run.month}: more than {MOST_YEARS_AHEAD} years after the last delivery, {last}",
-            "name the period that is meant, as `dpor run --period 2015-03`",
+            "name the period that is meant: `dpor status` says which is next",
         )
 
 
