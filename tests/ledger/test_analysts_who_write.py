@@ -83,5 +83,5 @@ def test_a_named_pipe_keeps_nobody_waiting(closed: Books, name: str) -> None:
 def test_a_folder_in_the_databases_place_is_named(closed: Books) -> None:
     closed.database.unlink()
     closed.database.mkdir()
-    assert closed.dpor(*ASKED) == 4
-    assert f"{closed.database}: Is a directory" in closed.complained
+    assert closed.dpor(*ASKED) == 2
+    assert f"{closed.database}: a folder" in closed.complained

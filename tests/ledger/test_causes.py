@@ -297,4 +297,4 @@ def test_the_adjustments_of_a_partner_are_in_its_statement_file(april: Books) ->
     number = next(number for number, case in enumerate(CASES) if case.name.startswith("another partner, more seats"))
     lines = (april.statements / "2015-04" / f"120{number:02d}01.csv").read_text(encoding="utf-8").splitlines()
     adjusted = [line for line in lines if line.startswith("ADJUSTMENT")]
-    assert [line.rsplit(",", 1)[1] for line in adjusted] == ["por_changed", "rate_changed", "seats_changed"]
+    assert [line.rsplit(",", 1)[1] for line in adjusted] == ["por_changed", "seats_changed", "rate_changed"]
