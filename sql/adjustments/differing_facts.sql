@@ -19,7 +19,7 @@ select
         as poe_stage
 from differing_states as state
 left join partners_before as was on state.mpn_id = was.mpn_id
-left join current_partners as now on state.mpn_id = now.mpn_id
+inner join current_partners as now on state.mpn_id = now.mpn_id
 left join rates_before as rate_was
     on state.period = rate_was.period and service_was = rate_was.service and state.incentive = rate_was.incentive
 left join rates_judged as rate_between

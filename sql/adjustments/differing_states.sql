@@ -66,10 +66,10 @@ differing_states as (
     left join latest_reviews as proof_of_was
         on was.claim_id = proof_of_was.claim_id and was.mpn_id = proof_of_was.mpn_id
     left join osa_claims as stopped
-        on was.claim_id = stopped.claim_id and was.basis = 'OSA'
+        on was.claim_id = stopped.claim_id
         and stopped.stopped_at < strptime(line.period, '%Y-%m') + interval 1 month -- not by the run's periods: they may begin later
     left join newer_forms as newer_form
-        on stayed.claim_id = newer_form.form_id and stayed.basis = 'OSA'
+        on stayed.claim_id = newer_form.form_id
     left join proofs_before as proof_of_stayed
         on stayed.claim_id = proof_of_stayed.claim_id and stayed.mpn_id = proof_of_stayed.mpn_id
 )

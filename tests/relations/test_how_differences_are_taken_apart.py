@@ -15,7 +15,7 @@ NOTHING_ELSE = {
     "cap_amounts": "mpn_id service fiscal_year scope",
     "subscriptions_stayed": "subscription_id",
     "states_stayed": STATE,
-    "closed_periods": "period\n 2015-03",
+    "closed_periods": "period\n 2015-02\n 2015-03",
     "osa_forms": "form_id accepted_in\n f1 2015-03\n f2 2015-03",
     "osa_claims": "claim_id stopped_at",
 }
@@ -109,6 +109,29 @@ def test_had_subscriptions_stayed_it_would_be_as_today_where_none_of_its_custome
             "subscriptions_stayed": f"subscription_id\n {stayed.split()[1]}",
             "states_stayed": f"{STATE}\n {stayed}",
             "latest_reviews": PROOF,
+            "proofs_before": PROOF,
+        },
+    )
+
+
+BY_DPOR = PAID_BY_FORM.replace("L OSA f1", "L DPOR f1")
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [(BY_DPOR, NOBODY), (BY_DPOR, PAID_BY_FORM.replace("L OSA f1", "R OSA f2")), (PAID_BY_FORM, BY_DPOR)],
+)
+def test_a_dpor_goes_and_comes_by_no_proof(was: str, now: str) -> None:
+    shows(
+        "adjustments",
+        "differing_states",
+        "claim_differs claim_stage\n True 2",
+        {
+            **NOTHING_ELSE,
+            "differences": f"{LINE} never_billed\n 2015-03 s1 DEPLOY L false",
+            "states_before": was,
+            "states_judged": now,
+            "latest_reviews": FAILED,
             "proofs_before": PROOF,
         },
     )
@@ -271,6 +294,25 @@ def test_whether_a_cap_had_cut_a_line_is_told_by_what_it_earned_itself() -> None
             "differing_facts": f"{LINE} {' '.join(FACTS.split())}\n 2015-03 s1 DEPLOY L {facts.format('10.0000')}"
             f"\n 2015-03 s1 MANAGE L {facts.format('20.0000')}",
             "differences": f"{LINE} before\n 2015-03 s1 DEPLOY L 300.00\n 2015-03 s1 MANAGE L 400.00",
+            "rooms": ROOMS,
+        },
+    )
+
+
+def test_whether_a_cap_had_cut_a_line_is_told_of_each_month_apart() -> None:
+    """March earned 300.00 and was cut to 200.00; April grew from 100.00 to 400.00, and no cap had cut it."""
+    march = "L PASS 30 10.0000 L PASS 30 10.0000 L PASS 30 10.0000 true true false 2 3"
+    april = "L PASS 10 10.0000 L PASS 40 10.0000 L PASS 40 10.0000 true true false 2 3"
+    pays = {"2015-03": ["200.00"] * 10, "2015-04": ["100.00"] * 6 + ["400.00"] * 4}
+    shows(
+        "adjustments",
+        "stages",
+        "period stage pays\n"
+        + "\n".join(f"{period} {stage} {paid}" for period, row in pays.items() for stage, paid in enumerate(row)),
+        {
+            "differing_facts": f"{LINE} {' '.join(FACTS.split())}\n 2015-03 s1 DEPLOY L {march}"
+            f"\n 2015-04 s1 DEPLOY L {april}",
+            "differences": f"{LINE} before\n 2015-03 s1 DEPLOY L 200.00\n 2015-04 s1 DEPLOY L 100.00",
             "rooms": ROOMS,
         },
     )

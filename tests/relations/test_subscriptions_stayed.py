@@ -64,6 +64,39 @@ def test_none_where_none_has_changed(since: str, now: str) -> None:
     stayed(since, now, "")
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        "beside a EA EMS 2014-01-01 2015-06-30 2015-02 a 5 2015-02",
+        """
+        beside a EA EMS 2014-01-01 -          2015-02 a 9 2015-02
+        beside a EA EMS 2014-01-01 2015-06-30 2015-02 b 5 2015-02
+        """,
+        """
+        beside a EA EMS 2014-01-01 -          2015-02 b 4 2015-02
+        beside a EA EMS 2014-01-01 2015-06-30 2015-02 b 5 2015-02
+        """,
+    ],
+    ids=["delivery", "file", "row"],
+)
+def test_one_that_is_again_what_it_was_before_the_last_version_of_then_has_changed(before: str) -> None:
+    again = "beside a EA EMS 2014-01-01 -"
+    stayed(f"{before}\n {again} 2015-04 s 9 2015-04", again, "sub a - 2\n beside a 2015-06-30 5")
+
+
+def test_one_that_is_what_it_was_at_the_closing_has_not_changed_whatever_it_was_before() -> None:
+    again = "beside a EA EMS 2014-01-01 -"
+    stayed(
+        f"""
+        beside a EA EMS 2014-01-01 2015-06-30 2015-02 a 5 2015-02
+        {again} 2015-03 a 5 2015-03
+        {again} 2015-04 s 9 2015-04
+        """,
+        again,
+        "",
+    )
+
+
 def test_one_that_joined_the_customer_stayed_where_it_was() -> None:
     """So of the customer that it joined all are there, but not it; and of its own, where something differs too."""
     joins = "other a EA O365 2014-01-01 -"
