@@ -98,7 +98,7 @@ def test_the_rows_to_send_back_are_those_of_the_runs_own_delivery_in_order() -> 
 
 def test_a_rate_is_missed_where_seats_earn_and_another_service_or_month_has_one() -> None:
     given = {
-        "policy": "run_period services\n 2015-06 [O365,EMS]",
+        "policy": "run_period services\n 2015-06 [O365,EMS,INTUNE]",
         "earning_seats": """
             period   subscription_id  service
             2015-06  s0               CRMOL
@@ -119,6 +119,9 @@ def test_a_rate_is_missed_where_seats_earn_and_another_service_or_month_has_one(
     shows_in_order("statements", "missing_rates", f"{shown}\n O365 MANAGE 2", given)
     given["period_rates"] += "\n 2015-06 O365 MANAGE\n 2015-06 INTUNE ACCELERATOR"
     shows_in_order("statements", "missing_rates", f"{shown}\n EMS ACCELERATOR 1\n O365 ACCELERATOR 2", given)
+    given["period_rates"] += "\n 2015-05 EMS SELL"
+    both = "EMS ACCELERATOR 1\n EMS SELL 1\n O365 ACCELERATOR 2\n O365 SELL 2"
+    shows_in_order("statements", "missing_rates", f"{shown}\n {both}", given)
     given["period_rates"] = "period service incentive"
     shows_in_order("statements", "missing_rates", f"{shown}\n EMS - 1\n O365 - 2", given)
 
