@@ -84,6 +84,7 @@ SEATS = {
         s1               24185          24187           PAYABLE
         s2               24185          24187           HELD
         s3               24185          24187           PAYABLE
+        s4               24185          24186           PAYABLE
     """,
     "earning_seats": """
         period   subscription_id  service
@@ -93,6 +94,7 @@ SEATS = {
         2015-06  s2               O365
         2015-05  s3               CRM
         2015-06  s3               CRM
+        2015-05  s4               OLD
     """,
     "missing_seats": "period subscription_id",
     "policy": "services incentives\n [O365,CRM,EXO] [DEPLOY,USE,SELL,GROW,ENDED,COMING,KEEP]",
@@ -106,11 +108,12 @@ SEATS = {
         O365     ENDED      2014-01-01  2015-05-30
         O365     COMING     2015-07-01  -
         O365     UNLISTED   2014-01-01  -
+        OLD      DEPLOY     2014-01-01  -
         EXO      KEEP       2014-01-01  -
     """,
     "earned_lines": "period service\n" + "2015-05 O365\n" * 4 + "2015-06 O365\n" * 6,
 }
-"""Two incentives of the policy have a rate on the last day of May, three on that of June; none for CRM."""
+"""Two incentives of the policy have a rate on the last day of May, three on that of June; none for CRM. It lists no OLD."""
 
 
 def check_of_seats(expected: str, **given: str) -> None:
