@@ -113,7 +113,7 @@ SEATS = {
     """,
     "earned_lines": "period service\n" + "2015-05 O365\n" * 4 + "2015-06 O365\n" * 6,
 }
-"""Two incentives of the policy have a rate on the last day of May, three on that of June; none for CRM. It lists no OLD."""
+"""Two incentives of the policy have a rate on May's last day, three on June's, none for CRM; OLD is unlisted."""
 
 
 def check_of_seats(expected: str, **given: str) -> None:
