@@ -50,10 +50,14 @@ def check_in_programme(run: Run) -> None:
             if run.ledger
             else f"`dpor run --period {first}` takes in what was delivered before it, too",
         )
-    last = run.deliveries[-1].period
-    if is_far_ahead(run.month, last):
+    refuse_far_ahead(run.month, run.deliveries[-1].period)
+
+
+def refuse_far_ahead(period: str, last_delivered: str) -> None:
+    """Raises UnusableInput for a period that is mistyped."""
+    if is_far_ahead(period, last_delivered):
         raise UnusableInput(
-            f"{run.month}: more than {MOST_YEARS_AHEAD} years after the last delivery, {last}",
+            f"{period}: more than {MOST_YEARS_AHEAD} years after the last delivery, {last_delivered}",
             "name the period that is meant: `dpor status` says which is next",
         )
 
@@ -165,7 +169,7 @@ def refuse_what_never_closes(store: Store, period: str) -> None:
         what = "closed" if closed else "can close"
         raise Refused(
             f"{period}: before {first}, the first period that {what}: it has no statements of its own",
-            f"what was earned before {first} is an adjustment there",
+            f"what the programme's months before {first} earned is an adjustment there",
         )
     if is_far_ahead(period, delivered[-1]):
         raise Refused(

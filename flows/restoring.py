@@ -10,6 +10,7 @@ from typing import Any
 
 from flows.refusing import (
     refuse_closed_elsewhere,
+    refuse_far_ahead,
     see_that_files_can_be_written,
     see_that_it_can_be_published,
     see_that_nothing_is_in_the_way,
@@ -166,7 +167,8 @@ def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple
     """Work out a period from the deliveries up to one, by the policy and with the ledger of then, aside.
 
     The run's new database, files and closing lie in the store's aside folder. For a closed period as known at its
-    closing they are what was published and posted then. Raises UnusableInput for a period before the programme of then.
+    closing they are what was published and posted then. Raises UnusableInput for a period before the programme
+    of then, or years after that delivery.
     """
     closed = store.closed()
     run = Run(deliveries_folder=NOWHERE, store=store, out=out, period=period)
@@ -179,6 +181,7 @@ def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple
     run.as_known_on = None if run.closes else delivery
     if period < (first := run.policy.dates.first_period):
         raise UnusableInput(f"{period}: before the programme's first period as it was known on {delivery}, {first}")
+    refuse_far_ahead(period, delivery)
     store.undamaged([*run.stored, *run.ledger])
     resolve(run)
     make_documents(run)

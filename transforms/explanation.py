@@ -194,7 +194,7 @@ def _money(resolution: Row, lines: list[Row]) -> list[str]:
     if not lines:
         if resolution["seats_are_missing"]:
             return ["Earns nothing: no seats were counted within the period and the term (P17)."]
-        return ["Earns nothing: no rate is valid for the service on the last day (P18)."]
+        return ["Earns nothing: no rate is valid for the service on the last day, or the policy doesn't list it (P18)."]
     said = [f"Earns on {lines[0]['assigned_seats']:,} assigned seats (P17):"]
     for line in lines:
         paid = "held" if resolution["status"] == "HELD" else f"pays {line['payable']:,.2f}"

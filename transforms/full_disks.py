@@ -19,6 +19,8 @@ NO_ROOM_TO_SPILL = "max_temp_directory_size"
 """What DuckDB speaks of where its own share of the disk is full."""
 CAUSE = "Original error: "
 """After which DuckDB says why it gives a database up."""
+OWN_BUG = "INTERNAL Error"
+"""What DuckDB says where none but itself is to blame."""
 
 
 @contextmanager
@@ -33,7 +35,7 @@ def naming_what_is_full(folder: Path, aside: Path) -> Iterator[None]:
         code = want_of_room(error)
         if code is not None and not _is_elsewhere(error, aside):
             raise OSError(code, os.strerror(code), str(folder)) from error
-        if isinstance(error, duckdb.Error) and CAUSE in str(error):
+        if isinstance(error, duckdb.Error) and CAUSE in str(error) and OWN_BUG not in str(error):
             raise duckdb.IOException(str(error).rpartition(CAUSE)[2]) from error
         raise
 

@@ -16,6 +16,7 @@ from schemas.one_line import one_line
 from schemas.policy import following
 from schemas.settings import is_address
 from transforms.notifications import Notification
+from transforms.replacing import naming
 
 SEVEN_BIT = SMTP.clone(cte_type="7bit")
 """What any server takes and hands on unchanged."""
@@ -56,10 +57,11 @@ def write_mails(notifications: Iterable[Notification], sender: str | None, folde
     """
     aside = folder.parent / f".{folder.name}.aside"
     shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
     try:
-        for notification in notifications:
-            (aside / f"{notification.notification_id}.eml").write_bytes(mail(notification, sender))
+        with naming(folder.parent):
+            aside.mkdir(parents=True)
+            for notification in notifications:
+                (aside / f"{notification.notification_id}.eml").write_bytes(mail(notification, sender))
         folder.mkdir(exist_ok=True)
         names = sorted(path.name for path in aside.iterdir())
         for path in folder.iterdir():

@@ -143,7 +143,8 @@ class FileReading:
         records = CsvRecords(lambda size: held.pop() or read(size) if held else read(size), self._block_bytes)
         header = records.header()
         if problems := self._header_problems(header):
-            raise self._unusable(*([OTHER_FILES[head]] if head in OTHER_FILES else problems))
+            unpack = "unpack it: it " if packed else ""
+            raise self._unusable(*([f"{unpack}{OTHER_FILES[head]}"] if head in OTHER_FILES else problems))
         stamp = stamp_of(file.fileno())
         for block in records.blocks(
             len(header.names), {column.name: header.names.index(column.name) for column in self.columns}

@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+CANNOT_SAY = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM)
+"""What a file system answers that doesn't bring to the disk what is only opened to be read, or may not be listed."""
+
 
 @contextmanager
 def naming(place: Path) -> Iterator[None]:
@@ -25,14 +28,15 @@ def naming(place: Path) -> Iterator[None]:
 def bring_to_disk(*places: Path) -> None:
     """Wait until files, and what folders list, outlast a loss of power; a file system that can't say so is believed."""
     for place in places:
-        descriptor = os.open(place, os.O_RDONLY)
         try:
-            os.fsync(descriptor)
+            descriptor = os.open(place, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
         except OSError as error:
-            if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            if error.errno not in CANNOT_SAY:
                 raise
-        finally:
-            os.close(descriptor)
 
 
 def put_in_place_of(path: Path, target: Path) -> None:

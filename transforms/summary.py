@@ -63,7 +63,7 @@ class Summary:
                 "Missing seats",
                 f"{t['missing_seats']:,}",
                 f"{named(t['missing_seats'], 'subscription')} that would earn, or wait to,"
-                f" without a snapshot this period{'; `missing_seats` has them' if t['missing_seats'] else ''}",
+                f" without a snapshot this period{self._where_they_are(t['missing_seats'])}",
             ),
             *(
                 (
@@ -115,6 +115,10 @@ class Summary:
             return f"negative, or below {minimum}"
         small = self.totals["carried"] - debts
         return f"debts of {self._money(-debts)}" + (f", less {self._money(small)} below the minimum" if small else "")
+
+    @staticmethod
+    def _where_they_are(missing: int) -> str:
+        return f"; `missing_seats` has {'it' if missing == 1 else 'them'}" if missing else ""
 
     @staticmethod
     def _money(amount: Decimal) -> str:

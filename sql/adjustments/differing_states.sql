@@ -2,7 +2,7 @@
 -- stayed as they were then, as what is it known now, and what of it differs?
 -- Grain: one row per differing line of which something was known at the last closing. claim_stage is the number of the cause to
 -- which another claim belongs: por_changed, unless it is the proof of a form that failed or passed since, and alone took or gave the
--- claim: no form that came since took it, nor did a DPOR that has stopped or overruled the form since.
+-- claim: no form that came since took it, nor did a DPOR that came since and stopped the form, or one that overrules it now.
 with
 lines as (
     select period, subscription_id, incentive, mpn_id
@@ -25,6 +25,12 @@ known_had_they_stayed as (
 newer_forms as (
     select form_id
     from osa_forms
+    where accepted_in > (select max(period) from closed_periods)
+),
+
+newer_events as (
+    select event_id
+    from dpor_attachments
     where accepted_in > (select max(period) from closed_periods)
 ),
 
@@ -65,7 +71,7 @@ differing_states as (
         on line.period = now.period and line.subscription_id = now.subscription_id
     left join latest_reviews as proof_of_was
         on was.claim_id = proof_of_was.claim_id and was.mpn_id = proof_of_was.mpn_id
-    left join osa_claims as stopped
+    left join (from osa_claims semi join newer_events on stopped_by = event_id) as stopped
         on was.claim_id = stopped.claim_id
         and stopped.stopped_at < strptime(line.period, '%Y-%m') + interval 1 month -- not by the run's periods: they may begin later
     left join newer_forms as newer_form

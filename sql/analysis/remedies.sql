@@ -13,5 +13,5 @@ from (
     ('no_por', 'A DPOR; or a proof that passes, where yours failed and another partner''s DPOR hasn''t stopped your form'),
     ('program_not_eligible', 'An agreement of a program that earns'),
     ('no_seats', 'A snapshot of assigned seats dated within the period and the subscription''s term'),
-    ('no_rate', 'A rate for the service on the last day of the period')
+    ('no_rate', 'A rate on the last day of the period, for a service that the programme lists')
 ) as listed (reason, missing)

@@ -39,7 +39,7 @@ def test_an_explanation_tells_missing_seats_from_a_missing_rate_and_a_term_that_
     )
     books.does("run")
     books.does("explain", "e1", "--period", "2015-02")
-    assert "Earns nothing: no rate is valid for the service on the last day (P18)." in books.said
+    assert "Earns nothing: no rate is valid for the service on the last day, or the policy" in books.said
     books.does("explain", "e2", "--period", "2015-02")
     assert "Earns nothing: no seats were counted within the period and the term (P17)." in books.said
     assert books.dpor("explain", "e2", "--period", "2015-01") == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -63,6 +64,23 @@ def test_a_closing_and_what_it_seals_are_on_the_disk_before_it_counts(
     assert {path.name for path in posted.iterdir()} <= {Path(path).name for path in before}
     assert not any("2015-02" in path for path in before)
     assert {str(posted.parent), str(books.database.with_suffix(".journal.jsonl")), str(store.parent)} <= after
+
+
+@pytest.mark.parametrize("answer", [errno.EINVAL, errno.EACCES])
+def test_a_file_system_that_does_not_bring_to_the_disk_what_is_opened_to_be_read_holds_no_closing_up(
+    books: Books, monkeypatch: pytest.MonkeyPatch, answer: int
+) -> None:
+    def fails(_: int) -> None:
+        raise OSError(answer, os.strerror(answer))
+
+    deliver_four_months(books)
+    monkeypatch.setattr(os, "fsync", fails)
+    books.does("run", "--through", "2015-02", "--close")
+
+
+def test_no_month_is_worked_out_again_that_is_years_after_the_delivery(closed: Books) -> None:
+    assert closed.dpor("run", "--period", "2061-01", "--as-known-on", "2015-03") == 2
+    assert "2061-01: more than 10 years after the last delivery, 2015-03" in closed.complained
 
 
 def test_what_is_carried_says_what_of_it_are_debts(closed: Books) -> None:

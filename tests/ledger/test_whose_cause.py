@@ -100,6 +100,19 @@ def test_a_form_whose_proof_fails_as_something_else_takes_its_claim_loses_it_by_
     april(books, "\n 2015-03 L -1000.00 por_changed", poe_reviews=ITS_OWN_FAILED, **feeds)
 
 
+def test_a_form_whose_proof_fails_as_a_move_would_have_stopped_it_loses_it_by_the_proof(books: Books) -> None:
+    """The DPOR that stops it was known all along, of another customer's subscription; and moves come last."""
+    march(
+        books,
+        customers="customer_id\n cust\n other",
+        subscriptions="subscription_id customer_id\n sub cust\n beside other",
+        osa_forms=f"{FORM_OF}\n form 2015-01-05 cust L",
+        dpor_attachments=f"{ADDED}\n e1 2015-03-10T12:00:00Z beside ADD R",
+    )
+    moved = "subscription_id customer_id\n beside cust"
+    april(books, "\n 2015-03 L -1000.00 poe_failed", subscriptions=moved, poe_reviews=ITS_OWN_FAILED)
+
+
 def test_a_partner_whose_older_form_fails_gains_it_by_its_newer_one(books: Books) -> None:
     """L waited for its proof. Now R's form came, and one more of L, which passed."""
     march(books, osa_forms=f"{FORM_OF}\n other 2015-01-04 cust R\n form 2015-01-05 cust L")

@@ -17,7 +17,8 @@ NOTHING_ELSE = {
     "states_stayed": STATE,
     "closed_periods": "period\n 2015-02\n 2015-03",
     "osa_forms": "form_id accepted_in\n f1 2015-03\n f2 2015-03",
-    "osa_claims": "claim_id stopped_at",
+    "dpor_attachments": "event_id accepted_in\n old 2015-03\n new 2015-04",
+    "osa_claims": "claim_id stopped_at stopped_by",
 }
 PAID_BY_FORM = f"{STATE}\n 2015-03 s1 c1 O365 L OSA f1 PAYABLE - NOT_REQUIRED 10"
 NOBODY = f"{STATE}\n 2015-03 s1 c1 O365 - - - UNASSIGNED no_por - 10"
@@ -114,6 +115,7 @@ def test_had_subscriptions_stayed_it_would_be_as_today_where_none_of_its_custome
     )
 
 
+STOPS = "claim_id stopped_at stopped_by"
 BY_DPOR = PAID_BY_FORM.replace("L OSA f1", "L DPOR f1")
 
 
@@ -145,10 +147,11 @@ def test_a_dpor_goes_and_comes_by_no_proof(was: str, now: str) -> None:
         (PAID_BY_FORM.replace("L OSA f1", "R OSA f2"), {"osa_forms": "form_id accepted_in\n f2 2015-04"}, 2),
         (PAID_BY_FORM.replace("L OSA f1", "R OSA f2"), {"osa_forms": "form_id accepted_in\n f3 2015-04"}, 4),
         (NOBODY.replace("no_por", "dpor_removed"), {}, 2),
-        (NOBODY, {"osa_claims": "claim_id stopped_at\n f1 2015-03-31T23:59:59Z\n f2 -"}, 2),
-        (NOBODY, {"osa_claims": "claim_id stopped_at\n f1 2015-04-01T00:00:00Z\n f2 2015-03-01T00:00:00Z"}, 4),
+        (NOBODY, {"osa_claims": f"{STOPS}\n f1 2015-03-31T23:59:59Z new\n f2 - -"}, 2),
+        (NOBODY, {"osa_claims": f"{STOPS}\n f1 2015-03-31T23:59:59Z old"}, 4),
+        (NOBODY, {"osa_claims": f"{STOPS}\n f1 2015-04-01T00:00:00Z new\n f2 2015-03-01T00:00:00Z new"}, 4),
     ],
-    ids=["nobody", "an older form", "a newer one", "beside a newer one", "overruled", "stopped", "stopped later"],
+    ids=["nobody", "older form", "newer", "beside a newer", "overruled", "stopped", "by an old event", "stopped later"],
 )
 def test_a_failed_proof_is_the_cause_only_where_nothing_else_has_taken_the_claim(
     now: str, given: dict[str, str], stage: int

@@ -237,7 +237,7 @@ PACKED = gzip.compress(b"a,b\n1,2\n", mtime=0)
         (b"\x1f\x8b\x08\x00", "f.csv", ["is packed by gzip; name it `.csv.gz`"]),
         (b"PAR1\x15\x04\x15\xe8", "f.csv", ["is a Parquet file; name it `.parquet`"]),
         (b"PAR1\n", "f.csv", ["is a Parquet file; name it `.parquet`"]),
-        (gzip.compress(b"PAR1\x15", mtime=0), "f.csv.gz", ["is a Parquet file; name it `.parquet`"]),
+        (gzip.compress(b"PAR1\x15", mtime=0), "f.csv.gz", ["unpack it: it is a Parquet file; name it `.parquet`"]),
         (b"PK\x03\x04\x14\0", "f.csv", ["is a workbook or a ZIP; save it as CSV UTF-8"]),
         (b"a,b,A\n", "f.csv", ["`A` found, `a` is meant"]),
         (PACKED[:-4], "f.csv.gz", ["its gzip is cut off"]),
