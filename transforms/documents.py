@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -28,8 +29,9 @@ from transforms.workbook import PROGRAM, write_workbook
 FORMATS = ("csv", "xlsx", "pdf")
 TEMPLATE = Path(__file__).with_name("statement.typ")
 FONTS = "DPOR_FONTS"
-"""A folder of fonts for letters that the built-in ones lack. Fonts of the system are never used: bytes would differ."""
+"""A folder of fonts for letters that ours lack. Fonts of the system are never used: bytes would differ."""
 
+MADE_BY = ("xlsxwriter", "typst", "noto-cjk-sans-otc")
 WITH_FONTS = ", fonts "
 
 ITEMS_A_BATCH, PARTNERS_A_BATCH = 20_000, 200
@@ -68,7 +70,7 @@ NUMBERS = (
 
 def made_with() -> str:
     """What writes the documents: another version may write other bytes, and other fonts other PDFs."""
-    tools = ", ".join(f"{name} {version(name)}" for name in ("xlsxwriter", "typst"))
+    tools = ", ".join(f"{name} {version(name)}" for name in MADE_BY)
     fonts = os.environ.get(FONTS)
     return f"{tools}{WITH_FONTS}{_digest_of(Path(fonts))}" if fonts else tools
 
@@ -285,7 +287,8 @@ def _printed(rows: pl.DataFrame) -> dict[str, Any]:
 
 @cache
 def _compiler(fonts: str | None) -> typst.Compiler:
-    return typst.Compiler(str(TEMPLATE), font_paths=[fonts] if fonts else [], ignore_system_fonts=True)
+    folders = [str(resources.files("noto_cjk_sans_otc")), *([fonts] if fonts else [])]
+    return typst.Compiler(str(TEMPLATE), font_paths=folders, ignore_system_fonts=True)
 
 
 def _end_with_the_parent() -> None:

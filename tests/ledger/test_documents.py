@@ -348,7 +348,7 @@ def said_of_the_archive(path: Path) -> dict[str, str]:
 def test_a_pdf_is_one_for_the_archive_and_who_has_a_name_of_boxes_is_told(tmp_path: Path) -> None:
     books = Books(tmp_path)
     of_two = {
-        "partners": "mpn_id partner_name\n L Łódź\n R 日本",
+        "partners": "mpn_id partner_name\n L Łódź\n R ไทย",
         "osa_forms": "form_id customer_id mpn_id service\n form cust L O365\n crm cust R CRMOL",
         "subscriptions": "subscription_id customer_id service\n sub cust O365\n own cust CRMOL",
         "assigned_seats": f"{OF_A_FORM['assigned_seats']}\n own 2015-03-31 10",
@@ -360,6 +360,30 @@ def test_a_pdf_is_one_for_the_archive_and_who_has_a_name_of_boxes_is_told(tmp_pa
     assert said_of_the_archive(folder / "1100001.pdf") == {"part": "2", "conformance": "B"}
     assert said_of_the_archive(folder / "1200001.pdf") == {}
     assert pypdf.PdfReader(folder / "1100001.pdf").metadata["/CreationDate"] == "D:20150331000000Z"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "font"),
+    [
+        ("コンソリデーテッド直", "JAPAN", "NotoSansCJKjp"),
+        ("直骨次", "APGC", "NotoSansCJKsc"),
+        ("한국", "APGC", "NotoSansCJKsc"),
+    ],
+)
+def test_names_of_east_asia_are_readable_each_in_the_letters_of_its_region(
+    name: str, region: str, font: str, tmp_path: Path
+) -> None:
+    books = Books(tmp_path)
+    partners = f"mpn_id partner_name region\n L {name} {region}"
+    books.deliver("2015-03", **OF_A_FORM | {"partners": partners, "rates": "amount_per_seat\n 1.00"})
+    books.does("run", "--formats", "pdf")
+    assert "boxes" not in books.complained
+    path = books.statements / "2015-03" / "1100001.pdf"
+    assert said_of_the_archive(path) == {"part": "2", "conformance": "B"}
+    (page, *_) = pypdf.PdfReader(path).pages
+    assert name in page.extract_text()
+    fonts = [page["/Resources"]["/Font"][key]["/BaseFont"] for key in page["/Resources"]["/Font"]]  # type: ignore[index]
+    assert any(font in used for used in fonts), fonts
 
 
 def test_closed_pdfs_are_those_of_their_own_fonts(
