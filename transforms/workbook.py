@@ -26,7 +26,9 @@ HEADER_HEIGHT = 32
 FIRST_INCENTIVE = 4
 """The place of the first incentive's sum in the row of details, counted from 0."""
 
-HEADER, HEADER_OF_NUMBERS = "header", "header of numbers"
+HEADER, HEADER_OF_NUMBERS, HEADER_BESIDE, BESIDE = "header", "header of numbers", "header beside", "beside"
+"""Text beside numbers keeps a little away from them: they stand at the right of their column."""
+
 MONEY, RATE, COUNT, DAY = "#,##0.00", "#,##0.0000", "#,##0", "yyyy-mm-dd"
 FORMS = {
     "POR Attach Date": DAY,
@@ -69,9 +71,11 @@ def write_workbook(
         book.set_properties({"title": f"Statement {head['period']} {head['mpn_id']}", "created": end})
         forms = {form: book.add_format({"num_format": form}) for form in (MONEY, RATE, COUNT)}
         forms[DAY] = book.add_format({"num_format": DAY, "align": "left"})
-        for name, side in ((HEADER, "left"), (HEADER_OF_NUMBERS, "right")):
-            bold = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top", "align": side}
-            forms[name] = book.add_format(bold)
+        forms[BESIDE] = book.add_format({"indent": 1})
+        bold = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+        forms[HEADER] = book.add_format(bold | {"align": "left"})
+        forms[HEADER_OF_NUMBERS] = book.add_format(bold | {"align": "right"})
+        forms[HEADER_BESIDE] = book.add_format(bold | {"align": "left", "indent": 1})
         parts = [items.slice(first, MOST_ROWS) for first in range(0, max(items.height, 1), MOST_ROWS)]
         names = [f"Line Items{f' {number}' if number > 1 else ''}" for number in range(1, len(parts) + 1)]
         details = book.add_worksheet("Incentive Details")
@@ -123,14 +127,15 @@ def _write_details(
     sheet.freeze_panes(1, 0)
     sheet.set_row(0, HEADER_HEIGHT)
     sheet.set_column(0, 0, 32)
-    sheet.set_column(1, len(cells) - 2, 14)
+    sheet.set_column(1, len(cells) - 2, 16)
     sheet.set_column(3, 3, 28)
     sheet.set_column(len(cells) - 1, len(cells) - 1, 24)
-    for place, (header, _, formula) in enumerate(cells):
-        sheet.write_string(0, place, header, forms[HEADER if formula is None else HEADER_OF_NUMBERS])
-    for place, (_, value, formula) in enumerate(cells):
+    kinds = _kinds([formula is not None for _, _, formula in cells])
+    for place, ((header, _, _), (kind, _)) in enumerate(zip(cells, kinds, strict=True)):
+        sheet.write_string(0, place, header, forms[kind])
+    for place, ((_, value, formula), (_, form)) in enumerate(zip(cells, kinds, strict=True)):
         if formula is None:
-            sheet.write_string(1, place, str(value or ""))
+            sheet.write_string(1, place, str(value or ""), forms.get(form))
         else:
             sheet.write_formula(1, place, f"={formula}", forms[MONEY], value)
     minimum = f"{head['minimum_payment']:,}"
@@ -154,14 +159,23 @@ def _write_table(sheet: Worksheet, rows: pl.DataFrame, forms: dict[str, Format])
     _print_on_pages_of_its_width(sheet)
     sheet.freeze_panes(1, 0)
     sheet.set_row(0, HEADER_HEIGHT)
-    for place, name in enumerate(rows.columns):
+    kinds = _kinds([FORMS.get(name, DAY) != DAY for name in rows.columns])
+    for place, (name, (kind, _)) in enumerate(zip(rows.columns, kinds, strict=True)):
         sheet.set_column(place, place, WIDTHS.get(name, 14))
-        sheet.write_string(0, place, name, forms[HEADER if FORMS.get(name, DAY) == DAY else HEADER_OF_NUMBERS])
+        sheet.write_string(0, place, name, forms[kind])
     if rows.height:
         sheet.autofilter(0, 0, rows.height, rows.width - 1)
-    kept = [forms.get(FORMS.get(name, "")) for name in rows.columns]
+    kept = [forms.get(FORMS.get(name, form)) for name, (_, form) in zip(rows.columns, kinds, strict=True)]
     for number, row in enumerate(rows.iter_rows(), start=1):
         _write_row(sheet, number, zip(row, kept, strict=True))
+
+
+def _kinds(are_numbers: Sequence[bool]) -> list[tuple[str, str]]:
+    """The forms of each column's header and of its texts, by which columns hold numbers."""
+    return [
+        (HEADER_OF_NUMBERS, "") if is_number else (HEADER_BESIDE, BESIDE) if stands_beside else (HEADER, "")
+        for is_number, stands_beside in zip(are_numbers, [False, *are_numbers], strict=False)
+    ]
 
 
 def _print_on_pages_of_its_width(sheet: Worksheet) -> None:
@@ -178,7 +192,7 @@ def _write_row(sheet: Worksheet, number: int, cells: Iterable[tuple[Any, Format 
         if value is None:
             continue
         if isinstance(value, str):
-            sheet.write_string(number, place, value)
+            sheet.write_string(number, place, value, form)
         else:
             sheet.write(number, place, value, form)
 

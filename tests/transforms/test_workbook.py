@@ -49,3 +49,13 @@ def test_a_sum_of_the_lines_finds_a_column_beyond_z(tmp_path: Path) -> None:
     headers, cells = openpyxl.load_workbook(tmp_path / "s.xlsx")["Incentive Details"].iter_rows(max_row=2)
     (cut,) = [str(cell.value) for header, cell in zip(headers, cells, strict=True) if header.value == "Cap Reduction"]
     assert cut == """=ROUND(SUMIFS('Line Items'!$AH$2:$AH$2,'Line Items'!$AE$2:$AE$2,"CURRENT"),2)"""
+
+
+def test_text_beside_numbers_keeps_away_from_them(tmp_path: Path) -> None:
+    caps = pl.DataFrame({"Scope": ["PARTNER"], "Left": [Decimal("1.00")], "Note": ["near"], "Last": ["far"]})
+    write_workbook(tmp_path / "s.xlsx", HEAD, [], pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String)), caps, caps)
+    sheets = openpyxl.load_workbook(tmp_path / "s.xlsx")
+    for sheet, beside in (("Incentive Details", "Payment Currency"), ("Max Caps", "Note")):
+        for row in sheets[sheet].iter_rows(max_row=2):
+            away = [sheets[sheet].cell(1, cell.column).value for cell in row if cell.alignment.indent]
+            assert away == [beside]
