@@ -136,14 +136,26 @@ LOOKED_AT_ONCE = frozenset(
     {
         "turning_points",
         "interval_ends",
+        "lines_posted",
+        "lines_before",
+        "states_posted",
+        "rates_before",
+        "states_now",
+        "states_judged",
+        "rates_judged",
+        "lines_judged",
         "adjustments",
         "new_lines",
         "drafted_lines",
         "balances",
-        *RELATIONS["ledger"],
-        *RELATIONS["notifications"][:-1],
+        "support_addresses",
+        "attachment_notices",
+        "end_notices",
+        "refusal_notices",
+        "proof_notices",
+        "drafted_notifications",
     }
-) - {"differing_subscriptions", "states_before", "subscriptions_stayed"}
+)
 """Working relations that aren't worth a table of their own."""
 
 
