@@ -61,6 +61,7 @@ RELATIONS: dict[str, tuple[str, ...]] = {
     "earnings": ("counted_seats", "earning_seats", "missing_seats", "period_rates", "earned_lines"),
     "caps": ("earned_totals", "cap_amounts", "cap_cuts", "incentive_lines"),
     "ledger": (
+        "last_closed",
         "differing_subscriptions",
         "lines_posted",
         "lines_before",
@@ -136,6 +137,7 @@ LOOKED_AT_ONCE = frozenset(
     {
         "turning_points",
         "interval_ends",
+        "last_closed",
         "lines_posted",
         "lines_before",
         "states_posted",

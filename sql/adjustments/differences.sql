@@ -2,12 +2,6 @@
 -- Grain: one row per line whose difference isn't zero.
 -- P22. A line that was posted and is known no more pays nothing now. never_billed: nothing was known of it at the last closing.
 with
--- Joined, and never null, it lets the few subscriptions be picked first; else all lines are worked out, by one core.
-last_closed as (
-    select coalesce(max(period), '') as last_period
-    from closed_periods
-),
-
 paid_today as (
     select period, subscription_id, incentive, mpn_id, payable
     from incentive_lines

@@ -24,14 +24,14 @@ known_had_they_stayed as (
 
 newer_forms as (
     select form_id
-    from osa_forms
-    where accepted_in > (select max(period) from closed_periods)
+    from osa_forms, last_closed
+    where accepted_in > last_period
 ),
 
 newer_events as (
     select event_id
-    from dpor_attachments
-    where accepted_in > (select max(period) from closed_periods)
+    from dpor_attachments, last_closed
+    where accepted_in > last_period
 ),
 
 differing_states as (

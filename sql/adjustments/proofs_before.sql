@@ -3,8 +3,8 @@
 with
 known_then as (
     select poe_id, claim_id, mpn_id, requested_on, outcome
-    from poe_reviews
-    where accepted_in <= (select max(period) from closed_periods)
+    from poe_reviews, last_closed
+    where accepted_in <= last_period
     qualify row_number() over (partition by poe_id order by delivery desc, file desc, row_number desc) = 1
 ),
 

@@ -3,11 +3,6 @@
 -- P22. Each line's cents, posted or paid, are weighed with a number drawn from its key and added up: the sums differ where a line
 -- does; that they were equal by chance is one in about 2^62. In return no line need meet its like.
 with
-last_closed as (
-    select coalesce(max(period), '') as last_period
-    from closed_periods
-),
-
 posted as (
     select subscription_id, sum((hash(period, incentive, mpn_id) >> 2)::hugeint * (amount * 100)::bigint) as weighed
     from posted_lines

@@ -2,5 +2,5 @@
 -- Grain: one row per such line.
 select period, subscription_id, incentive, mpn_id, customer_id, service
 from earned_lines
-semi join differing_subscriptions using (subscription_id)
-where status = 'PAYABLE' and period <= (select max(period) from closed_periods)
+semi join differing_subscriptions using (subscription_id), last_closed
+where status = 'PAYABLE' and period <= last_period

@@ -2,11 +2,6 @@
 -- Grain: one row of `subscriptions` per subscription, only of customers with a differing one and with any that has changed since.
 -- P22. One that wasn't known then is as it is today.
 with
-last_closed as (
-    select max(period) as last_period
-    from closed_periods
-),
-
 came_since as (
     select distinct subscription_id
     from subscriptions, last_closed

@@ -4,11 +4,6 @@
 -- item_places, item_subscriptions and item_spans tell is named by its number, as texts would take half of all the time.
 -- P19 (held lines wait), P22 (adjustments with their cause), P23 (balances).
 with
-last_closed as (
-    select coalesce(max(period), '') as last_period
-    from closed_periods
-),
-
 known_lines as (
     select period, subscription_id, incentive, mpn_id, assigned_seats, amount_per_seat, earned, payable
     from incentive_lines, last_closed

@@ -2,11 +2,6 @@
 -- Grain: one row per PAYABLE line of the run's period, or of an earlier one that no closing has reached and that pays anything.
 -- P22: earlier lines are adjustments then, each wholly first_billed.
 with
-last_closed as (
-    select coalesce(max(period), '') as last_period
-    from closed_periods
-),
-
 new_lines as (
     select
         case when period = run_period then 'CURRENT' else 'ADJUSTMENT' end as kind,

@@ -15,7 +15,7 @@ NOTHING_ELSE = {
     "cap_amounts": "mpn_id service fiscal_year scope",
     "subscriptions_stayed": "subscription_id",
     "states_stayed": STATE,
-    "closed_periods": "period\n 2015-02\n 2015-03",
+    "last_closed": "last_period\n 2015-03",
     "osa_forms": "form_id accepted_in\n f1 2015-03\n f2 2015-03",
     "dpor_attachments": "event_id accepted_in\n old 2015-03\n new 2015-04",
     "osa_claims": "claim_id stopped_at stopped_by",

@@ -21,7 +21,7 @@ LINES = """
     ("closed", "expected"),
     [
         (
-            "period\n 2015-04\n 2015-03",
+            "2015-04",
             """
                 kind        period   subscription_id  earned  payable  cause
                 CURRENT     2015-06  s1               10.00   9.00     -
@@ -30,7 +30,7 @@ LINES = """
             """,
         ),
         (
-            "period",
+            "''",
             """
                 kind        period   subscription_id  earned  payable  cause
                 CURRENT     2015-06  s1               10.00   9.00     -
@@ -45,12 +45,12 @@ LINES = """
 def test_the_months_payable_lines_are_billed_and_those_of_months_that_no_closing_reached(
     closed: str, expected: str
 ) -> None:
-    given = {"incentive_lines": LINES, "policy": "run_period\n 2015-06", "closed_periods": closed}
+    given = {"incentive_lines": LINES, "policy": "run_period\n 2015-06", "last_closed": f"last_period\n {closed}"}
     shows("statements", "new_lines", expected, given)
 
 
 DRAFT = {
-    "closed_periods": "period\n 2015-04\n 2015-03",
+    "last_closed": "last_period\n 2015-04",
     "policy": "run_period\n 2015-06",
     "incentive_lines": LINES,
     "new_lines": """
@@ -132,7 +132,7 @@ def test_every_item_names_its_subscription_and_the_span_of_its_own_partner_and_m
 def test_where_nothing_is_closed_nothing_is_posted_again() -> None:
     given = {
         **DRAFT,
-        "closed_periods": "period",
+        "last_closed": "last_period\n ''",
         "statement_lines": "statement_period kind period subscription_id incentive mpn_id amount cause",
     }
     shows("statements", "line_items", "place Paid\n 0 3.00\n 1 9.00\n 4 0.50\n 5 0.00", given)

@@ -16,7 +16,7 @@ def test_the_last_version_accepted_by_the_last_closing_counts() -> None:
             C       2014-07-01     -
         """,
         {
-            "closed_periods": "period\n 2015-02\n 2015-03",
+            "last_closed": "last_period\n 2015-03",
             "partners": """
                 mpn_id  eligible_from  eligible_to  delivery  file  row_number  accepted_in
                 L       2014-01-01     -            2015-01   z     9           2015-01

@@ -38,7 +38,7 @@ def test_rooms_are_asked_for_the_payable_lines_of_differing_subscriptions_in_clo
         {
             "earned_lines": EARNED,
             "differing_subscriptions": "subscription_id\n s1",
-            "closed_periods": "period\n 2015-04\n 2015-05",
+            "last_closed": "last_period\n 2015-05",
         },
     )
 

@@ -24,7 +24,7 @@ def stayed(since: str, now: str, expected: str, differing: str = "sub") -> None:
         "subscriptions_stayed",
         f"subscription_id customer_id end_date row_number\n{expected}",
         {
-            "closed_periods": "period\n 2015-02\n 2015-03",
+            "last_closed": "last_period\n 2015-03",
             "differing_subscriptions": "\n".join(["subscription_id", *differing.split()]),
             "subscriptions": f"{ROW}\n{THEN}\n{since}",
             "current_subscriptions": "\n".join([CURRENT, *today.values()]),

@@ -44,6 +44,13 @@ def test_each_month_of_a_subscription_has_a_last_posting_of_its_own() -> None:
     shows("ledger", "states_posted", latest, {"posted_states": posted})
 
 
+@pytest.mark.parametrize(
+    ("closed", "last"), [("\n 2014-12\n 2015-02\n 2015-01", "2015-02"), ("", "''")], ids=["some", "none"]
+)
+def test_the_last_closed_period_is_the_latest_and_where_none_is_it_is_before_every_one(closed: str, last: str) -> None:
+    shows("ledger", "last_closed", f"last_period\n {last}", {"closed_periods": f"period{closed}"})
+
+
 def test_of_differing_subscriptions_alone_the_same_states_count() -> None:
     given = {"posted_states": POSTED_STATES, "differing_subscriptions": "subscription_id\n s1\n s2\n s4"}
     shows("ledger", "states_before", "\n".join(LATEST.splitlines()[:4]), given)
