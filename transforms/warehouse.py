@@ -135,6 +135,7 @@ def new_database(path: Path, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]
 
 LOOKED_AT_ONCE = frozenset(
     {
+        "accepted_rows",
         "turning_points",
         "interval_ends",
         "last_closed",
@@ -273,6 +274,7 @@ def import_inputs(
             con.execute(
                 f"insert into {feed} by name {sql('inputs', 'stored_rows')}", {"files": file_names(accepted[feed])}
             )
+    make(con, "inputs", "accepted_rows")
     make(con, "inputs", "released_rows")
     make(con, "inputs", "quarantine", files=file_names(quarantine))
     make(con, "inputs", "intake_log", files=file_names(intake_log))

@@ -4,25 +4,7 @@
 with
 in_tables as (
     select feed, delivery, file, count(*) filter (where accepted_in = delivery) as accepted
-    from (
-        select 'partners' as feed, delivery, file, accepted_in from partners
-        union all
-        select 'customers', delivery, file, accepted_in from customers
-        union all
-        select 'rates', delivery, file, accepted_in from rates
-        union all
-        select 'subscriptions', delivery, file, accepted_in from subscriptions
-        union all
-        select 'caps', delivery, file, accepted_in from caps
-        union all
-        select 'osa_forms', delivery, file, accepted_in from osa_forms
-        union all
-        select 'dpor_attachments', delivery, file, accepted_in from dpor_attachments
-        union all
-        select 'assigned_seats', delivery, file, accepted_in from assigned_seats
-        union all
-        select 'poe_reviews', delivery, file, accepted_in from poe_reviews
-    )
+    from accepted_rows
     group by feed, delivery, file
 ),
 

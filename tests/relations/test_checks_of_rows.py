@@ -9,10 +9,13 @@ from schemas.feeds import FEEDS
 
 SHOWN = "delivery file rows_read accepted duplicates quarantined"
 LOG = f"feed {SHOWN}"
+ACCEPTED = "feed delivery file accepted_in"
+ASIDE = "feed delivery file"
 ENDS = {
     "intake_log": LOG + "".join(f"\n {feed} 2015-06 {feed}.csv 8 1 5 2" for feed in FEEDS),
-    "quarantine": "feed delivery file" + "".join(f"\n {feed} 2015-06 {feed}.csv" * 2 for feed in FEEDS),
-    **{feed: f"delivery file accepted_in\n 2015-06 {feed}.csv 2015-06\n 2015-06 {feed}.csv 2015-07" for feed in FEEDS},
+    "quarantine": ASIDE + "".join(f"\n {feed} 2015-06 {feed}.csv" * 2 for feed in FEEDS),
+    "accepted_rows": ACCEPTED
+    + "".join(f"\n {feed} 2015-06 {feed}.csv {month}" for feed in FEEDS for month in ("2015-06", "2015-07")),
 }
 """Of eight rows of a file one is accepted and five are duplicates; of two set aside one is accepted later."""
 
@@ -22,16 +25,16 @@ def check(expected: str, **given: str) -> None:
 
 
 def file(log: str, accepted: str = "", quarantined: str = "") -> dict[str, str]:
-    """One file of partners, and nothing else."""
-    nothing = dict.fromkeys(FEEDS, "delivery file accepted_in")
+    """Files of partners, and nothing else."""
     return {
-        **nothing,
-        "intake_log": "\n".join([LOG, *(f"partners {row}" for row in log.splitlines())]),
-        "partners": f"{nothing['partners']}\n {accepted}",
-        "quarantine": "\n".join(
-            ["feed delivery file", *(f"partners {row}" for row in quarantined.splitlines() if row)]
-        ),
+        "intake_log": of_partners(LOG, log),
+        "accepted_rows": of_partners(ACCEPTED, accepted),
+        "quarantine": of_partners(ASIDE, quarantined),
     }
+
+
+def of_partners(header: str, rows: str) -> str:
+    return "\n".join([header, *(f"partners {row}" for row in rows.splitlines())])
 
 
 def test_the_rows_of_each_feeds_file_end_once() -> None:
@@ -46,8 +49,9 @@ def test_a_file_without_rows_and_one_of_duplicates_only_need_no_row_elsewhere() 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_an_accepted_row_that_is_not_in_its_feed_or_is_there_twice_is_shown(feed: str) -> None:
     shown = f"\n 2015-06 {feed}.csv 8 1 5 2"
-    check(shown, **{feed: f"delivery file accepted_in\n 2015-06 {feed}.csv 2015-07"})
-    check(shown, **{feed: f"{ENDS[feed]}\n 2015-06 {feed}.csv 2015-06"})
+    own = f"\n {feed} 2015-06 {feed}.csv 2015-06"
+    check(shown, accepted_rows=ENDS["accepted_rows"].replace(own, ""))
+    check(shown, accepted_rows=ENDS["accepted_rows"] + own)
 
 
 def test_a_file_of_which_no_accepted_row_is_there_is_shown() -> None:
@@ -104,19 +108,16 @@ def test_files_of_another_name_or_another_delivery_do_not_make_up_for_each_other
 
 
 def test_rows_in_the_table_or_quarantine_of_another_feed_are_not_those_of_the_file() -> None:
-    of_partners = file("2015-06 p.csv 2 1 0 1", "2015-06 p.csv 2015-06", "2015-06 p.csv")
-    elsewhere = {
-        "partners": "delivery file accepted_in",
-        "customers": "delivery file accepted_in\n 2015-06 p.csv 2015-06",
-    }
+    partners = file("2015-06 p.csv 2 1 0 1", "2015-06 p.csv 2015-06", "2015-06 p.csv")
     log = "\n 2015-06 p.csv 2 1 0 1"
-    check(f"{log}\n 2015-06 p.csv - - - -", **{**of_partners, **elsewhere})
-    aside = {"quarantine": "feed delivery file\n customers 2015-06 p.csv"}
-    check(f"{log}\n 2015-06 p.csv - - - -", **{**of_partners, **aside})
+    elsewhere = {"accepted_rows": f"{ACCEPTED}\n customers 2015-06 p.csv 2015-06"}
+    check(f"{log}\n 2015-06 p.csv - - - -", **{**partners, **elsewhere})
+    aside = {"quarantine": f"{ASIDE}\n customers 2015-06 p.csv"}
+    check(f"{log}\n 2015-06 p.csv - - - -", **{**partners, **aside})
 
 
 @pytest.mark.parametrize("feed", FEEDS)
 def test_rows_of_a_file_that_was_not_read_are_shown(feed: str) -> None:
     shown = "\n 2015-06 new.csv - - - -"
-    check(shown, **{feed: f"{ENDS[feed]}\n 2015-06 new.csv 2015-06"})
+    check(shown, accepted_rows=f"{ENDS['accepted_rows']}\n {feed} 2015-06 new.csv 2015-06")
     check(shown, quarantine=f"{ENDS['quarantine']}\n {feed} 2015-06 new.csv")

@@ -54,16 +54,24 @@ def test_the_quarantine_is_in_the_order_of_what_came_and_says_which_delivery_acc
     )
 
 
+ACCEPTED = """
+    delivery  file   row_number  accepted_in
+    2015-05   a.csv  2           2015-05
+    2015-05   a.csv  3           2015-06
+"""
+
+
 @pytest.mark.parametrize("feed", FEEDS)
-def test_a_row_that_another_delivery_accepted_than_its_own_is_released(feed: str) -> None:
-    rows = """
-        delivery  file   row_number  accepted_in
-        2015-05   a.csv  2           2015-05
-        2015-05   a.csv  3           2015-06
-    """
+def test_the_accepted_rows_of_each_feed_are_among_those_of_all(feed: str) -> None:
     shows(
         "inputs",
-        "released_rows",
-        f"feed delivery file row_number accepted_in\n {feed} 2015-05 a.csv 3 2015-06",
-        {name: rows if name == feed else "delivery file row_number accepted_in" for name in FEEDS},
+        "accepted_rows",
+        f"feed delivery file row_number accepted_in\n {feed} 2015-05 a.csv 2 2015-05\n {feed} 2015-05 a.csv 3 2015-06",
+        {name: ACCEPTED if name == feed else "delivery file row_number accepted_in" for name in FEEDS},
     )
+
+
+def test_a_row_that_another_delivery_accepted_than_its_own_is_released() -> None:
+    accepted = "feed delivery file row_number accepted_in\n a 2015-05 a.csv 2 2015-05\n b 2015-05 a.csv 3 2015-06"
+    released = "feed delivery file row_number accepted_in\n b 2015-05 a.csv 3 2015-06"
+    shows("inputs", "released_rows", released, {"accepted_rows": accepted})
