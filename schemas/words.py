@@ -50,6 +50,9 @@ CAUSES = (
 )
 """Why an earlier line's amount differs from what was posted, in the order in which each takes its share."""
 
+PAYMENT_ID = "DPOR-{}-{}"
+"""The form of a payment's id: period and MPN ID of its statement. DuckDB's `format` fills it in as Python's does."""
+
 NOTIFICATION_KINDS = (
     "DPOR_ATTACHED",
     "DPOR_REMOVED",

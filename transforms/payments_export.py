@@ -16,6 +16,7 @@ from schemas.columns import PAID, TEXT, Form
 from schemas.counts import count_of
 from schemas.one_line import one_line
 from schemas.problems import Refused
+from schemas.words import PAYMENT_ID
 from transforms.answer import Answer
 from transforms.full_disks import naming_what_is_full
 from transforms.published import definition
@@ -100,9 +101,7 @@ def returned_payments_held_against_statements(
     returned = _returned(path)
     returned.write_parquet(file)
     con.execute(f"create temp table payments_returned as {sql('inputs', 'stored_rows')}", {"files": file_names([file])})
-    con.execute(
-        f"create temp table payments_due as {sql('payments', 'payments_due')}", {"period": period, "currency": currency}
-    )
+    make(con, "payments", "payments_due", period=period, currency=currency, form_of_id=PAYMENT_ID)
     found = con.execute(sql("reconcile", "returned_payments")).fetchall()
     matched = [row for row in found if row[0] == "matched"]
     earned, withheld, sales, fees, total = (sum((row[5 + n] for row in matched), Decimal(0)) for n in range(5))
@@ -125,7 +124,7 @@ def returned_payments_held_against_statements(
     overtaken = returned.height - sum(row[4] is not None for row in found)
     if overtaken:
         lines.append(f"  {count_of(overtaken, 'row')} left out: a later row of the same paymentID says how it ended")
-    if returned.height and not returned["payment_id"].str.starts_with(f"DPOR-{period}-").any():
+    if returned.height and not returned["payment_id"].str.starts_with(PAYMENT_ID.format(period, "")).any():
         lines.append(f"  no paymentID of the file is of {period}: is it another period's file?")
     facts = {
         "matched": len(matched),
@@ -160,10 +159,8 @@ def _payments(closed: Closed, stored: Sequence[Stored], aside: Path) -> pl.DataF
             if files:
                 con.execute(f"insert into {name} by name {sql('inputs', 'stored_rows')}", {"files": file_names(files)})
         make(con, "current", "current_partners")
-        con.execute(
-            f"create temp table payments_due as {sql('payments', 'payments_due')}",
-            {"period": closed.period, "currency": closed.policy.payment.currency},
-        )
+        currency = closed.policy.payment.currency
+        make(con, "payments", "payments_due", period=closed.period, currency=currency, form_of_id=PAYMENT_ID)
         con.sql(sql("payments", "exported_payments")).write_parquet(str(aside))
     finally:
         con.close()

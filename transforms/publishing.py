@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from schemas.feeds import FEEDS
+from schemas.words import PAYMENT_ID
 from transforms.items import ITEM, each_part, frame
 from transforms.page import write_page
 from transforms.published import InvariantBroken
@@ -229,9 +230,13 @@ def neutral_rows(rows: pl.DataFrame) -> pl.DataFrame:
 def _write_sources(con: duckdb.DuckDBPyConnection, documents: Path) -> None:
     """What documents say beside the items; the items are written as they come. A period without items has none."""
     documents.mkdir()
-    sources = {"heads": "statement_heads", "unpaid": "unpaid_subscriptions", "caps": "caps_of_partners"}
-    for name, relation in sources.items():
-        con.sql(sql("statements", relation)).write_parquet(str(documents / f"{name}.parquet"))
+    sources = {
+        "heads": con.sql(sql("statements", "statement_heads"), params={"form_of_id": PAYMENT_ID}),
+        "unpaid": con.sql(sql("statements", "unpaid_subscriptions")),
+        "caps": con.sql(sql("statements", "caps_of_partners")),
+    }
+    for name, rows in sources.items():
+        rows.write_parquet(str(documents / f"{name}.parquet"))
     pl.DataFrame(schema=ITEM).write_parquet(documents / "items-none.parquet")
 
 

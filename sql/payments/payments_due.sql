@@ -2,7 +2,7 @@
 -- Grain: one row per statement with a payment: nothing is paid on the others. The id is the statement's, so it never changes.
 -- P21, P23.
 select
-    format('DPOR-{}-{}', statement_period, mpn_id) as payment_id,
+    format($form_of_id, statement_period, mpn_id) as payment_id,
     mpn_id,
     payment,
     $currency::varchar as currency

@@ -4,7 +4,7 @@
 select
     mpn_id, partner_name, statement_period as period, state, currency,
     earned, cap_reduction, adjustments, opening_balance, payment, closing_balance, held, minimum_payment,
-    case when payment > 0 then format('DPOR-{}-{}', statement_period, mpn_id) end as payment_id,
+    case when payment > 0 then format($form_of_id, statement_period, mpn_id) end as payment_id,
     region, support_address
 from statements
 inner join policy on statement_period = run_period

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from relations.bench import shows, shows_in_order
 
+from schemas.words import PAYMENT_ID
+
 
 def test_a_payment_is_due_for_every_statement_that_pays_and_has_an_id_of_its_own() -> None:
     statements = """
@@ -25,6 +27,7 @@ def test_a_payment_is_due_for_every_statement_that_pays_and_has_an_id_of_its_own
         {"statements": statements},
         period="2015-06",
         currency="EUR",
+        form_of_id=PAYMENT_ID,
     )
 
 

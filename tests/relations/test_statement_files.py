@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from relations.bench import shows, shows_in_order
 
+from schemas.words import PAYMENT_ID
+
 POLICY = "run_period run_state currency minimum_payment\n 2015-06 DRAFT USD 200.00"
 STATEMENTS = """
     statement_period mpn_id payment earned cap_reduction adjustments opening_balance closing_balance held state
@@ -32,6 +34,7 @@ def test_the_head_of_a_statement_has_an_id_to_pay_by_only_where_something_is_pai
             "current_partners": PARTNERS,
             "support_addresses": "region support_address\n NA na@example.com",
         },
+        form_of_id=PAYMENT_ID,
     )
 
 
