@@ -256,7 +256,7 @@ def completion(shell: Literal["bash", "zsh", "fish"], /) -> None:
 
     Example, in fish, for good: dpor completion fish > ~/.config/fish/completions/dpor.fish
     """
-    print(app.generate_completion(prog_name="dpor", shell=shell))
+    Terminal().show(app.generate_completion(prog_name="dpor", shell=shell))
 
 
 COMMANDS: dict[str, tuple[Callable[..., None], Group]] = {

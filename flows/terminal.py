@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 
@@ -22,7 +22,16 @@ def hears_no_more(stream: TextIO) -> None:
 
 
 class Listened(Console):
-    """A console whose reader may leave, as `head` does."""
+    """A console whose reader may leave, as `head` does, or whose disk may be full: a result that is lost is told."""
+
+    def print(self, *said: Any, **how: Any) -> None:
+        """Raises OSError, of stdout by that name, where it takes no more; progress and errors then go nowhere."""
+        try:
+            super().print(*said, **how)
+        except OSError as error:
+            self.on_broken_pipe()
+            if not self.stderr:
+                raise OSError(error.errno, error.strerror, "stdout") from error
 
     def on_broken_pipe(self) -> None:
         hears_no_more(sys.stderr if self.stderr else sys.stdout)

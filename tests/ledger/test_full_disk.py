@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 from ledger.bench import Books, unlike
 
+from flows.dpor import exit_code
+
 pytestmark = pytest.mark.slow
+
+TAKES_NOTHING = Path("/dev/full")
 
 
 @contextmanager
@@ -63,3 +68,28 @@ def test_messages_on_a_full_disk_are_told_by_the_folder_that_they_go_to(closed: 
         assert str(closed.folder) not in closed.complained.replace(str(outbox), "")
         (outbox.parent / "filler").unlink()
         closed.does(*notify)
+
+
+@pytest.mark.skipif(not TAKES_NOTHING.exists(), reason="no /dev/full here")
+@pytest.mark.parametrize(
+    "command", [("status",), ("verify",), ("run", "--period", "2015-05"), ("run", "--help"), ("completion", "bash")]
+)
+def test_a_result_that_finds_no_room_is_told_by_stdout_and_not_by_a_folder(
+    closed: Books, command: tuple[str, ...]
+) -> None:
+    complained = io.StringIO()
+    with TAKES_NOTHING.open("w") as full, redirect_stdout(full), redirect_stderr(complained):
+        code = exit_code([*command] if command[0] == "completion" else closed.arguments(*command))
+    told = [line for line in complained.getvalue().splitlines() if "No space left" in line]
+    assert (code, told) == (4, ["dpor: stdout: No space left on device"])
+
+
+@pytest.mark.skipif(not TAKES_NOTHING.exists(), reason="no /dev/full here")
+@pytest.mark.parametrize(
+    ("command", "code"), [(("close", "--period", "2015-05"), 0), (("run", "--period", "2015-04"), 4)]
+)
+def test_progress_that_finds_no_room_keeps_nothing_from_its_end(
+    closed: Books, command: tuple[str, ...], code: int
+) -> None:
+    with TAKES_NOTHING.open("w") as full, redirect_stderr(full), redirect_stdout(io.StringIO()):
+        assert exit_code(closed.arguments(*command)) == code
