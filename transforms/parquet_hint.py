@@ -48,17 +48,17 @@ def plainly_typed(
                 yield plain, names
 
 
-def hides_rows(file: BufferedReader) -> bool:
-    """Whether there are rows in a file that claims to have none; so it is, too, where that can't be told."""
+def hides_rows(file: BufferedReader, claimed: int) -> bool:
+    """Whether a file has more rows than it claims; so it is, too, where it claims none and that can't be told."""
     with TemporaryDirectory(prefix="dpor-") as name:
         con = connect(Path(name))
         try:
             (said,) = dicts(con, sql("inputs", "hidden_rows"), {"files": [f"/dev/fd/{file.fileno()}"]})
         except duckdb.Error:
-            return True
+            return claimed == 0
         finally:
             con.close()
-    return said["most_in_a_group"] != 0 or bool(said["has_text"])
+    return bool(said["rows_held"] > claimed or said["has_text"])
 
 
 def _copied(

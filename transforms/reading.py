@@ -279,9 +279,9 @@ class FileReading:
         # Polars ends the batches early, without an error, where a page can't be decoded.
         if claimed != number - 2:
             raise self._unusable(claims_other_rows(claimed, number - 2))
-        # Of a file that claims none, Polars doesn't look further.
-        if claimed == 0 and hides_rows(file):
-            raise self._unusable("is broken: its footer claims 0 rows, but there are some")
+        # Polars doesn't look further than is claimed.
+        if hides_rows(file, claimed):
+            raise self._unusable(f"is broken: its footer claims {count_of(claimed, 'row')}, but there are more")
 
 
 def claims_other_rows(claimed: int | None, read: int) -> str:

@@ -1,19 +1,22 @@
--- How many rows do the row groups of a Parquet file claim, whatever the file does; and does text lie in one that claims none?
--- Grain: one row. A column of no values has no greatest one: where one is noted, its row group's count is damaged.
+-- How many rows do the row groups of a Parquet file hold, whatever the file claims; and does text lie in one that claims none?
+-- Grain: one row. A row has at least one value in each column, so there are as many rows as the shortest column has values. A column
+-- of no values has no greatest one: where one is noted, its row group's count is damaged.
 with
 row_groups as (
     select
         row_group_id,
-        any_value(row_group_num_rows) as rows_claimed,
-        bool_or(type = 'BYTE_ARRAY' and coalesce(stats_max_value, stats_max, '') <> '') as has_text
+        greatest(any_value(row_group_num_rows), min(num_values)) as rows_held,
+        bool_or(
+            row_group_num_rows = 0 and type = 'BYTE_ARRAY' and coalesce(stats_max_value, stats_max, '') <> ''
+        ) as has_text
     from parquet_metadata($files)
     group by row_group_id
 ),
 
 hidden_rows as (
     select
-        coalesce(max(rows_claimed), 0) as most_in_a_group,
-        coalesce(bool_or(has_text and rows_claimed = 0), false) as has_text
+        coalesce(sum(rows_held), 0) as rows_held,
+        coalesce(bool_or(has_text), false) as has_text
     from row_groups
 )
 

@@ -434,8 +434,22 @@ def test_a_parquet_file_that_claims_no_rows_but_has_some_is_unusable(
     footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
     # 0 in as many bytes as 3000
     none = whole[footer:].replace(b"\xf0\x2e", b"\x80\x00", 1 if counts == "the file's" else -1)
-    due = ["d/f: is broken: its footer claims 0 rows, but there are some"]
+    due = ["d/f: is broken: its footer claims 0 rows, but there are more"]
     assert problems(lambda: csv(whole[:footer] + none, "f.parquet")) == due
+
+
+def test_a_parquet_file_that_claims_fewer_rows_than_its_columns_hold_is_unusable(csv: Callable[..., list[Row]]) -> None:
+    whole = written(a=["x", "y", "z"] * 1000, b=["1"] * 3000)
+    footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
+    # 3000 is said by the file, the columns `a` and `b`, and the row group; 2000 is 0xa0 0x1f.
+    of_file, a, b, of_group, rest = whole[footer:].split(b"\xf0\x2e")
+    fewer = of_file + b"\xa0\x1f" + b"\xf0\x2e".join([a, b, of_group]) + b"\xa0\x1f" + rest
+    due = ["d/f: is broken: its footer claims 2,000 rows, but there are more"]
+    assert problems(lambda: csv(whole[:footer] + fewer, "f.parquet")) == due
+
+
+def test_a_further_parquet_column_of_several_values_a_row_hides_no_rows(csv: Callable[..., list[Row]]) -> None:
+    assert len(csv(written(a=["x", "y"], b=["1", "2"], c=[["p", "q", "r"], []]), "f.parquet")) == 2
 
 
 def test_a_parquet_file_of_duckdb_that_holds_nothing_is_no_rows(tmp_path: Path) -> None:
