@@ -221,17 +221,13 @@ def _when(at: datetime, *, day_only: bool = False) -> str:
 
 
 def _unknown(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> str:
-    found = con.execute(
-        "select start_date, end_date from current_subscriptions where subscription_id = $subscription",
-        {"subscription": subscription},
-    ).fetchone()
-    periods = con.execute("select min(period), max(period) from periods").fetchone() or ("", "")
-    if found is None:
+    asked = {"subscription": subscription}
+    ((first_period, last_period, start, end),) = con.execute(sql("explain", "terms"), asked).fetchall()
+    if start is None:
         return f"{subscription}: no such subscription in the database"
-    if period < periods[0]:
-        return f"{period}: before the programme's first period, {periods[0]}"
-    if period > periods[1]:
-        return f"{period}: the database knows {periods[0]} to {periods[1]}: `dpor run --period {period}` first"
-    start, end = found
+    if period < first_period:
+        return f"{period}: before the programme's first period, {first_period}"
+    if period > last_period:
+        return f"{period}: the database knows {first_period} to {last_period}: `dpor run --period {period}` first"
     term = f"{start} to {end}" if end else f"from {start}, open-ended"
     return f"{subscription}: its term, {term}, does not overlap {period}"

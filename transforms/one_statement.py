@@ -23,12 +23,10 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
     Of a closed one they are as posted, which the database alone doesn't know: `closed` are the store's closings.
     """
     asked = {"mpn_id": mpn_id, "period": period}
-    found = dicts(con, "select * from statements where mpn_id = $mpn_id and statement_period = $period", asked)
+    found = dicts(con, sql("explain", "statement"), asked)
     if not found:
         raise UnusableInput(_no_statement(con, mpn_id, period))
     statement = found[0]
-    names = con.execute("select partner_name from current_partners where mpn_id = $1", [mpn_id]).fetchone() or ("",)
-    currency = con.execute("select currency from policy").fetchone() or ("",)
     sums = [
         ("Opening balance", statement["opening_balance"]),
         ("Earned", statement["earned"]),
@@ -38,7 +36,8 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
         ("Carried forward", statement["closing_balance"]),
         ("Held", statement["held"]),
     ]
-    said = [f"{mpn_id} {one_line(names[0])}, {period}, {statement['state']}, amounts in {currency[0]}", ""]
+    whose = f"{mpn_id} {one_line(statement['partner_name'])}"
+    said = [f"{whose}, {period}, {statement['state']}, amounts in {statement['currency']}", ""]
     said += [f"{what:<16}{amount + 0:>18,.2f}" for what, amount in sums]
     items, held = _items(con, statement["state"], asked, closed)
     width = max((len(item["subscription_id"]) for item in (*items, *held)), default=0) + 2
@@ -50,8 +49,7 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
     if held:
         said += ["", "Waiting for a proof of execution:", *([] if items else [heads])]
     said += [_item("HELD", i, "", "poe_pending", len(subscription)) for i in held]
-    named = {"partner_name": names[0], "currency": currency[0]}
-    return Answer("\n".join(said), {"statement": statement | named, "items": items, "held": held})
+    return Answer("\n".join(said), {"statement": statement, "items": items, "held": held})
 
 
 def _items(
@@ -78,9 +76,9 @@ def _items(
 def _no_statement(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> str:
     if not re.fullmatch(r"[0-9]{7}", mpn_id):
         return f"{mpn_id}: not an MPN ID: it has seven digits, zeros in front included"
-    if not con.execute("select 1 from current_partners where mpn_id = $1", [mpn_id]).fetchone():
+    ((is_known, periods),) = con.execute(sql("explain", "statements_known"), {"mpn_id": mpn_id}).fetchall()
+    if not is_known:
         return f"{mpn_id}: no partner of that MPN ID was delivered"
-    periods = [of for (of,) in con.execute("select distinct statement_period from statements order by 1").fetchall()]
     if period not in periods:
         return f"{mpn_id} has no statement for {period}: the database holds statements of {span(periods)}"
     return f"{mpn_id} has no statement for {period}: no line and no balance until then"

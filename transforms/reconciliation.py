@@ -20,7 +20,7 @@ from transforms.answer import Answer
 from transforms.csv_scanner import NOT_UTF8
 from transforms.reading import Column, FileReading
 from transforms.validation import typed
-from transforms.warehouse import sql
+from transforms.warehouse import make, sql
 
 PAYMENTS = {"mpn_id": MPN_ID, "period": Form("text", PERIOD_FORM), "amount": PAID}
 """The columns of finance's file of payments; more are allowed and ignored."""
@@ -30,12 +30,9 @@ LONGEST_SHOWN = 100
 
 def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> Answer:
     """Each control total with its figures and a tick; stands where all hold. Raises UnusableInput without any."""
-    # A month that was run may have no statement at all: its rows are accounted for all the same.
-    periods = con.execute(
-        "select statement_period from statements union select run_period from policy order by 1"
-    ).fetchall()
-    if (period,) not in periods:
-        has = span([of for (of,) in periods])
+    periods = [of for (of,) in con.execute(sql("reconcile", "periods")).fetchall()]
+    if period not in periods:
+        has = span(periods)
         raise UnusableInput(f"{period}: no statements to reconcile: the database holds those of {has}")
     ((state, currency),) = con.execute(sql("reconcile", "state"), {"period": period}).fetchall()
     rows = con.execute(sql("reconcile", "control_totals"), {"period": period}).fetchall()
@@ -65,12 +62,7 @@ def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str
     Raises UnusableInput with every row of the file that can't be read.
     """
     made = _payments_made(payments)
-    columns = {name: made[name].to_list() for name in PAYMENTS}
-    con.execute(
-        "create temp table payments_made as select unnest($mpn_id::varchar[]) as mpn_id,"
-        " unnest($period::varchar[]) as period, unnest($amount::decimal(18, 2)[]) as amount",
-        columns,
-    )
+    make(con, "reconcile", "payments_made", **{name: made[name].to_list() for name in PAYMENTS})
     found = con.execute(sql("reconcile", "payments"), {"period": period}).fetchall()
     matched = [row for row in found if row[0] == "matched"]
     lines = [f"✓ matched: {count_of(len(matched), 'payment')}, {amount_of(matched):,.2f}"]

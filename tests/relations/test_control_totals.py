@@ -126,3 +126,8 @@ def test_a_period_is_as_its_statements_are_and_without_any_as_the_run_is(period:
     statements = "statement_period state\n 2015-05 CLOSED\n 2015-05 CLOSED\n 2015-06 DRAFT"
     given = {"policy": "run_period run_state currency\n 2015-06 DRAFT EUR", "statements": statements}
     shows("reconcile", "state", f"state currency\n {state} EUR", given, period=period)
+
+
+def test_the_runs_period_has_control_totals_though_it_has_no_statement() -> None:
+    given = {"statements": "statement_period\n 2015-05\n 2015-04\n 2015-05", "policy": "run_period\n 2015-06"}
+    shows_in_order("reconcile", "periods", "period\n 2015-04\n 2015-05\n 2015-06", given)

@@ -351,3 +351,46 @@ def test_the_history_tells_who_stopped_and_who_contested_a_form() -> None:
         subscription="s1",
         period="2015-05",
     )
+
+
+# A statement, and what is told of one that isn't there
+
+STATEMENT = "earned cap_reduction adjustments held opening_balance payment closing_balance state"
+STATEMENTS = f"""
+    statement_period  mpn_id  {STATEMENT}
+    2015-06           A       1.00  2.00  3.00  4.00  5.00  6.00  7.00  DRAFT
+    2015-05           A       0.00  0.00  0.00  0.00  0.00  0.00  0.00  CLOSED
+    2015-06           B       0.00  0.00  0.00  0.00  0.00  0.00  0.00  DRAFT
+"""
+
+
+def test_a_statement_is_the_partners_own_of_the_period_with_its_name_and_currency() -> None:
+    given = {
+        "statements": STATEMENTS,
+        "policy": "currency\n EUR",
+        "current_partners": "mpn_id partner_name\n A Contoso",
+    }
+    whole = f"statement_period mpn_id {STATEMENT} partner_name currency"
+    own = f"{whole}\n 2015-06 A 1.00 2.00 3.00 4.00 5.00 6.00 7.00 DRAFT Contoso EUR"
+    shows("explain", "statement", own, given, mpn_id="1000001", period="2015-06")
+    unnamed = "mpn_id partner_name currency\n B '' EUR"
+    shows("explain", "statement", unnamed, given, mpn_id="1000002", period="2015-06")
+    shows("explain", "statement", whole, given, mpn_id="1000002", period="2015-05")
+
+
+def test_who_has_no_statement_is_told_from_who_is_unknown_with_the_periods_of_all_in_order() -> None:
+    given = {"statements": STATEMENTS, "current_partners": "mpn_id\n C"}
+    known = "is_known periods\n True ['2015-05',~'2015-06']"
+    shows("explain", "statements_known", known, given, mpn_id="1000003")
+    shows("explain", "statements_known", known.replace("True", "False"), given, mpn_id="1000001")
+
+
+def test_a_subscriptions_term_is_told_beside_the_periods_that_are_known() -> None:
+    given = {
+        "periods": "period\n 2015-02\n 2015-04\n 2015-03",
+        "current_subscriptions": "subscription_id start_date end_date\n s1 2015-01-01 2015-01-31\n s2 2015-03-01 -",
+    }
+    heads = "first_period last_period start_date end_date"
+    shows("explain", "terms", f"{heads}\n 2015-02 2015-04 2015-01-01 2015-01-31", given, subscription="s1")
+    shows("explain", "terms", f"{heads}\n 2015-02 2015-04 2015-03-01 -", given, subscription="s2")
+    shows("explain", "terms", f"{heads}\n 2015-02 2015-04 - -", given, subscription="s3")

@@ -1,0 +1,7 @@
+-- Of which periods is anything known, and what is a subscription's term?
+-- Grain: one row; without a start where there is no such subscription.
+select
+    min(period) as first_period, max(period) as last_period,
+    any_value(start_date) as start_date, any_value(end_date) as end_date
+from periods
+left join current_subscriptions on subscription_id = $subscription
