@@ -10,9 +10,11 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from io import BufferedReader
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -33,50 +35,71 @@ def plainly_typed(
     Rows and their order are the same. What is wrong with the file is left to its reader. Of one that Polars `panics` of
     there is a copy only where the cause is a zone. Raises Refused where there is no room for the copy.
     """
+    said = _asked("arrow_hint", file)
+    if said is None or not _misleads(said, file, panics=panics):
+        yield file, None
+        return
     with TemporaryDirectory(prefix="dpor-") as name:
         copy = Path(name) / "plain.parquet"
-        con = connect(copy.parent)
-        try:
-            con.execute("set preserve_insertion_order = true")
-            names = _copied(con, file, wanted, copy, panics=panics)
-        finally:
-            con.close()
-        if names is None:
-            yield file, None
-        else:
+        if _copied(file, said, wanted, copy):
             with copy.open("rb") as plain:
-                yield plain, names
+                yield plain, list(said["names"])
+        else:
+            yield file, None
 
 
 def hides_rows(file: BufferedReader, claimed: int) -> bool:
     """Whether a file has more rows than it claims; so it is, too, where it claims none and that can't be told."""
-    with TemporaryDirectory(prefix="dpor-") as name:
-        con = connect(Path(name))
-        try:
-            (said,) = dicts(con, sql("inputs", "hidden_rows"), {"files": [f"/dev/fd/{file.fileno()}"]})
-        except duckdb.Error:
-            return claimed == 0
-        finally:
-            con.close()
+    said = _asked("hidden_rows", file)
+    if said is None:
+        return claimed == 0
     return bool(said["rows_held"] > claimed or said["has_text"])
 
 
-def _copied(
-    con: duckdb.DuckDBPyConnection, file: BufferedReader, wanted: Sequence[str], copy: Path, *, panics: bool
-) -> list[str] | None:
-    """Make the copy, if it takes one; the names of all of the file's columns then."""
-    # The very file that is open, whatever has its name by now.
-    files = {"files": [f"/dev/fd/{file.fileno()}"]}
+@cache
+def _asking() -> duckdb.DuckDBPyConnection:
+    """One connection for all files: making it takes longer than what is asked of each."""
+    return connect(Path(gettempdir()))
+
+
+def _asked(question: str, file: BufferedReader) -> dict[str, Any] | None:
+    """What DuckDB says of the opened file's footer; None where it can't read it."""
+    con = _asking().cursor()
     try:
-        (said,) = dicts(con, sql("inputs", "arrow_hint"), files)
-        if said["hint"] is None:
-            return None
-        if not _has_offset(said["hint"]) and (panics or not _as_instants(said["days"], file)):
-            return None
-        rows = con.sql(sql("inputs", "stored_rows"), params=files)
+        (said,) = dicts(con, sql("inputs", question), _itself(file))
+    except duckdb.Error:
+        return None
+    finally:
+        con.close()
+    return said
+
+
+def _itself(file: BufferedReader) -> dict[str, list[str]]:
+    """The very file that is open, whatever has its name by now."""
+    return {"files": [f"/dev/fd/{file.fileno()}"]}
+
+
+def _misleads(said: dict[str, Any], file: BufferedReader, *, panics: bool) -> bool:
+    """Whether Polars goes wrong by what Arrow noted."""
+    if said["hint"] is None:
+        return False
+    if _has_offset(said["hint"]):
+        return True
+    try:
+        return not panics and _as_instants(said["days"], file)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return False
+
+
+def _copied(file: BufferedReader, said: dict[str, Any], wanted: Sequence[str], copy: Path) -> bool:
+    """Make the copy; whether all rows that the file claims are in it."""
+    con = connect(copy.parent)
+    try:
+        con.execute("set preserve_insertion_order = true")
+        rows = con.sql(sql("inputs", "stored_rows"), params=_itself(file))
         kept = [_column(name, said["empty_columns"]) for name in wanted if said["names"].count(name) == 1]
         rows.select(*kept).write_parquet(str(copy))
-        written = pl.scan_parquet(copy, glob=False).select(pl.len()).collect().item()
+        return bool(pl.scan_parquet(copy, glob=False).select(pl.len()).collect().item() == said["rows_claimed"])
     except duckdb.IOException as error:
         if want_of_room(error) is None:
             raise
@@ -84,8 +107,9 @@ def _copied(
             f"{copy.parent.parent}: no space left for a copy of a Parquet file", "make room there, then run again"
         ) from error
     except (duckdb.Error, pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        return None
-    return list(said["names"]) if written == said["rows_claimed"] else None
+        return False
+    finally:
+        con.close()
 
 
 def _column(name: str, empty_columns: Sequence[str]) -> duckdb.Expression:
