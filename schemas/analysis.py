@@ -51,7 +51,9 @@ class PorHistory(pa.DataFrameModel):
     basis: str = said("What made it so: DPOR or OSA (a form).", optional=True, isin=BASES)
     status: str = said("Whether it is paid.", isin=STATUSES)
     reason: str = said("Why it is not paid; null where it is.", optional=True, isin=UNPAID_REASONS)
-    claim_id: str = said("The claim: the form's or the event's id.", optional=True)
+    claim_id: str = said(
+        "The claim: the form's or the event's id; both may have one, so join by basis too.", optional=True
+    )
     received_at: Instant = said("When the event occurred, or the day on which the form was received.", optional=True)
     poe_status: str = said("The claim's proof of execution.", optional=True, isin=PROOFS)
 
@@ -108,14 +110,16 @@ class ProofAgeing(pa.DataFrameModel):
     One row per claim that holds a subscription in the run's period, or held one before and what it earned still waits.
     """
 
-    claim_id: str = said("The form's or the event's id.")
+    claim_id: str = said("The form's or the event's id; both may have one, so join by basis too.")
     basis: str = said("DPOR for an event, OSA for a form.", isin=BASES)
     mpn_id: str = said("The partner.")
     partner_name: str = said("Its name.", optional=True)
     customer_id: str = said("The customer.")
     organization_name: str = said("The customer's name.", optional=True)
     service: str = said("The service.")
-    subscriptions: pl.Int32 = said("How many subscriptions it holds in the run's period; 0 where it has ended.", ge=0)
+    subscriptions: pl.Int32 = said(
+        "How many subscriptions it holds in the run's period; 0 where it holds none any more.", ge=0
+    )
     held_since: str = said("The first period that it held.")
     months_waiting: pl.Int32 = said("Months from then to the run's period, both counted.", ge=1)
     requested_on: pl.Date = said(

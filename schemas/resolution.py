@@ -78,7 +78,9 @@ class PorSpans(pa.DataFrameModel):
     basis: str = said("What made it so: DPOR or OSA (a form).", optional=True, isin=BASES)
     status: str = said("Whether it is paid.", isin=STATUSES)
     reason: str = said("Why it is not paid; null where it is.", optional=True, isin=UNPAID_REASONS)
-    claim_id: str = said("The claim: the form's or the event's id.", optional=True)
+    claim_id: str = said(
+        "The claim: the form's or the event's id; both may have one, so join by basis too.", optional=True
+    )
     poe_status: str = said("The claim's proof of execution at each month's end.", optional=True, isin=PROOFS)
 
 
@@ -96,14 +98,19 @@ class PorResolution(pa.DataFrameModel):
     basis: str = said("What made it so: DPOR or OSA (a form).", optional=True, isin=BASES)
     status: str = said("Whether it is paid.", isin=STATUSES)
     reason: str = said("Why it is not paid; null where it is.", optional=True, isin=UNPAID_REASONS)
-    claim_id: str = said("The claim: the form's or the event's id.", optional=True)
+    claim_id: str = said(
+        "The claim: the form's or the event's id; both may have one, so join by basis too.", optional=True
+    )
     poe_status: str = said("The claim's proof of execution at the period's end.", optional=True, isin=PROOFS)
 
 
 class Claims(pa.DataFrameModel):
-    """What became of every form and event, as it stands at the end of the run's period. One row per form and event."""
+    """What became of every form and event, as it stands at the end of the run's period. One row per form and event.
 
-    claim_id: str = said("The form's or the event's id.")
+    Those after that end are here too where they were delivered by then.
+    """
+
+    claim_id: str = said("The form's or the event's id; both may have one, so join by source too.")
     source: str = said("DPOR for an event, OSA for a form.", isin=BASES)
     mpn_id: str = said("The partner that it names.")
     customer_id: str = said("The customer.")

@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -39,6 +40,8 @@ ARCHIVED: Literal["a-2b"] = "a-2b"
 """PDF/A-2b, for documents that are kept for years. Every letter has a glyph there: it is refused where no font has."""
 NO_GLYPH = "could not be displayed with font"
 MOST_NAMED = 3
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of the letters beside it too: of the MPN ID beside a name."""
 
 MOST_PRINTED = 1_000
 """Rows of a table in a PDF; nobody reads more on paper, and the workbook has them all."""
@@ -250,9 +253,10 @@ def _pdf(
         ("Less carried forward", -head["closing_balance"]),
     ]
     tables = {"items": items, "unpaid": unpaid, "caps": caps}
-    named = {"program": PROGRAM, "partner_name": head["partner_name"] or ""}
+    name = TURNS.sub("", head["partner_name"] or "")
     said = {
-        "head": {key: None if value is None else str(value) for key, value in head.items()} | named,
+        "head": {key: None if value is None else str(value) for key, value in head.items()}
+        | {"program": PROGRAM, "partner_name": name},
         "sums": [(name, f"{amount + 0:.2f}") for name, amount in sums],
         "notes": [
             f"The first {MOST_PRINTED:,} of {rows.height:,} rows ({name}); {all_are_in} all."

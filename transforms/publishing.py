@@ -38,8 +38,11 @@ FORMULA = rf"^[{SIGNS}\t\r\n]"
 
 Some in East Asia take the full-width signs for the plain ones.
 """
-LATER_FORMULA = rf"([;\t])([{SIGNS}])"
-"""The same within a text: a cell begins there for a spreadsheet that parts at semicolons or tabs, as many do."""
+LATER_FORMULA = rf"([;\t\r\n])([{SIGNS}])"
+"""The same within a text: a cell begins there for a spreadsheet that parts at semicolons or tabs, as many do.
+
+To these a quote before a semicolon is a letter, and a line of the text begins a row.
+"""
 
 
 def write_files(

@@ -10,7 +10,11 @@ from (
     ('osa_superseded_by_dpor', 'A DPOR of your own: another partner''s DPOR stopped the form for the whole service'),
     ('osa_recognition_ended', 'A DPOR: forms are no longer recognised'),
     ('dpor_removed', 'A DPOR: the customer removed the one that was attached'),
-    ('no_por', 'A DPOR; or a proof that passes, where yours failed and another partner''s DPOR hasn''t stopped your form'),
+    (
+        'no_por',
+        'A DPOR; or, while forms are recognised, a proof that passes, where yours failed and another partner''s DPOR hasn''t '
+        || 'stopped your form'
+    ),
     ('program_not_eligible', 'An agreement of a program that earns'),
     ('no_seats', 'A snapshot of assigned seats dated within the period and the subscription''s term'),
     ('no_rate', 'A rate on the last day of the period, for a service that the programme lists')

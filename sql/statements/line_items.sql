@@ -2,10 +2,12 @@
 -- Grain: one row per line of the statement, a line held in any period so far, and a balance that isn't zero. In no order; part
 -- numbers the rows' place in the order of statements, coarsely, so that they can be sorted part by part. They are many: what
 -- item_places, item_subscriptions and item_spans tell is named by its number, as texts would take half of all the time.
--- P19 (held lines wait), P22 (adjustments with their cause), P23 (balances).
+-- P19 (held lines wait, and no cap cuts them), P22 (adjustments with their cause), P23 (balances).
 with
 known_lines as (
-    select period, subscription_id, incentive, mpn_id, assigned_seats, amount_per_seat, earned, payable
+    select
+        period, subscription_id, incentive, mpn_id, assigned_seats, amount_per_seat, earned,
+        case when status = 'HELD' then 0 else earned - payable end as cap_reduction
     from incentive_lines, last_closed
     where period <= last_period
 ),
@@ -13,7 +15,7 @@ known_lines as (
 -- Of the months up to the last closed, also of those before the first that was.
 posted_again as (
     select
-        kind, own.period, subscription_id, incentive, mpn_id, assigned_seats, amount_per_seat, earned, payable, amount, cause
+        kind, own.period, subscription_id, incentive, mpn_id, assigned_seats, amount_per_seat, earned, cap_reduction, amount, cause
     from statement_lines as own
     inner join policy on statement_period = run_period
     inner join last_closed on own.period <= last_period
@@ -28,7 +30,7 @@ shown as (
     union all
     select
         mpn_id, kind, period, subscription_id, incentive, assigned_seats, amount_per_seat,
-        earned, earned - payable, amount, cause
+        earned, cap_reduction, amount, cause
     from posted_again
     union all
     select

@@ -223,9 +223,16 @@ def test_text_that_a_sheet_takes_for_a_formula_is_neutral_in_every_csv(desk: Des
 
 @pytest.mark.parametrize(
     ("name", "written"),
-    [("Coho;=1+1", "Coho;'=1+1"), ("Coho\t@SUM(A1);-1", "Coho\t'@SUM(A1);'-1"), ("A - B; C = D", "A - B; C = D")],
+    [
+        ("Coho;=1+1", "Coho;'=1+1"),
+        ("Coho\t@SUM(A1);-1", "Coho\t'@SUM(A1);'-1"),
+        ("Coho\n=1+1;\r\n-1\r+1", "Coho\n'=1+1;\r\n'-1\r'+1"),
+        ("A - B; C = D\nE", "A - B; C = D\nE"),
+    ],
 )
-def test_a_formula_behind_a_semicolon_or_a_tab_is_neutral_for_sheets_that_part_there(name: str, written: str) -> None:
+def test_a_formula_behind_a_semicolon_a_tab_or_a_line_end_is_neutral_for_sheets_that_part_there(
+    name: str, written: str
+) -> None:
     assert pl.DataFrame({"name": [name]}).select(neutral("name")).item() == written
 
 

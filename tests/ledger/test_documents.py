@@ -386,6 +386,15 @@ def test_names_of_east_asia_are_readable_each_in_the_letters_of_its_region(
     assert any(font in used for used in fonts), fonts
 
 
+def test_a_name_turns_nothing_that_stands_beside_it(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    partners = "mpn_id partner_name\n L Litware\u202e"
+    books.deliver("2015-03", **OF_A_FORM | {"partners": partners, "rates": "amount_per_seat\n 1.00"})
+    books.does("run", "--formats", "pdf")
+    first, *_ = pypdf.PdfReader(books.statements / "2015-03" / "1100001.pdf").pages
+    assert "Litware · MPN ID 1100001" in first.extract_text()
+
+
 def test_closed_pdfs_are_those_of_their_own_fonts(
     closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -111,6 +111,13 @@ def test_every_item_says_what_was_earned_cut_and_paid_and_why() -> None:
     )
 
 
+def test_what_was_paid_and_waits_now_was_not_cut_by_a_cap() -> None:
+    """P19."""
+    waits = LINES.replace("PAYABLE  7               1.00             7.00    7.00", "HELD 7 1.00 7.00 0.00")
+    given = {**DRAFT, "incentive_lines": waits}
+    shows("statements", "line_items", "place Cap~Reduction\n 0 -\n 1 1.00\n 2 -\n 3 0.00\n 4 7.50\n 5 0.00", given)
+
+
 def test_every_item_names_its_subscription_and_the_span_of_its_own_partner_and_month() -> None:
     """March is of before the programme now, so no month of it; s3 was held for A, which is no longer its partner."""
     shows(
