@@ -160,7 +160,15 @@ def resolve(run: Run) -> str:
         new_database(run.new_database, run.store.aside) as con,
     ):
         import_inputs(
-            con, inputs.accepted, inputs.quarantine, inputs.intake_log, run.policy, run.month, run.state, run.inputs
+            con,
+            inputs.accepted,
+            inputs.quarantine,
+            inputs.intake_log,
+            run.policy,
+            run.month,
+            run.state,
+            run.inputs,
+            run.as_known_on,
         )
         import_ledger(con, run.ledger)
         if run.sharding and run.sharding.place:

@@ -19,6 +19,10 @@ class Policy(pa.DataFrameModel):
     run_period: str = said("The period that the run is for.")
     run_state: str = said("DRAFT, or CLOSED where the run closes it.", isin=["DRAFT", "CLOSED"])
     run_inputs: str = said("A hash of all that the run worked from: its deliveries, its policy, the closing before it.")
+    as_known_on: str = said(
+        "The delivery as of which the run's period was worked out again, never posted; null in the books themselves.",
+        optional=True,
+    )
     run_first_day: pl.Date = said("Its first day.")
     run_end_day: pl.Date = said("Its end, exclusive: the first day of the next month.")
     run_month_no: pl.Int32 = said("Its month counted from year 0: year * 12 + month.")

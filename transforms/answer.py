@@ -28,6 +28,11 @@ class Answer:
         return json.dumps(self.facts, default=_written, indent=2)
 
 
+def told(state: str, as_known_on: str | None) -> str:
+    """A statement's state in words; of one worked out again as known on a delivery, that it was never posted."""
+    return f"as known on {as_known_on}, never posted" if as_known_on else state
+
+
 def _written(value: Any) -> str | list[dict[str, Any]]:
     match value:
         case datetime():

@@ -10,7 +10,7 @@ import duckdb
 from schemas.one_line import one_line
 from schemas.problems import UnusableInput
 from schemas.words import CAP_SCOPES, CAUSES
-from transforms.answer import Answer
+from transforms.answer import Answer, told
 from transforms.warehouse import dicts, sql
 
 Row = dict[str, Any]
@@ -47,8 +47,15 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
     """The answer, a line per fact. Raises UnusableInput for a subscription or period that nothing is known of."""
     asked = {"subscription": subscription, "period": period}
     found = dicts(con, sql("explain", "resolution"), asked)
+    on_statements = dicts(con, sql("explain", "on_statements"), {**asked, "causes": list(CAUSES)})
+    ((recognised_until, as_known_on),) = con.execute("select osa_recognised_until, as_known_on from policy").fetchall()
     if not found:
-        raise UnusableInput(_unknown(con, subscription, period))
+        unknown = _unknown(con, subscription, period)
+        if not on_statements:
+            raise UnusableInput(unknown)
+        # It was billed, and what is known since has it without a term then: the month that is asked about first.
+        text = "\n".join([f"{unknown}: nobody earns on it.", *_billed(on_statements, as_known_on)])
+        return Answer(text, {"resolution": None, "unknown": unknown, "on_statements": on_statements})
     resolution = found[0]
     history = dicts(con, sql("explain", "history"), asked)
     resolution["decider"] = _decider(resolution, history)
@@ -63,11 +70,9 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
     no_rate = (
         [row["incentive"] for row in dicts(con, sql("explain", "incentives_without_rate"), of_service)] if lines else []
     )
-    on_statements = dicts(con, sql("explain", "on_statements"), {**asked, "causes": list(CAUSES)})
-    policy = con.execute("select osa_recognised_until from policy").fetchone() or ("",)
     text = "\n".join(
         [
-            *_verdict(resolution, str(policy[0])),
+            *_verdict(resolution, str(recognised_until)),
             "",
             f"What happened in {resolution['customer_id']}'s {resolution['service']} up to the end of {period}:",
             *(
@@ -79,7 +84,7 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
             "",
             *_money(resolution, lines),
             *(f"  {incentive}: no rate is valid on the last day (P18)" for incentive in no_rate),
-            *_billed(on_statements),
+            *_billed(on_statements, as_known_on),
         ]
     )
     decider = dict(zip(("source", "claim_id"), resolution.pop("decider") or (None, None), strict=True))
@@ -206,14 +211,14 @@ def _money(resolution: Row, lines: list[Row]) -> list[str]:
     return said
 
 
-def _billed(on_statements: list[Row]) -> list[str]:
+def _billed(on_statements: list[Row], as_known_on: str | None) -> list[str]:
     """What stands on statements: of a closed month it may be something else than what is known now."""
-    said = ["", "That is as known now. On statements so far:"] if on_statements else []
+    said = ["", f"That is as known {f'on {as_known_on}' if as_known_on else 'now'}. On statements so far:"]
     for row in on_statements:
         cause = f", {row['cause']}" if row["cause"] else ""
-        where = f"{row['statement_period']}, {row['state']}, {row['mpn_id']}"
+        where = f"{row['statement_period']}, {told(row['state'], row['as_known_on'])}, {row['mpn_id']}"
         said.append(f"  {where}: {row['amount']:,.2f} ({row['kind']}{cause})")
-    return said
+    return said if on_statements else []
 
 
 def _when(at: datetime, *, day_only: bool = False) -> str:
@@ -222,12 +227,13 @@ def _when(at: datetime, *, day_only: bool = False) -> str:
 
 def _unknown(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> str:
     asked = {"subscription": subscription}
-    ((first_period, last_period, start, end),) = con.execute(sql("explain", "terms"), asked).fetchall()
+    ((first_period, last_period, as_known_on, start, end),) = con.execute(sql("explain", "terms"), asked).fetchall()
     if start is None:
         return f"{subscription}: no such subscription in the database"
     if period < first_period:
         return f"{period}: before the programme's first period, {first_period}"
     if period > last_period:
-        return f"{period}: the database knows {first_period} to {last_period}: `dpor run --period {period}` first"
+        knows = f"{period}: the database knows {first_period} to {last_period}"
+        return f"{knows}, as known on {as_known_on}" if as_known_on else f"{knows}; `dpor status` names the next run"
     term = f"{start} to {end}" if end else f"from {start}, open-ended"
     return f"{subscription}: its term, {term}, does not overlap {period}"

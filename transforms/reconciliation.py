@@ -16,7 +16,7 @@ from schemas.counts import count_of
 from schemas.one_line import one_line
 from schemas.policy import PERIOD_FORM, span
 from schemas.problems import UnusableInput
-from transforms.answer import Answer
+from transforms.answer import Answer, told
 from transforms.csv_scanner import NOT_UTF8
 from transforms.reading import Column, FileReading
 from transforms.validation import typed
@@ -34,9 +34,9 @@ def control_totals(con: duckdb.DuckDBPyConnection, period: str) -> Answer:
     if period not in periods:
         has = span(periods)
         raise UnusableInput(f"{period}: no statements to reconcile: the database holds those of {has}")
-    ((state, currency),) = con.execute(sql("reconcile", "state"), {"period": period}).fetchall()
+    ((state, currency, as_known_on),) = con.execute(sql("reconcile", "state"), {"period": period}).fetchall()
     rows = con.execute(sql("reconcile", "control_totals"), {"period": period}).fetchall()
-    lines = [f"{period}, {state}, amounts in {currency}", ""]
+    lines = [f"{period}, {told(state, as_known_on)}, amounts in {currency}", ""]
     lines += [
         f"{'✓' if one == other else '✗'} {total:<53}{figure(one, is_money):>18}"
         f" {'=' if one == other else '≠'} {figure(other, is_money):>18}   {figures(made_of)}"

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from schemas.counts import count_of, named
+from transforms.answer import told
 from transforms.warehouse import dicts, sql
 
 CLOSED_STATEMENTS = "Closed statements"
@@ -92,7 +93,7 @@ class Summary:
     @property
     def title(self) -> str:
         if self.as_known_on:
-            return f"{self.period} as known on {self.as_known_on}, never posted"
+            return f"{self.period} {told(self.totals['run_state'], self.as_known_on)}"
         return f"{'Draft' if self.totals['run_state'] == 'DRAFT' else CLOSED_STATEMENTS} of {self.period}"
 
     def headline(self) -> str:

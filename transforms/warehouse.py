@@ -269,6 +269,7 @@ def import_inputs(
     period: str,
     state: str = "DRAFT",
     run_inputs: str = "",
+    as_known_on: str | None = None,
 ) -> None:
     """Bring the store's Parquet files into the database: each feed's accepted rows, quarantine, intake log, policy."""
     for feed in FEEDS:
@@ -281,11 +282,16 @@ def import_inputs(
     make(con, "inputs", "released_rows")
     make(con, "inputs", "quarantine", files=file_names(quarantine))
     make(con, "inputs", "intake_log", files=file_names(intake_log))
-    import_policy(con, policy, period, state, run_inputs)
+    import_policy(con, policy, period, state, run_inputs, as_known_on)
 
 
 def import_policy(
-    con: duckdb.DuckDBPyConnection, policy: Policy, period: str, state: str = "DRAFT", run_inputs: str = ""
+    con: duckdb.DuckDBPyConnection,
+    policy: Policy,
+    period: str,
+    state: str = "DRAFT",
+    run_inputs: str = "",
+    as_known_on: str | None = None,
 ) -> None:
     """Make the relation `policy`: its values, the run's own period, and what it works from, unless it's all aside."""
     make(
@@ -295,6 +301,7 @@ def import_policy(
         run_period=period,
         run_state=state,
         run_inputs=run_inputs,
+        as_known_on=as_known_on,
         **policy.dates.model_dump(),
         **policy.program.model_dump(),
         **policy.payment.model_dump(),

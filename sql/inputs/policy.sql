@@ -4,6 +4,7 @@ select
     $run_period::varchar as run_period,
     $run_state::varchar as run_state,
     $run_inputs::varchar as run_inputs,
+    $as_known_on::varchar as as_known_on,
     ($run_period || '-01')::date as run_first_day,
     (($run_period || '-01')::date + interval 1 month)::date as run_end_day,
     (year(($run_period || '-01')::date) * 12 + month(($run_period || '-01')::date))::integer as run_month_no,

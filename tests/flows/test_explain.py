@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from ledger.bench import Books
@@ -44,3 +45,32 @@ def test_an_explanation_tells_missing_seats_from_a_missing_rate_and_a_term_that_
     assert "Earns nothing: no seats were counted within the period and the term (P17)." in books.said
     assert books.dpor("explain", "e2", "--period", "2015-01") == 2
     assert "e2: its term, from 2015-02-01, open-ended, does not overlap 2015-01" in books.complained
+
+
+def test_a_month_that_stands_on_statements_is_explained_though_its_term_is_another_now(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L",
+        customers="customer_id\n contoso",
+        subscriptions="subscription_id customer_id start_date\n e1 contoso 2014-01-01",
+        osa_forms="form_id customer_id mpn_id\n f1 contoso L",
+        rates="amount_per_seat\n 10.00",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n e1 2015-03-31 100",
+    )
+    books.does("run", "--through", "2015-03", "--close")
+    books.deliver("2015-04", subscriptions="subscription_id customer_id start_date\n e1 contoso 2015-04-01")
+    books.does("run")
+    books.does("explain", "e1", "--period", "2015-03")
+    assert books.said.splitlines() == [
+        "e1: its term, from 2015-04-01, open-ended, does not overlap 2015-03: nobody earns on it.",
+        "",
+        "That is as known now. On statements so far:",
+        "  2015-03, CLOSED, 1100001: 1,000.00 (CURRENT)",
+        "  2015-04, DRAFT, 1100001: -1,000.00 (ADJUSTMENT, subscription_changed)",
+    ]
+    books.does("explain", "e1", "--period", "2015-03", "--json")
+    assert [row["amount"] for row in json.loads(books.said)["on_statements"]] == ["1000.00", "-1000.00"]
+    assert books.dpor("explain", "e1", "--period", "2015-02") == 2
+    assert books.dpor("explain", "e1", "--period", "2030-01") == 2
+    assert "the database knows 2014-10 to 2015-04; `dpor status" in books.complained

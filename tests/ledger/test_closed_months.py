@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import twin
 import worlds
-from ledger.bench import CAMPAIGN, Books, files_in, from_month
+from ledger.bench import CAMPAIGN, PARTNERS, Books, files_in, from_month
 
 pytestmark = pytest.mark.slow
 
@@ -138,6 +138,24 @@ def test_a_later_delivery_tells_another_story_of_an_earlier_period(closed: Books
         "mpn_id earned held payment\n R 500.00 0.00 500.00\n L 0.00 0.00 0.00\n C 0.00 0.00 0.00",
     )
     closed.shows("select * from statements where statement_period = '2015-03' and held > 0", "mpn_id held\n R 500.00")
+    for asked in (("statement", PARTNERS["R"]), ("reconcile",), ("explain", "e3")):
+        aside.does(*asked, "--period", "2015-03")
+        assert "as known on 2015-04, never posted" in aside.said
+        assert "DRAFT" not in aside.said
+    assert "That is as known on 2015-04. On statements so far:" in aside.said
+    assert aside.dpor("explain", "e3", "--period", "2015-04") == 2
+    assert "the database knows 2014-10 to 2015-03, as known on 2015-04\n" in aside.complained
+
+
+def test_what_was_known_at_a_closing_has_the_seats_of_its_statements_without_the_store(closed: Books) -> None:
+    closed.does("statement", PARTNERS["C"], "--period", "2015-02")
+    waits, said = "HELD       2015-02  t1", closed.said
+    assert waits in said
+    closed.does("run", "--period", "2015-02", "--as-known-on", "2015-02")
+    aside = Books(closed.folder)
+    aside.database = closed.folder / "dpor.2015-02-as-known-on-2015-02.duckdb"
+    aside.does("statement", PARTNERS["C"], "--period", "2015-02")
+    assert aside.said == said
 
 
 @pytest.mark.parametrize(

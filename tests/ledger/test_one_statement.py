@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ledger.bench import PARTNERS, Books, deliver_four_months
+
+from transforms.one_statement import _aligned, _item
 
 pytestmark = pytest.mark.slow
 
@@ -88,4 +91,21 @@ def test_a_database_without_its_store_does_not_know_what_was_counted(books: Book
     alone.folder.mkdir()
     shutil.copy(books.database, alone.database)
     assert current(alone, "2015-02") == [(None, None, "300.00")]
+    alone.does("statement", PARTNERS["L"], "--period", "2015-02")
+    assert alone.said.endswith("are with the store of the closings, which isn't here.\n")
     assert current(alone, "2015-05") == current(books, "2015-05") == [(5, "50.00", "50.00")]
+
+
+def test_who_came_to_light_since_a_closing_is_said_to_stand_on_later_statements(books: Books) -> None:
+    assert books.dpor("statement", PARTNERS["R"], "--period", "2015-02") == 2
+    assert "no line and no balance when it closed; what came to light since is on later" in books.complained
+    assert books.dpor("statement", PARTNERS["C"], "--period", "2015-05") == 0
+
+
+def test_figures_of_a_statement_touch_neither_each_other_nor_a_long_name() -> None:
+    item = {"period": "2015-05", "subscription_id": "s", "assigned_seats": 10_000_000}
+    wide = item | {"incentive": "AN_INCENTIVE_OF_ITS_OWN", "earned": Decimal("1000000000.00")}
+    heads, line = _aligned([("", *(["Heads"] * 7)), _item("CURRENT", wide, "-1,000,000,000.00", "")])
+    assert line.split()[-4:] == ["AN_INCENTIVE_OF_ITS_OWN", "10,000,000", "1,000,000,000.00", "-1,000,000,000.00"]
+    assert heads.split()[-1] == "Heads"
+    assert "  " in heads

@@ -23,7 +23,7 @@ TYPES = {
     r"eligible_(was|between|now)|buckets_differ|caps_differ|never_billed": "boolean",
     r"seats_(was|between|now)|stage": "integer",
     r".*(_no|_seats|_stage|row_number|rows|rows_read|accepted|duplicates|quarantined|used_percent)": "integer",
-    r".*(_on|_day|_date|eligible_(from|to)|valid_(from|to)|contested_from|_go_live|_until)": "date",
+    r"(?!as_known).*(_on|_day|_date|eligible_(from|to)|valid_(from|to)|contested_from|_go_live|_until)": "date",
     r".*_at": "timestamp",
     r"place|part": "bigint",
     r"lines|services|incentives": "varchar[]",

@@ -124,8 +124,10 @@ def test_a_run_comes_to_the_sums_of_its_own_statements(given: dict[str, str], ex
 @pytest.mark.parametrize(("period", "state"), [("2015-05", "CLOSED"), ("2015-06", "DRAFT"), ("2015-04", "DRAFT")])
 def test_a_period_is_as_its_statements_are_and_without_any_as_the_run_is(period: str, state: str) -> None:
     statements = "statement_period state\n 2015-05 CLOSED\n 2015-05 CLOSED\n 2015-06 DRAFT"
-    given = {"policy": "run_period run_state currency\n 2015-06 DRAFT EUR", "statements": statements}
-    shows("reconcile", "state", f"state currency\n {state} EUR", given, period=period)
+    policy = "run_period run_state currency as_known_on\n 2015-06 DRAFT EUR 2015-07"
+    known = "2015-07" if period == "2015-06" else "-"
+    given = {"policy": policy, "statements": statements}
+    shows("reconcile", "state", f"state currency as_known_on\n {state} EUR {known}", given, period=period)
 
 
 def test_the_runs_period_has_control_totals_though_it_has_no_statement() -> None:

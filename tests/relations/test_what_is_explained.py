@@ -82,13 +82,14 @@ def test_what_stands_on_statements_is_told_with_what_it_was_posted_for() -> None
         "explain",
         "on_statements",
         """
-            statement_period  state   mpn_id  kind        cause          amount
-            2015-05           CLOSED  A       CURRENT     -              15.00
-            2015-06           DRAFT   A       ADJUSTMENT  seats_changed  -4.00
-            2015-06           DRAFT   A       ADJUSTMENT  cap_changed    1.00
-            2015-06           DRAFT   B       ADJUSTMENT  por_changed    7.00
+            statement_period  state   as_known_on  mpn_id  kind        cause          amount
+            2015-05           CLOSED  -            A       CURRENT     -              15.00
+            2015-06           DRAFT   2015-07      A       ADJUSTMENT  seats_changed  -4.00
+            2015-06           DRAFT   2015-07      A       ADJUSTMENT  cap_changed    1.00
+            2015-06           DRAFT   2015-07      B       ADJUSTMENT  por_changed    7.00
         """,
         {
+            "policy": "run_period as_known_on\n 2015-06 2015-07",
             "statements": """
                 statement_period  mpn_id  state
                 2015-05           A       CLOSED
@@ -367,30 +368,34 @@ STATEMENTS = f"""
 def test_a_statement_is_the_partners_own_of_the_period_with_its_name_and_currency() -> None:
     given = {
         "statements": STATEMENTS,
-        "policy": "currency\n EUR",
+        "policy": "currency run_period as_known_on\n EUR 2015-06 2015-07",
         "current_partners": "mpn_id partner_name\n A Contoso",
     }
-    whole = f"statement_period mpn_id {STATEMENT} partner_name currency"
-    own = f"{whole}\n 2015-06 A 1.00 2.00 3.00 4.00 5.00 6.00 7.00 DRAFT Contoso EUR"
+    whole = f"statement_period mpn_id {STATEMENT} partner_name currency is_of_the_run as_known_on"
+    own = f"{whole}\n 2015-06 A 1.00 2.00 3.00 4.00 5.00 6.00 7.00 DRAFT Contoso EUR True 2015-07"
     shows("explain", "statement", own, given, mpn_id="1000001", period="2015-06")
     unnamed = "mpn_id partner_name currency\n B '' EUR"
     shows("explain", "statement", unnamed, given, mpn_id="1000002", period="2015-06")
     shows("explain", "statement", whole, given, mpn_id="1000002", period="2015-05")
+    before = "mpn_id is_of_the_run as_known_on\n A False -"
+    shows("explain", "statement", before, given, mpn_id="1000001", period="2015-05")
 
 
 def test_who_has_no_statement_is_told_from_who_is_unknown_with_the_periods_of_all_in_order() -> None:
     given = {"statements": STATEMENTS, "current_partners": "mpn_id\n C"}
-    known = "is_known periods\n True ['2015-05',~'2015-06']"
-    shows("explain", "statements_known", known, given, mpn_id="1000003")
-    shows("explain", "statements_known", known.replace("True", "False"), given, mpn_id="1000001")
+    known = "is_known periods is_closed\n True ['2015-05',~'2015-06'] True"
+    shows("explain", "statements_known", known, given, mpn_id="1000003", period="2015-05")
+    unknown = "is_known is_closed\n False False"
+    shows("explain", "statements_known", unknown, given, mpn_id="1000001", period="2015-06")
 
 
 def test_a_subscriptions_term_is_told_beside_the_periods_that_are_known() -> None:
     given = {
+        "policy": "as_known_on\n 2015-05",
         "periods": "period\n 2015-02\n 2015-04\n 2015-03",
         "current_subscriptions": "subscription_id start_date end_date\n s1 2015-01-01 2015-01-31\n s2 2015-03-01 -",
     }
-    heads = "first_period last_period start_date end_date"
-    shows("explain", "terms", f"{heads}\n 2015-02 2015-04 2015-01-01 2015-01-31", given, subscription="s1")
-    shows("explain", "terms", f"{heads}\n 2015-02 2015-04 2015-03-01 -", given, subscription="s2")
-    shows("explain", "terms", f"{heads}\n 2015-02 2015-04 - -", given, subscription="s3")
+    heads = "first_period last_period as_known_on start_date end_date\n 2015-02 2015-04 2015-05"
+    shows("explain", "terms", f"{heads} 2015-01-01 2015-01-31", given, subscription="s1")
+    shows("explain", "terms", f"{heads} 2015-03-01 -", given, subscription="s2")
+    shows("explain", "terms", f"{heads} - -", given, subscription="s3")
