@@ -17,7 +17,8 @@ TABLES = """
     create table policy as select '2015-06' as run_period;
     create table last_closed as select '' as last_period;
     create table incentive_lines (period varchar, subscription_id varchar, incentive varchar, mpn_id varchar,
-        assigned_seats integer, amount_per_seat decimal(18, 4), earned decimal(18, 2), payable decimal(18, 2));
+        status varchar, assigned_seats integer, amount_per_seat decimal(18, 4), earned decimal(18, 2),
+        payable decimal(18, 2));
     create table earned_lines (period varchar, subscription_id varchar, incentive varchar, mpn_id varchar,
         status varchar, assigned_seats integer, amount_per_seat decimal(18, 4), earned decimal(18, 2));
     create table new_lines (kind varchar, period varchar, subscription_id varchar, incentive varchar, mpn_id varchar,
