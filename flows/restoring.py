@@ -116,11 +116,11 @@ def _bring_back_last(store: Store, closed: list[Closed], said: dict[str, Any], o
         see_that_nothing_is_in_the_way(run)
         if said["state"] == "CLOSED" and are_closed_statements(out / said["period"]):
             see_that_no_others_lie_there(run, out / said["period"])
+        if said["state"] == "DRAFT":  # what people saw: where another version comes to something else, it isn't posted
+            run.digest = said["drafts"][said["period"]]["digest"]
+        publish(run)
     except (Refused, OSError) as error:
         return [*_bring_back_last(store, closed, said, None), _not_brought(lost, in_short(error))]
-    if said["state"] == "DRAFT":  # what people saw: where another version comes to something else, it isn't posted
-        run.digest = said["drafts"][said["period"]]["digest"]
-    publish(run)
     return [_brought(lost)]
 
 

@@ -139,6 +139,29 @@ def test_a_folder_of_statements_that_is_gone_for_good_holds_nobody_up(closed: Bo
     assert "1100001.csv" in files_in(closed.statements / "2015-05")
 
 
+def test_statements_that_cannot_be_put_in_place_hold_nobody_up(closed: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run was cut off while it published, and what is in its way shows only where a file is to be replaced."""
+    closed.deliver("2015-05", assigned_seats="subscription_id snapshot_date assigned_seats\n f1 2015-05-31 9")
+    last = closed.statements / "2015-05" / "summary.txt"
+    replace = os.replace
+
+    def refusing(path: str, target: str) -> None:
+        if Path(target) == last:
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(path), None, str(target))
+        replace(path, target)
+
+    with monkeypatch.context() as while_it_is_so:
+        while_it_is_so.setattr(os, "replace", refusing)
+        assert closed.dpor("run", "--period", "2015-05") == 4
+        for command in (("status",), ("statement", "1100001", "--period", "2015-05")):
+            closed.does(*command)
+            assert "not restored from the store: what a run was publishing when it was cut off" in closed.complained
+    closed.does("status")
+    assert "dpor: restored from the store: what a run was publishing when it was cut off" in closed.complained
+    closed.does("verify")
+    assert closed.complained == ""
+
+
 def test_statements_are_looked_for_where_they_were_written_though_a_link_leads_to_the_books(
     three_closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
