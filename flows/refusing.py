@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from schemas.policy import PERIOD_FORM, following
 from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import Taken
 from transforms.overview import back_to
-from transforms.publishing import are_closed_statements
+from transforms.publishing import are_closed_statements, stale_files
 from transforms.replacing import naming
 from transforms.store import Store
 from transforms.stored import Closed
@@ -210,15 +212,34 @@ def refuse_too_much(taken: Taken, limit: float) -> None:
 def see_that_it_can_be_published(run: Run) -> None:
     """Raises OSError where the database or the statements can't be written, before anything is replaced or posted."""
     see_that_files_can_be_written(run.store.database.parent)
+    see_that_it_can_be_replaced(run.store.database)
     see_that_files_can_be_written(run.out / run.month)
 
 
 def see_that_nothing_is_in_the_way(run: Run) -> None:
-    """Raises Refused where a folder has the name of a statement that is about to be written there."""
+    """Raises Refused where something stands where statements are about to be written; OSError where it must stay."""
     folder = run.out / run.month
-    folders = [str(folder / name) for name in run.files if (folder / name).is_dir()]
-    if folders:
-        raise Refused(*(f"{name}: a folder, where a file is to be written" for name in folders), "take it away")
+    rejected = folder / "rejected"
+    in_the_way = [
+        f"{folder / name}: a folder, where a file is to be written" for name in run.files if (folder / name).is_dir()
+    ]
+    if os.path.lexists(rejected) and not rejected.is_dir():
+        in_the_way.append(f"{rejected}: no folder, where one is to be made")
+    if in_the_way:
+        raise Refused(*in_the_way, "take it away")
+    for place in {name.parent for name in run.files}:
+        see_that_files_can_be_written(folder / place)
+    for name in [*run.files, *stale_files(folder, run.files)]:
+        see_that_it_can_be_replaced(folder / name)
+
+
+def see_that_it_can_be_replaced(file: Path) -> None:
+    """Raises OSError where what is there must stay, as another's file in a sticky folder, or one made immutable.
+
+    Only the system knows. It says so before it says that a file is no folder; and no file is taken away as a folder is.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError):
+        file.rmdir()
 
 
 def see_that_files_can_be_written(folder: Path) -> None:

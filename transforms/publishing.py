@@ -114,7 +114,7 @@ def stale_files(folder: Path, new: Sequence[Path]) -> list[Path]:
     """Files of ours in a period's folder that the new draft has not."""
     found = [Path(path.name) for path in folder.iterdir() if OURS.fullmatch(path.name) and not path.is_dir()]
     rejected = [Path("rejected", f"{feed}.csv") for feed in FEEDS]
-    found += [name for file in rejected for name in (file, copy_beside(file)) if (folder / name).exists()]
+    found += [name for file in rejected for name in (file, copy_beside(file)) if (folder / name).is_file()]
     return sorted(set(found) - set(new))
 
 

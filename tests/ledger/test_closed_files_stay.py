@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -89,6 +92,39 @@ def test_a_folder_where_a_statement_goes_is_named_before_anything_is_posted(clos
     closed.refuses("close", "--period", "2015-05", because=[f"{in_the_way}: a folder", "take it away"])
     closed.refuses("run", "--period", "2015-05", because=[f"{in_the_way}: a folder", "take it away"])
     shutil.rmtree(in_the_way)
-    (closed.statements / "2015-05" / "7777777.csv").mkdir()  # nobody's
+    for nobodys in ("7777777.csv", "rejected/partners.csv"):
+        (closed.statements / "2015-05" / nobodys).mkdir(parents=True)
     closed.does("close", "--period", "2015-05")
     closed.does("verify")
+
+
+def test_a_file_where_the_folder_of_rows_to_send_back_goes_is_named_before_anything_is_posted(closed: Books) -> None:
+    in_the_way = closed.statements / "2015-05" / "rejected"
+    in_the_way.touch()
+    for command in ("close", "run"):
+        closed.refuses(command, *MAY, because=[f"{in_the_way}: no folder, where one is to be made", "take it away"])
+    in_the_way.unlink()
+    closed.does("close", *MAY)
+
+
+@pytest.mark.parametrize("name", ["statements/2015-05/summary.txt", "statements/2015-05/1200002.csv", "dpor.duckdb"])
+def test_a_file_that_nobody_may_replace_is_named_before_anything_is_posted(closed: Books, name: str) -> None:
+    """A statement of an earlier draft among them, which is to go."""
+    stays = closed.folder / name
+    stays.touch()
+    with immutable(stays):
+        for command in ("close", "run"):
+            closed.refuses(command, *MAY, because=[f"{stays}: Operation not permitted"])
+    closed.does("close", *MAY)
+    closed.does("verify")
+
+
+@contextmanager
+def immutable(file: Path) -> Iterator[None]:
+    chattr = shutil.which("chattr")
+    if chattr is None or subprocess.run([chattr, "+i", str(file)], capture_output=True, check=False).returncode:
+        pytest.skip("making a file immutable is not allowed here")
+    try:
+        yield
+    finally:
+        subprocess.run([chattr, "-i", str(file)], check=True)
