@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flows.machine import in_words, is_fault_of_disk
 from flows.refusing import check_period, next_to_close, refuse_out_of_order, refuse_without_books
 from flows.run import Run
 from flows.steps import (
@@ -59,6 +63,20 @@ CLOSE = (
     Step("Publishing", publish),
 )
 """What `dpor close` does."""
+
+
+@contextmanager
+def saying_what_is_closed(run: Run) -> Iterator[None]:
+    """Raises Refused where a fault of the disk comes after the posting: the same command again would be refused."""
+    try:
+        yield
+    except Exception as error:
+        if not is_fault_of_disk(error) or run.month not in [closed.period for closed in run.store.closed()]:
+            raise
+        raise Refused(
+            in_words(error),
+            f"{run.month} is closed; make room or give permission: the next command completes what isn't written yet",
+        ) from error
 
 
 def open_periods(run: Run) -> list[str]:

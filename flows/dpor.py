@@ -11,7 +11,6 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -30,8 +29,8 @@ from cyclopts import (
 
 from flows.asking import check, explain, reconcile, statement, status, verify_store
 from flows.carrying_out import carry_out
-from flows.closing import CLOSE, check_sealed, open_periods
-from flows.machine import is_fault_of_disk, is_want_of_memory
+from flows.closing import CLOSE, check_sealed, open_periods, saying_what_is_closed
+from flows.machine import in_words, is_fault_of_disk, is_want_of_memory
 from flows.notifying import notify
 from flows.options import (
     DB,
@@ -161,7 +160,7 @@ def close_period(
     store = Store(db)
     refuse_what_is_hardly_meant(store, deliveries)
     this = this_run(store, deliveries, out, period, formats=formats_of(formats))
-    with store.locked("close"):
+    with saying_what_is_closed(this), store.locked("close"):
         say_what_was_lost(bring_back(store, out))
         walk(CLOSE, this)
     say_what_it_came_to(this)
@@ -177,7 +176,9 @@ def close_through(first: Run) -> None:
         for period in to_close:
             this = this_run(*places, period, first.max_quarantine, first.sharding, first.formats)
             this.closes = True
-            say_what_it_came_to(carry_out(this))
+            with saying_what_is_closed(this):
+                carried_out = carry_out(this)
+            say_what_it_came_to(carried_out)
     for written in again:
         Terminal().show(f"Written     {written}")
     if not to_close and not again:
@@ -342,16 +343,6 @@ def interrupted() -> int:
 def is_interruption(error: Exception) -> bool:
     """Whether it is how DuckDB tells of Ctrl-C in the middle of a query."""
     return isinstance(error, duckdb.InterruptException) or f"{error}" == "Query interrupted"
-
-
-def in_words(error: Exception) -> str:
-    """What is wrong, with which file, without the system's number for it and DuckDB's advice to who writes SQL."""
-    if isinstance(error, OSError) and error.filename and error.strerror:
-        leads_nowhere = False
-        with suppress(OSError):  # in a folder that may not be read, nobody knows
-            leads_nowhere = Path(error.filename).is_symlink() and not Path(error.filename).exists()
-        return f"{error.filename}: {'leads nowhere' if leads_nowhere else error.strerror}"
-    return f"{error}".partition("\n")[0].removeprefix("Out of Memory Error: ")
 
 
 def said(code: int, *lines: str) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
+from pathlib import Path
 
 import duckdb
 from polars.exceptions import PolarsError
@@ -24,3 +26,13 @@ def is_fault_of_disk(error: Exception) -> bool:
 def is_want_of_memory(error: Exception) -> bool:
     """The memory doesn't do, though what can be is spilled: said by Python or DuckDB."""
     return isinstance(error, MemoryError | duckdb.OutOfMemoryException) and not is_fault_of_disk(error)
+
+
+def in_words(error: Exception) -> str:
+    """What is wrong, with which file, without the system's number for it and DuckDB's advice to who writes SQL."""
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        leads_nowhere = False
+        with suppress(OSError):  # in a folder that may not be read, nobody knows
+            leads_nowhere = Path(error.filename).is_symlink() and not Path(error.filename).exists()
+        return f"{error.filename}: {'leads nowhere' if leads_nowhere else error.strerror}"
+    return f"{error}".partition("\n")[0].removeprefix("Out of Memory Error: ")

@@ -66,6 +66,22 @@ def test_a_closing_and_what_it_seals_are_on_the_disk_before_it_counts(
     assert {str(posted.parent), str(books.database.with_suffix(".journal.jsonl")), str(store.parent)} <= after
 
 
+@pytest.mark.parametrize("command", [["close", "--period", "2015-05"], ["run", "--through", "2015-05", "--close"]])
+def test_a_disk_that_fails_after_the_posting_asks_nobody_to_close_again(
+    closed: Books, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    def failing(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "1100001.csv")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("flows.steps.put_in_place", failing)
+        assert closed.dpor(*command) == 4
+    assert "dpor: 1100001.csv: No space left on device\ndpor: 2015-05 is closed; make room" in closed.complained
+    assert "same command again" not in closed.complained
+    closed.does("verify")
+    assert "restored from the store: what a run was publishing when it was cut off" in closed.complained
+
+
 @pytest.mark.parametrize("answer", [errno.EINVAL, errno.EACCES])
 def test_a_file_system_that_does_not_bring_to_the_disk_what_is_opened_to_be_read_holds_no_closing_up(
     books: Books, monkeypatch: pytest.MonkeyPatch, answer: int
