@@ -29,10 +29,14 @@ def is_want_of_memory(error: Exception) -> bool:
 
 
 def in_words(error: Exception) -> str:
-    """What is wrong, with which file, without the system's number for it and DuckDB's advice to who writes SQL."""
+    """What is wrong, with which file, without the system's number for it and DuckDB's advice to who writes SQL.
+
+    Of a file that can't be renamed it is the new name: the old one lies aside, and nobody else knows it.
+    """
     if isinstance(error, OSError) and error.filename and error.strerror:
+        place = error.filename2 or error.filename
         leads_nowhere = False
         with suppress(OSError):  # in a folder that may not be read, nobody knows
-            leads_nowhere = Path(error.filename).is_symlink() and not Path(error.filename).exists()
-        return f"{error.filename}: {'leads nowhere' if leads_nowhere else error.strerror}"
+            leads_nowhere = Path(place).is_symlink() and not Path(place).exists()
+        return f"{place}: {'leads nowhere' if leads_nowhere else error.strerror}"
     return f"{error}".partition("\n")[0].removeprefix("Out of Memory Error: ")

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from flows.machine import in_words
 from flows.refusing import (
     refuse_closed_elsewhere,
     refuse_far_ahead,
@@ -136,7 +137,7 @@ def _broken_by(run: Run) -> str | None:
 
 def in_short(error: Refused | OSError) -> str:
     """Why something can't be brought back, in a line."""
-    return "; ".join(error.problems) if isinstance(error, Refused) else f"{error.filename}: {error.strerror}"
+    return "; ".join(error.problems) if isinstance(error, Refused) else in_words(error)
 
 
 def _is_whole_and_closed(said: dict[str, Any]) -> bool:

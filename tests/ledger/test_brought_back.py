@@ -153,9 +153,11 @@ def test_statements_that_cannot_be_put_in_place_hold_nobody_up(closed: Books, mo
     with monkeypatch.context() as while_it_is_so:
         while_it_is_so.setattr(os, "replace", refusing)
         assert closed.dpor("run", "--period", "2015-05") == 4
+        assert f"dpor: {last}: Operation not permitted" in closed.complained
         for command in (("status",), ("statement", "1100001", "--period", "2015-05")):
             closed.does(*command)
-            assert "not restored from the store: what a run was publishing when it was cut off" in closed.complained
+            what = "what a run was publishing when it was cut off"
+            assert f"not restored from the store: {what}: {last}: Operation not permitted" in closed.complained
     closed.does("status")
     assert "dpor: restored from the store: what a run was publishing when it was cut off" in closed.complained
     closed.does("verify")
