@@ -48,7 +48,8 @@ def verify(store: Store) -> Iterator[Proof]:
         drafted = store.published_last()
         stored, closed = store.deliveries(), store.closed()
     except UserProblem as problem:
-        yield Proof("the chain of manifests", list(problem.problems))
+        broken, *remedy = problem.problems
+        yield Proof("the chain of manifests", [broken], "; ".join(remedy) or FROM_A_BACKUP)
         return
     lost = [f"{store.note}: missing"] if closed and drafted is None else []
     yield Proof("the chain of manifests", lost + _strays(store, stored, closed))

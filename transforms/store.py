@@ -23,7 +23,7 @@ from typing import Any, Literal
 
 import polars as pl
 
-from schemas.policy import Policy
+from schemas.policy import Policy, following
 from schemas.problems import Refused, UnusableInput
 from transforms.full_disks import naming_what_is_full
 from transforms.holding import HOLDER, LOCK, held_alone, held_with_others
@@ -165,6 +165,12 @@ class Store:
         for folder in sorted(self._closed.glob("[0-9]*")):
             identity, manifest = read_manifest(folder)
             if manifest["after"] != (closed[-1].identity if closed else None):
+                due = following(closed[-1].period) if closed else None
+                if folder.name != due:
+                    first = f", from {due} on" if due else ""
+                    raise Refused(
+                        f"{folder}: closed periods before it are missing{first}", "put their folders back from a backup"
+                    )
                 raise Refused(
                     f"{folder / MANIFEST}: not the one that followed the closing before it", "put it back from a backup"
                 )

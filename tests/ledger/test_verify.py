@@ -96,6 +96,19 @@ def test_a_missing_folder_breaks_the_chain(closed: Books, folder: str) -> None:
     closed.refuses("run", "--period", "2015-05", because=["put"])
 
 
+@pytest.mark.parametrize(("period", "since"), [("2015-02", ""), ("2015-03", ", from 2015-03 on")])
+def test_a_closing_that_is_missing_is_named_and_not_the_one_after_it(closed: Books, period: str, since: str) -> None:
+    shutil.rmtree(closed.store / "closed" / period)
+    after = closed.store / "closed" / ("2015-03" if period == "2015-02" else "2015-04")
+    missing = f"{after}: closed periods before it are missing{since}"
+    closed.refuses("run", "--period", "2015-05", because=[missing, "put their folders back from a backup"])
+    assert closed.dpor("verify") == 5
+    assert f"✗ the chain of manifests\n    {missing}\n" in closed.said
+    assert closed.complained.endswith(
+        "dpor: differences found: 1, marked ✗ above\ndpor: put their folders back from a backup\n"
+    )
+
+
 @pytest.mark.parametrize("folder", ["closed/2015-04", "closed", "."])
 def test_the_last_closing_taken_away_is_found_and_its_period_is_not_run_again(closed: Books, folder: str) -> None:
     shutil.rmtree(closed.store / folder)
