@@ -64,10 +64,9 @@ def verify(store: Store) -> Iterator[Proof]:
         return
     if closed and store.database.exists():
         yield Proof(f"closed statements as {store.database} tells them", _told_otherwise(store, closed), MADE_ANEW)
-    identities = {delivery.period: delivery.identity for delivery in stored}
     for closing in closed:
         known = f"{closing.period} as known when it closed"
-        if differing := _other_deliveries(store, closing, identities):
+        if differing := list(store.lost_of(closing)):
             yield Proof(known, differing)
             continue
         run = as_known(store, closing.period, closing.period, Path())
@@ -88,14 +87,6 @@ def _told_otherwise(store: Store, closed: Sequence[Closed]) -> list[str]:
         ]
     except DatabaseUnreadable as error:
         return [f"{error}"]
-
-
-def _other_deliveries(store: Store, closing: Closed, identities: dict[str, str]) -> list[str]:
-    return [
-        f"{store.root}/deliveries/{period}: {'not the one that was closed' if period in identities else 'missing'}"
-        for period, identity in closing.manifest["deliveries"].items()
-        if identities.get(period) != identity
-    ]
 
 
 def _unlike_posted(run: Run, closing: Closed) -> list[str]:

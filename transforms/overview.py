@@ -70,8 +70,12 @@ def intake_overview(
 
 
 def status_overview(store: Store, deliveries_folder: Path) -> Answer:
-    """Which deliveries are in, which periods are closed, drafted and open, and what to do next."""
+    """Which deliveries are in, which periods are closed, drafted and open, and what to do next.
+
+    Raises Refused where the store is damaged: what lies in the folder has nothing to be compared with then.
+    """
     stored, closed, drafted = store.deliveries(), store.closed(), store.published_last()
+    store.sealed_are_whole(closed)
     closed_periods = [closing.period for closing in closed]
     draft = drafted["period"] if drafted and drafted["period"] not in closed_periods else None
     said = [f"Store     {store.root}/  {count_of(len(stored), 'delivery')} in"]

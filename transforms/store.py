@@ -185,16 +185,19 @@ class Store:
 
     def sealed_are_whole(self, closed: Sequence[Closed]) -> None:
         """Raises Refused for every delivery that the last closing was made of and that isn't in the store any more."""
-        if not closed:
-            return
-        there = {delivery.period: delivery.identity for delivery in self.deliveries()}
-        lost = [
-            f"{self._deliveries / period}: {'not the one that was closed' if period in there else 'missing'}"
-            for period, identity in closed[-1].manifest["deliveries"].items()
-            if there.get(period) != identity
-        ]
+        lost = [line for closing in closed[-1:] for line in self.lost_of(closing)]
         if lost:
             raise Refused("the store is damaged:", *lost, "put the folder back from a backup")
+
+    def lost_of(self, closing: Closed) -> Iterator[str]:
+        """A line for every delivery that a closing was made of and that isn't in the store any more."""
+        there = {delivery.period: delivery.identity for delivery in self.deliveries()}
+        for period, identity in closing.manifest["deliveries"].items():
+            folder = self._deliveries / period
+            if period in there and there[period] != identity:
+                yield f"{folder}: not the one that was closed"
+            elif period not in there:
+                yield f"{folder}: {'there, but not what it followed' if folder.exists() else 'missing'}"
 
     def close(self, period: str, said: dict[str, Any], folder: Path) -> Closed:
         """Give a closing written aside its manifest and rename it into place: from then on it is posted.

@@ -109,6 +109,17 @@ def test_a_closing_that_is_missing_is_named_and_not_the_one_after_it(closed: Boo
     )
 
 
+def test_a_sealed_delivery_that_is_missing_in_the_store_is_not_looked_for_in_the_folder(closed: Books) -> None:
+    deliveries = closed.store / "deliveries"
+    shutil.rmtree(deliveries / "2015-03")
+    told = [f"{deliveries}/2015-03: missing", f"{deliveries}/2015-04: there, but not what it followed"]
+    for command in (("status",), ("run", "--period", "2015-05")):
+        closed.refuses(*command, because=["the store is damaged:", *told, "put the folder back from a backup"])
+        assert f"{deliveries}/2015-02" not in closed.complained
+    assert closed.dpor("verify") == 5
+    assert [line for line in told if f"    {line}\n" not in closed.said] == []
+
+
 @pytest.mark.parametrize("folder", ["closed/2015-04", "closed", "."])
 def test_the_last_closing_taken_away_is_found_and_its_period_is_not_run_again(closed: Books, folder: str) -> None:
     shutil.rmtree(closed.store / folder)
