@@ -62,7 +62,13 @@ def check(
         walk(DRY_RUN, this)
         refused = [taken for taken in this.taken if is_too_much(taken, max_quarantine)]
         not_there = None if this.month in [delivery.period for delivery in this.deliveries] else this.month
-        found = intake_overview(this.taken, this.set_aside, too_much=bool(refused), not_there=not_there)
+        found = intake_overview(
+            this.taken,
+            this.set_aside,
+            too_much=bool(refused),
+            not_there=not_there,
+            first_period=this.policy.dates.first_period,
+        )
         show(found, json, suggests=True)
         for taken in refused:
             refuse_too_much(taken, max_quarantine)
@@ -75,12 +81,8 @@ def status(*, json: AsJson = False, db: Database = DB, deliveries: Deliveries = 
     """
     store = Store(db)
     brought_back(store)
-    folder = deliveries_meant(store, deliveries)
-    if folder != deliveries:
-        remember_place("--deliveries", folder)
-    found = status_overview(store, folder)
-    if (statements := found.facts.get("statements")) and statements != OUT.resolve():
-        remember_place("--out", statements)
+    found = status_overview(store, deliveries_meant(store, deliveries))
+    remember_place("--out", found.facts.get("statements") or OUT, OUT)
     if "next" in found.facts:
         found.facts["next"] = with_places(found.facts["next"])
     show(found, json, suggests=True)

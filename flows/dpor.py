@@ -134,7 +134,7 @@ def run(
     wanted = formats_of(formats)
     store = Store(db)
     if as_known_on is None:
-        refuse_what_is_hardly_meant(store, deliveries)
+        refuse_what_is_hardly_meant(store, deliveries, writes=True)
     if through is not None:
         close_through(this_run(store, deliveries, out, through, max_quarantine, sharding, wanted))
     elif as_known_on is not None and period is not None:
@@ -158,7 +158,7 @@ def close_period(
     Example: dpor close --period 2015-03
     """
     store = Store(db)
-    refuse_what_is_hardly_meant(store, deliveries)
+    refuse_what_is_hardly_meant(store, deliveries, writes=True)
     this = this_run(store, deliveries, out, period, formats=formats_of(formats))
     with saying_what_is_closed(this), store.locked("close"):
         say_what_was_lost(bring_back(store, out))

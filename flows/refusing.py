@@ -9,8 +9,9 @@ from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 
+from flows.options import OUT
 from flows.run import Run
-from flows.suggested import is_given
+from flows.suggested import as_typed, is_given, quoted, remember_place
 from schemas.policy import PERIOD_FORM, following
 from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import Taken
@@ -87,7 +88,8 @@ def refuse_out_of_order(run: Run) -> None:
     if run.month != due:
         raise Refused(
             f"{run.month}: periods close in order, and {due} is still open",
-            f"`dpor run --period {due}` and `dpor close --period {due}` first,"
+            what_forbids_closing(run)
+            or f"`dpor run --period {due}` and `dpor close --period {due}` first,"
             f" or `dpor run --through {run.month} --close` for all of them",
         )
 
@@ -127,12 +129,24 @@ def deliveries_meant(store: Store, deliveries: Path) -> Path:
     return read_from if read_from is not None and is_another else deliveries
 
 
-def refuse_what_is_hardly_meant(store: Store, deliveries: Path) -> None:
-    """Raises Refused where no folder of deliveries was named, and these books were made of another than the default."""
+def statements_meant(store: Store, period: str = "") -> Path:
+    """The folder that a period's statements went to, or those of the last run; the default, where none is noted."""
+    said = store.published_last()
+    return store.place(period) or (store.place(said["period"]) if said else None) or OUT
+
+
+def refuse_what_is_hardly_meant(store: Store, deliveries: Path, *, writes: bool = False) -> None:
+    """Raises Refused where no folder of deliveries was named, and these books were made of another than the default.
+
+    What `writes` statements is told where they went, too.
+    """
     if (read_from := deliveries_meant(store, deliveries)) != deliveries:
+        out = statements_meant(store)
+        is_elsewhere = writes and not is_given("--out") and out.resolve() != OUT.resolve()
         raise Refused(
             f"without --deliveries, {deliveries} would be read, but these books are made of {read_from}",
-            f"name the one that is meant: --deliveries {read_from}",
+            f"name the one that is meant: --deliveries {quoted(as_typed(read_from))}"
+            + (f" --out {quoted(as_typed(out))}" if is_elsewhere else ""),
         )
 
 
@@ -152,6 +166,7 @@ def closed_period(store: Store, period: str, made: str) -> Closed:
     closed = {closing.period: closing for closing in store.closed()}
     if period not in closed:
         refuse_what_never_closes(store, period)
+        remember_place("--out", statements_meant(store, period), OUT)
         raise Refused(
             f"{period}: not closed: {made}",
             f"`dpor status` says what is due; once it is drafted, `dpor close --period {period}` closes it",

@@ -21,6 +21,7 @@ TAKEN_BY: Mapping[str, Sequence[str]] = {
 SUGGESTION = re.compile(rf"\bdpor ({'|'.join(EVERY)})\b(?: --[a-z-]+(?: [A-Z0-9][A-Z0-9-]*)?)*")
 
 _given: ContextVar[Mapping[str, str]] = ContextVar("given")
+_noted: ContextVar[Mapping[str, str]] = ContextVar("noted")
 
 
 def remember_places(arguments: Sequence[str]) -> None:
@@ -28,6 +29,7 @@ def remember_places(arguments: Sequence[str]) -> None:
     command = arguments[0] if arguments else ""
     pairs = [*pairwise(arguments), *(word.split("=", 1) for word in arguments if "=" in word)]
     _given.set({name: value for name, value in pairs if command in TAKEN_BY.get(name, ())})
+    _noted.set({})
 
 
 def is_given(name: str) -> bool:
@@ -35,11 +37,21 @@ def is_given(name: str) -> bool:
     return name in _given.get({})
 
 
-def remember_place(name: str, place: Path) -> None:
-    """Keep a place that isn't among the arguments, but noted in the books; one within this folder by its name here."""
+def quoted(place: str) -> str:
+    """A place as it is typed in a shell: never like an option."""
+    return shlex.quote(f"./{place}" if place.startswith("-") else place)
+
+
+def remember_place(name: str, place: Path, default: Path) -> None:
+    """Keep a place that is noted in the books, for where none is given: by its name in this folder, if it is there."""
+    noted = {other: kept for other, kept in _noted.get({}).items() if other != name}
+    _noted.set(noted if place.resolve() == default.resolve() else {**noted, name: as_typed(place)})
+
+
+def as_typed(place: Path) -> str:
+    """A place by its name in this folder, if it is there."""
     here = Path.cwd()
-    typed = place.relative_to(here) if place.is_relative_to(here) else place
-    _given.set({**_given.get({}), name: str(typed)})
+    return str(place.relative_to(here) if place.is_relative_to(here) else place)
 
 
 def with_places(text: str) -> str:
@@ -50,9 +62,9 @@ def with_places(text: str) -> str:
 def _completed(found: re.Match[str]) -> str:
     if "--help" in found[0]:
         return found[0]
-    given = _given.get({})
+    given = {**_noted.get({}), **_given.get({})}
     places = [
-        f" {name} {shlex.quote(given[name])}"
+        f" {name} {quoted(given[name])}"
         for name, commands in TAKEN_BY.items()
         if name in given and found[1] in commands and f" {name}" not in found[0]
     ]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import errno
+from contextlib import suppress
 from pathlib import Path
 
+from flows.options import DELIVERIES, OUT
+from flows.refusing import deliveries_meant, statements_meant
 from flows.restoring import bring_back
 from flows.run import Run
 from flows.steps import Step
+from flows.suggested import remember_place, with_places
 from flows.terminal import Terminal
-from schemas.problems import Refused, UnusableInput
+from schemas.problems import Refused, UnusableInput, UserProblem
 from transforms.holding import LOOKING, StoreBusy
 from transforms.shards import Sharding
 from transforms.store import Store
@@ -54,6 +58,13 @@ def check_outside(store: Store, out: Path) -> None:
         raise UnusableInput(f"--out {out}: within the store, where nothing else may lie")
 
 
+def remember_noted_places(store: Store) -> None:
+    """Have commands that are suggested read and write where these books' last run did, where nothing else is said."""
+    with suppress(UserProblem):  # whose question needs the note says what is wrong with it
+        remember_place("--deliveries", deliveries_meant(store, DELIVERIES), DELIVERIES)
+        remember_place("--out", statements_meant(store), OUT)
+
+
 def walk(steps: tuple[Step, ...], this: Run) -> None:
     """Do the steps one after the other, saying what goes on."""
     terminal = Terminal()
@@ -68,6 +79,7 @@ def brought_back(store: Store) -> None:
 
     While another run holds the store, that one sees to it.
     """
+    remember_noted_places(store)
     if store.is_empty() or not store.root.exists() or not store.may_be_written:
         return
     try:
@@ -82,13 +94,14 @@ def brought_back(store: Store) -> None:
 
 def bring_back_what_was_lost(store: Store) -> None:
     """The same while this command holds the store."""
+    remember_noted_places(store)
     if store.may_be_written:
         say_what_was_lost(bring_back(store))
 
 
 def say_what_was_lost(lines: list[str]) -> None:
     for line in lines:
-        Terminal().say(f"dpor: {line}")
+        Terminal().say(f"dpor: {with_places(line)}")
 
 
 def check_share(share: float) -> None:

@@ -23,13 +23,18 @@ LOCATED = ("delivery", "file", "row_number", "reason", "column_name", "detail")
 
 
 def intake_overview(
-    taken: Sequence[Taken], set_aside: pl.LazyFrame, *, too_much: bool, not_there: str | None = None
+    taken: Sequence[Taken],
+    set_aside: pl.LazyFrame,
+    *,
+    too_much: bool,
+    not_there: str | None = None,
+    first_period: str = "",
 ) -> Answer:
     """What new deliveries would come to, and the rows that would be set aside (without their content).
 
     `set_aside` is LOCATED, of any number of rows: the text reads the first few, and only JSON all.
     `too_much` says that a run would refuse them for what it would set aside, `not_there` is the period that was asked
-    for, where the folder has no delivery of it.
+    for, where the folder has no delivery of it. `first_period`, the programme's, is the first that a run takes.
     """
     missing = [f"{not_there}: no delivery of it is in the folder.", ""] if not_there else []
     facts = {
@@ -65,7 +70,7 @@ def intake_overview(
     if rows > MOST_SHOWN:
         said.append(f"  and {rows - MOST_SHOWN:,} more")
     next_step = "refuses them as they are" if too_much else "takes these deliveries in"
-    said += ["", f"Nothing was stored. `dpor run --period {taken[-1].period}` {next_step}."]
+    said += ["", f"Nothing was stored. `dpor run --period {max(taken[-1].period, first_period)}` {next_step}."]
     return Answer("\n".join(said), facts)
 
 

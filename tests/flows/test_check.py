@@ -51,6 +51,14 @@ def test_check_says_where_there_is_no_delivery_of_the_period(tmp_path: Path) -> 
     assert json.loads(books.said)["not_there"] == "2015-02"
 
 
+def test_a_delivery_of_before_the_programme_is_taken_in_by_its_first_period(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver("2014-08", partners="mpn_id\n L")
+    books.does("check")
+    assert "`dpor run --period 2014-10 --db" in books.said
+    books.does("run", "--period", "2014-10")
+
+
 def test_what_older_deliveries_set_aside_has_its_label_where_the_drafted_month_set_nothing_aside(
     tmp_path: Path,
 ) -> None:

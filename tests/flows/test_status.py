@@ -100,6 +100,7 @@ def test_a_first_period_after_the_next_to_close_is_what_is_to_be_mended(tmp_path
     assert mended in books.complained
     books.does("run", "--period", "2015-04")
     assert f"Next        {mended}" in books.said
+    books.refuses("close", "--period", "2015-04", because=["2015-03 is still open", mended])
     page = (books.statements / "2015-04/summary.html").read_text(encoding="utf-8")
     assert f"It can't close yet: {mended}" in page
     assert "dpor close" not in page

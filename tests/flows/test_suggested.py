@@ -72,6 +72,30 @@ def test_a_repeated_notify_has_its_settings_and_where_messages_go_is_not_where_s
     assert with_places("dpor close --period 2015-06") == "dpor close --period 2015-06 --db b.duckdb"
 
 
+def test_what_a_question_suggests_reads_and_writes_where_the_last_run_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = Books(tmp_path)
+    books.deliveries, books.statements = tmp_path / "in put", tmp_path / "o ut"
+    deliver_four_months(books)
+    books.does("run", "--period", "2015-02")
+    books.statements = tmp_path / "later"
+    books.does("run", "--period", "2015-03")
+    monkeypatch.chdir(tmp_path)
+    asked = ["--db", str(books.database)]
+    books.arguments = lambda command, *words: [command, *asked, *words]  # type: ignore[method-assign]
+    places = f"--db {books.database} --deliveries 'in put' --out"
+    books.refuses("export", "--period", "2015-02", because=[f"`dpor close --period 2015-02 {places} 'o ut'`"])
+    assert books.dpor("explain", "e1", "--period", "2015-04") == 2
+    assert f"`dpor run --period 2015-04 {places} later`" in books.complained
+    books.does("check", "--deliveries", "in put")
+    assert f"`dpor run --period 2015-05 {places} later`" in books.said
+    named = "name the one that is meant: --deliveries 'in put'"
+    books.refuses("close", "--period", "2015-02", because=[f"{named} --out later\n"])
+    books.refuses("check", because=[f"{named}\n"])
+    assert exit_code(shlex.split(f"close --period 2015-02 {places} 'o ut'")) == 0
+
+
 @pytest.mark.slow
 def test_what_comes_next_can_be_typed_month_after_month(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

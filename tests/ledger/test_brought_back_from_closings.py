@@ -97,6 +97,15 @@ def test_a_stale_draft_is_to_be_drafted_anew_and_not_closed(stale: Books) -> Non
     assert stale.dpor("close", "--period", "2015-05") == 4
 
 
+def test_statements_of_a_stale_draft_name_the_command_that_drafts_these_books_anew(stale: Books) -> None:
+    (stale.statements / "2015-05" / "summary.txt").unlink()
+    stale.does("statement", "1100001", "--period", "2015-04")
+    assert (
+        f"`dpor run --period 2015-05 --db {stale.database} --deliveries {stale.deliveries} --out {stale.statements}`"
+        " drafts it anew"
+    ) in stale.complained
+
+
 def test_the_database_of_a_stale_draft_comes_back_as_of_the_last_closing(stale: Books) -> None:
     stale.database.unlink()
     stale.does("statement", "1100001", "--period", "2015-04")
