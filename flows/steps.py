@@ -106,8 +106,10 @@ def read_files(run: Run) -> str:
 def take_in(run: Run) -> str:
     """Admit the new deliveries in order, each committed to the store before the next.
 
-    One that was taken out of the folder goes from the store too, lest the period's closing seal it.
+    One that was taken out of the folder goes from the store too, lest the period's closing seal it. Raises OSError
+    where nothing of them could be published.
     """
+    see_that_it_can_be_published(run)
     there = {delivery.period for delivery in run.deliveries}
     gone = [one.period for one in run.store.deliveries(run.month) if one.period not in there]
     admit_each(run, commit=True)
