@@ -34,6 +34,7 @@ from transforms.one_statement import statement_on_terminal
 from transforms.overview import intake_overview, status_overview
 from transforms.reconciliation import control_totals
 from transforms.store import Store
+from transforms.stored import are_strays
 from transforms.warehouse import DatabaseHeld, DatabaseUnreadable, reading
 
 Subscription = Annotated[str, Parameter(help="The subscription's id.")]
@@ -170,7 +171,7 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
         for proof in verify(store):
             checked.append({"what": proof.what, "problems": proof.problems})
             wrong += proof.problems
-            remedies.update({proof.remedy: None} if proof.problems else {})
+            remedies.update({} if are_strays(proof.problems) else {proof.remedy: None})
             if not json:
                 mark = "✗" if proof.problems else "✓"
                 problems = [f"    {one_line(problem)}" for problem in proof.problems]

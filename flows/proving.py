@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from flows.restoring import as_known
 from flows.run import Run
 from schemas.counts import count_of
+from schemas.policy import PERIOD_FORM
 from schemas.problems import UserProblem
 from transforms.documents import made_with
 from transforms.journal import noted_beyond_the_chain
@@ -16,7 +18,7 @@ from transforms.ledger import partners_unlike, told_otherwise
 from transforms.notifications import partners_told_otherwise
 from transforms.publishing import unlike_files
 from transforms.store import Store
-from transforms.stored import Closed, Stored, damage
+from transforms.stored import TAKE_IT_AWAY, Closed, Stored, damage
 from transforms.version import VERSION
 from transforms.warehouse import DatabaseUnreadable
 
@@ -100,7 +102,11 @@ def _unlike_posted(run: Run, closing: Closed) -> list[str]:
 
 
 def _strays(store: Store, stored: Sequence[Stored], closed: Sequence[Closed]) -> list[str]:
-    """What lies in the store and isn't reached by the chain."""
+    """What lies in the store and isn't reached by the chain; what is named like a period may still be a part of it."""
     known = {one.folder for one in stored} | {one.folder for one in closed} | store.own
     there = [*store.root.glob("*"), *store.root.glob("deliveries/*"), *store.root.glob("closed/*")]
-    return [f"{path}: not in the chain" for path in sorted(there) if path not in known]
+    return [
+        f"{path}: not in the chain{'' if re.fullmatch(PERIOD_FORM, path.name) else f': {TAKE_IT_AWAY}'}"
+        for path in sorted(there)
+        if path not in known
+    ]

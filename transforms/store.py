@@ -29,7 +29,7 @@ from transforms.full_disks import naming_what_is_full
 from transforms.holding import HOLDER, LOCK, held_alone, held_with_others
 from transforms.replacing import bring_to_disk, put_in_place_of
 from transforms.sealed_json import read_sealed, write_sealed
-from transforms.stored import MANIFEST, Closed, Stored, damage, read_manifest, write_manifest
+from transforms.stored import MANIFEST, Closed, Stored, are_strays, damage, read_manifest, write_manifest
 from transforms.survey import Delivery
 
 Noted = Literal["formats", "outs", "made_with"]
@@ -242,11 +242,8 @@ class Store:
         """Raises Refused, naming every file that is missing or whose bytes are not those of its manifest."""
         damaged = [line for one in kept for line in damage(one)]
         if damaged:
-            raise Refused(
-                "the store is damaged:",
-                *damaged,
-                "put the files back from a backup; an open delivery may be removed: it is taken in anew",
-            )
+            from_a_backup = "put the files back from a backup; an open delivery may be removed: it is taken in anew"
+            raise Refused("the store is damaged:", *damaged, *([] if are_strays(damaged) else [from_a_backup]))
 
     def feeds_set_aside(self, period: str) -> list[str]:
         """The feeds of which a period's delivery has rows set aside; none where that can't be read."""

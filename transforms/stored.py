@@ -24,6 +24,9 @@ LAYOUT = 2
 
 MANIFEST = "manifest.json"
 
+TAKE_IT_AWAY = "take it away"
+"""What is to be done about a file that nobody but a person or their system has put into the store."""
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -110,7 +113,12 @@ def damage(one: Stored | Closed) -> Iterator[str]:
             yield f"{path}: changed"
     for path in sorted(one.folder.iterdir()):
         if path.name != MANIFEST and path.name not in one.manifest["files"]:
-            yield f"{path}: not ours"
+            yield f"{path}: not ours: {TAKE_IT_AWAY}"
+
+
+def are_strays(lines: Sequence[str]) -> bool:
+    """Whether all that is wrong is there too much, so that no backup is asked for."""
+    return all(line.endswith(TAKE_IT_AWAY) for line in lines)
 
 
 def inputs_hash(deliveries: str, policy: Mapping[str, Any], closed: Sequence[Closed], period: str) -> str:

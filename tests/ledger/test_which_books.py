@@ -120,4 +120,16 @@ def test_a_line_of_the_journal_that_is_none_of_ours_is_passed_over(closed: Books
 def test_what_lies_beside_the_chain_is_told(closed: Books) -> None:
     (closed.store / "extra.txt").write_text("x")
     assert closed.dpor("verify") == 5
-    assert f"{closed.store / 'extra.txt'}: not in the chain" in closed.said
+    assert f"{closed.store / 'extra.txt'}: not in the chain: take it away" in closed.said
+    assert closed.complained.endswith("dpor: differences found: 1, marked ✗ above\n")
+
+
+def test_what_a_system_leaves_in_a_folder_of_the_store_is_to_be_taken_away_and_not_put_back(closed: Books) -> None:
+    left = closed.store / "closed" / "2015-03" / ".DS_Store"
+    left.write_bytes(b"")
+    closed.refuses("run", because=[f"{left}: not ours: take it away"])
+    assert "backup" not in closed.complained
+    assert closed.dpor("verify") == 5
+    assert closed.complained.endswith("dpor: differences found: 1, marked ✗ above\n")
+    left.unlink()
+    closed.does("verify")
