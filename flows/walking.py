@@ -31,6 +31,10 @@ def this_run(
     """A run of what was asked for; a dry one has no `out`. Raises UnusableInput or Refused for places that can't be."""
     if "?" in f"{store.database.absolute()}":
         raise UnusableInput(f"--db {store.database}: a question mark in its path, which DuckDB can't open for writing")
+    if is_within(deliveries, store.root):
+        raise UnusableInput(
+            f"--db {store.database}: within the deliveries, where its store would be taken for one: name another place"
+        )
     if store.database.exists() and store.is_empty():
         raise Refused(
             f"--db {store.database}: there already, without a store of dpor's beside it, and a run would replace it",
@@ -45,7 +49,7 @@ def check_out(store: Store, deliveries: Path, out: Path) -> None:
     """Raises UnusableInput for what is no place for statements."""
     if out.exists() and not out.is_dir():
         raise UnusableInput(f"--out {out}: a file: name a folder for the statements")
-    if deliveries.resolve() in (out.resolve(), *out.resolve().parents):
+    if is_within(deliveries, out):
         raise UnusableInput(
             f"--out {out}: within the deliveries: statements there would be taken for a delivery's files"
         )
@@ -54,8 +58,12 @@ def check_out(store: Store, deliveries: Path, out: Path) -> None:
 
 def check_outside(store: Store, out: Path) -> None:
     """Raises UnusableInput for a place within the store."""
-    if store.root.resolve() in (out.resolve(), *out.resolve().parents):
+    if is_within(store.root, out):
         raise UnusableInput(f"--out {out}: within the store, where nothing else may lie")
+
+
+def is_within(folder: Path, place: Path) -> bool:
+    return folder.resolve() in (place.resolve(), *place.resolve().parents)
 
 
 def remember_noted_places(store: Store) -> None:

@@ -37,6 +37,16 @@ def test_check_writes_no_statements_so_it_looks_at_deliveries_anywhere(
     assert exit_code(["check", "--deliveries", ".", "--db", f"{tmp_path}.duckdb"]) == 0
 
 
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_database_among_the_deliveries_is_named_and_not_its_store(tmp_path: Path, command: str) -> None:
+    books = Books(tmp_path)
+    books.deliver("2015-01", partners="mpn_id\n L")
+    books.database = books.deliveries / "dpor.duckdb"
+    assert books.dpor(command) == 2
+    assert f"--db {books.database}: within the deliveries" in books.complained
+    assert "dpor.store" not in books.complained
+
+
 def test_check_says_where_there_is_no_delivery_of_the_period(tmp_path: Path) -> None:
     books = Books(tmp_path)
     books.deliver("2015-01", partners="mpn_id\n L")
