@@ -242,6 +242,7 @@ def see_that_nothing_is_in_the_way(run: Run) -> None:
         in_the_way.append(f"{rejected}: no folder, where one is to be made")
     if in_the_way:
         raise Refused(*in_the_way, "take it away")
+    folder.mkdir(parents=True, exist_ok=True)
     for place in {name.parent for name in run.files}:
         see_that_files_can_be_written(folder / place)
     for name in [*run.files, *stale_files(folder, run.files)]:
@@ -258,7 +259,7 @@ def see_that_it_can_be_replaced(file: Path) -> None:
 
 
 def see_that_files_can_be_written(folder: Path) -> None:
-    """Make a folder where there is none. Raises OSError where no file can be written to it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with naming(folder), tempfile.TemporaryFile(dir=folder):
+    """Raises OSError where no file can be written to a folder or, where there is none yet, to what it would lie in."""
+    there = next(place for place in (folder, *folder.absolute().parents) if os.path.lexists(place))
+    with naming(there), tempfile.TemporaryFile(dir=there):
         pass

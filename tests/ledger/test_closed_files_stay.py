@@ -123,7 +123,7 @@ def test_a_run_whose_statements_can_go_nowhere_takes_nothing_in(closed: Books) -
     closed.deliver("2015-05", assigned_seats="subscription_id snapshot_date assigned_seats\n f1 2015-05-31 9")
     shutil.rmtree(closed.statements / "2015-05")
     (closed.statements / "2015-05").touch()
-    closed.refuses("run", *MAY, because=[f"{closed.statements / '2015-05'}: File exists"])
+    closed.refuses("run", *MAY, because=[f"{closed.statements / '2015-05'}: Not a directory"])
 
 
 @contextmanager
