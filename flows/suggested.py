@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Mapping, Sequence
@@ -38,8 +39,16 @@ def is_given(name: str) -> bool:
 
 
 def quoted(place: str) -> str:
-    """A place as it is typed in a shell: never like an option."""
-    return shlex.quote(f"./{place}" if place.startswith("-") else place)
+    """A place as it is typed in a shell: never like an option, and every letter of it visible."""
+    typed = f"./{place}" if place.startswith("-") else place
+    if typed.isprintable():
+        return shlex.quote(typed)
+    letters = (letter if letter.isprintable() and letter not in "\\'" else _escaped(letter) for letter in typed)
+    return f"$'{''.join(letters)}'"
+
+
+def _escaped(letter: str) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in os.fsencode(letter))
 
 
 def remember_place(name: str, place: Path, default: Path) -> None:

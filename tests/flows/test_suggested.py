@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,22 @@ def test_a_repeated_notify_has_its_settings_and_where_messages_go_is_not_where_s
     )
     remember_places(["notify", "--out", "messages", "--db", "b.duckdb"])
     assert with_places("dpor close --period 2015-06") == "dpor close --period 2015-06 --db b.duckdb"
+
+
+@pytest.mark.parametrize(
+    ("place", "typed"),
+    [
+        ("-x/in", "./-x/in"),
+        ("-x/in put", "'./-x/in put'"),
+        ("in\tput", r"$'in\x09put'"),
+        ("it's\u202e\\", r"$'it\x27s\xe2\x80\xae\x5c'"),
+    ],
+)
+def test_a_place_is_typed_so_that_a_shell_and_dpor_take_it_for_that(place: str, typed: str) -> None:
+    remember_places(["run", f"--deliveries={place}"])
+    assert with_places("dpor status") == f"dpor status --deliveries {typed}"
+    said = subprocess.run(["bash", "-c", f"printf %s {typed}"], capture_output=True, check=True).stdout.decode()
+    assert said.removeprefix("./") == place
 
 
 def test_what_a_question_suggests_reads_and_writes_where_the_last_run_did(
