@@ -29,8 +29,9 @@ def this_run(
     formats: tuple[str, ...] | None = None,
 ) -> Run:
     """A run of what was asked for; a dry one has no `out`. Raises UnusableInput or Refused for places that can't be."""
-    if "?" in f"{store.database.absolute()}":
-        raise UnusableInput(f"--db {store.database}: a question mark in its path, which DuckDB can't open for writing")
+    for sign, name in (("?", "question mark"), ("\\", "backslash")):
+        if sign in f"{store.database.absolute()}":
+            raise UnusableInput(f"--db {store.database}: a {name} in its path, which DuckDB can't open for writing")
     if is_within(deliveries, store.root):
         raise UnusableInput(
             f"--db {store.database}: within the deliveries, where its store would be taken for one: name another place"

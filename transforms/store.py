@@ -49,6 +49,8 @@ class Store:
             raise UnusableInput(f"--db {database}: a folder: name the database's file, as dpor.duckdb")
         if database.suffix == ".store":
             raise UnusableInput(f"--db {database}: the name of a store: name the database's file, as dpor.duckdb")
+        if str(database).startswith("~"):  # DuckDB takes it for the home folder, and nothing else does
+            raise UnusableInput(f"--db {database}: begins with ~, which no shell has written out: write its whole path")
         self.database = database
         self.root = self.beside(".store")
         self.note = self.beside(".published.json")

@@ -129,6 +129,7 @@ def test_the_summary_on_the_terminal_is_the_file_for_finance(
         ["run", "--db", "."],
         ["status", "--db", ".."],
         ["run", "--db", "what?/dpor.duckdb"],
+        ["run", "--db", "what\\dpor.duckdb"],
         ["explan"],
         ["explain", "contoso-e1"],
     ],
@@ -216,6 +217,16 @@ def test_a_disk_that_fills_between_database_and_statements_is_not_said_to_have_p
     assert "the next command completes it" in said
     assert exit_code(["status", *options[:4]]) == 0
     assert (tmp_path / "statements/2014-10/1100001.csv").exists()
+
+
+@pytest.mark.parametrize("command", [["run"], ["status"], ["reconcile", "--period", "2014-10"]], ids=lambda c: c[0])
+def test_a_home_folder_that_the_shell_has_not_written_out_is_no_place_for_books(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code([*command, "--db=~/books/dpor.duckdb"]) == 2
+    assert "--db ~/books/dpor.duckdb: begins with ~" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_bug_of_ours_exits_1_with_its_traceback(
