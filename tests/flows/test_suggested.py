@@ -104,7 +104,7 @@ def test_what_a_question_suggests_reads_and_writes_where_the_last_run_did(
     places = f"--db {books.database} --deliveries 'in put' --out"
     books.refuses("export", "--period", "2015-02", because=[f"`dpor close --period 2015-02 {places} 'o ut'`"])
     assert books.dpor("explain", "e1", "--period", "2015-04") == 2
-    assert f"`dpor run --period 2015-04 {places} later`" in books.complained
+    assert f"`dpor status --db {books.database} --deliveries 'in put'`" in books.complained
     books.does("check", "--deliveries", "in put")
     assert f"`dpor run --period 2015-05 {places} later`" in books.said
     named = "name the one that is meant: --deliveries 'in put'"
