@@ -253,10 +253,10 @@ def _pdf(
         ("Less carried forward", -head["closing_balance"]),
     ]
     tables = {"items": items, "unpaid": unpaid, "caps": caps}
-    name = TURNS.sub("", head["partner_name"] or "")
+    partner = TURNS.sub("", head["partner_name"] or "")
     said = {
         "head": {key: None if value is None else str(value) for key, value in head.items()}
-        | {"program": PROGRAM, "partner_name": name},
+        | {"program": PROGRAM, "partner_name": partner},
         "sums": [(name, f"{amount + 0:.2f}") for name, amount in sums],
         "notes": [
             f"The first {MOST_PRINTED:,} of {rows.height:,} rows ({name}); {all_are_in} all."

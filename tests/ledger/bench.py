@@ -188,6 +188,16 @@ def unlike(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
 # What is delivered
 
 
+OF_A_FORM = {
+    "partners": "mpn_id\n L",
+    "customers": "customer_id\n cust",
+    "subscriptions": "subscription_id customer_id\n sub cust",
+    "osa_forms": "form_id customer_id mpn_id\n form cust L",
+    "assigned_seats": "subscription_id snapshot_date assigned_seats\n sub 2015-03-31 1000",
+}
+"""A subscription that earns by an uncontested form, without rates."""
+
+
 def deliver_four_months(books: Books) -> None:
     """L is paid in February, owes in March, is below the minimum in April and reaches it in May; R waits for its proof
     in March and has it in April; what C had to wait for in February goes away in March."""
