@@ -24,8 +24,8 @@ from flows import steps
 from flows.restoring import bring_back
 from flows.run import Run
 from flows.steps import MONTHLY_RUN, Step, resolve, survey_deliveries
+from transforms.connections import connect, new_database
 from transforms.store import Store
-from transforms.warehouse import connect, new_database
 
 THREADS = 2
 STATEMENT_FILES = "statement files"

@@ -11,8 +11,8 @@ import polars as pl
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from flows.run import Run
+from transforms.connections import reading
 from transforms.reconciliation import control_totals
-from transforms.warehouse import reading
 
 
 def leave_artifacts(run: Run) -> None:

@@ -28,6 +28,7 @@ from flows.walking import bring_back_what_was_lost, brought_back, check_share, t
 from schemas.one_line import one_line
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.answer import Answer
+from transforms.connections import DatabaseHeld, DatabaseUnreadable, reading
 from transforms.explanation import explain as explanation
 from transforms.holding import LOOKING
 from transforms.one_statement import statement_on_terminal
@@ -35,7 +36,6 @@ from transforms.overview import intake_overview, status_overview
 from transforms.reconciliation import control_totals
 from transforms.store import Store
 from transforms.stored import are_strays
-from transforms.warehouse import DatabaseHeld, DatabaseUnreadable, reading
 
 Subscription = Annotated[str, Parameter(help="The subscription's id.")]
 Partner = Annotated[str, Parameter(help="The partner's MPN ID, seven digits.")]

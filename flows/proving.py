@@ -12,6 +12,7 @@ from flows.run import Run
 from schemas.counts import count_of
 from schemas.policy import PERIOD_FORM
 from schemas.problems import UserProblem
+from transforms.connections import DatabaseUnreadable
 from transforms.documents import made_with
 from transforms.journal import noted_beyond_the_chain
 from transforms.ledger import partners_unlike, told_otherwise
@@ -20,7 +21,6 @@ from transforms.publishing import unlike_files
 from transforms.store import Store
 from transforms.stored import TAKE_IT_AWAY, Closed, Stored, damage
 from transforms.version import VERSION
-from transforms.warehouse import DatabaseUnreadable
 
 FROM_A_BACKUP = "put the files back from a backup"
 FROM_A_NEWER_BACKUP = (

@@ -25,6 +25,7 @@ from flows.steps import (
 )
 from schemas.policy import Policy
 from schemas.problems import Refused, UnusableInput
+from transforms.connections import DatabaseHeld, DatabaseUnreadable, reading
 from transforms.documents import FONTS, FORMATS, has_other_fonts
 from transforms.journal import note_what_was_cut_off
 from transforms.ledger import partners_unlike
@@ -41,7 +42,6 @@ from transforms.store import Store
 from transforms.stored import Closed, Stored, inputs_hash
 from transforms.survey import Delivery
 from transforms.version import VERSION
-from transforms.warehouse import DatabaseHeld, DatabaseUnreadable, reading
 
 MOST_NAMED = 3
 PUBLISHED_RUN = "select run_period, run_state, run_inputs from policy"

@@ -31,7 +31,9 @@ from schemas.counts import count_of
 from schemas.policy import default_policy, load_policy
 from schemas.problems import UnusableInput
 from transforms.admission import WAITING, Admission, Taken
+from transforms.connections import new_database
 from transforms.documents import made_with, write_documents
+from transforms.finishing import finish
 from transforms.journal import note_closing, refuse_a_second_closing, see_that_it_can_be_noted
 from transforms.ledger import (
     draft_digest,
@@ -51,7 +53,7 @@ from transforms.stored import by_feed
 from transforms.summary import summary_of
 from transforms.survey import POLICY_FILE, survey
 from transforms.version import VERSION
-from transforms.warehouse import BEFORE_THE_LEDGER, finish, import_inputs, new_database, see_that_sums_fit, work_out
+from transforms.warehouse import BEFORE_THE_LEDGER, import_inputs, see_that_sums_fit, work_out
 
 
 def survey_deliveries(run: Run) -> str:

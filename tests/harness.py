@@ -31,6 +31,8 @@ from schemas.catalogue import CURRENT, PUBLISHED, VIEWS
 from schemas.feeds import FEEDS
 from schemas.policy import Policy, default_policy
 from transforms import warehouse
+from transforms.connections import connect
+from transforms.finishing import hold_to_its_promises
 from transforms.ledger import Inputs, import_ledger, leave_room, let_subscriptions_stay
 from transforms.published import InvariantBroken, broken_promises, misshapen
 
@@ -165,7 +167,7 @@ def work_out(
             leave_room(con, [], folder)
             let_subscriptions_stay(con, [], Inputs({}, [], []), period, folder)
             warehouse.work_out(con, ["adjustments", "statements", "notifications", "analysis"])
-            warehouse.hold_to_its_promises(con)
+            hold_to_its_promises(con)
         made = {name for folder in FOLDERS[: FOLDERS.index(last) + 1] for name in warehouse.RELATIONS[folder]}
         shown = [name for name in PUBLISHED if name in made and name not in CURRENT]
         if last != "analysis":
@@ -204,7 +206,7 @@ def _database() -> Iterator[duckdb.DuckDBPyConnection]:
 @cache
 def _engine() -> duckdb.DuckDBPyConnection:
     """DuckDB, started once, with one thread: so few rows are too little work for two."""
-    con = warehouse.connect(Path(gettempdir()) / "dpor-harness")
+    con = connect(Path(gettempdir()) / "dpor-harness")
     con.execute("set threads = 1")
     return con
 

@@ -18,22 +18,11 @@ from schemas.catalogue import POSTED
 from schemas.payment import EarningSeats, PostedStates, RoomLeft
 from schemas.policy import Policy
 from schemas.words import CAP_SCOPES
+from transforms.connections import connect, file_names, new_database, reading
 from transforms.published import definition
 from transforms.stored import Closed, Stored, by_feed
 from transforms.version import VERSION
-from transforms.warehouse import (
-    BEFORE_THE_LEDGER,
-    connect,
-    file_names,
-    import_inputs,
-    import_policy,
-    make,
-    new_database,
-    reading,
-    show_files,
-    sql,
-    work_out,
-)
+from transforms.warehouse import BEFORE_THE_LEDGER, import_inputs, import_policy, make, show_files, sql, work_out
 
 OF_THE_LAST_CLOSING = ("posted_rates", "posted_caps")
 """Small and posted whole each time: only the last counts."""

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from transforms.connections import connect, file_names
 from transforms.stored import Closed
-from transforms.warehouse import connect, file_names, sql
+from transforms.warehouse import sql
 
 POSTED_NOTIFICATIONS = "posted_notifications"
 

@@ -13,8 +13,9 @@ from schemas.policy import span
 from schemas.problems import UnusableInput
 from schemas.words import CAUSES
 from transforms.answer import Answer, told
+from transforms.connections import file_names
 from transforms.stored import Closed
-from transforms.warehouse import dicts, file_names, sql
+from transforms.warehouse import dicts, sql
 
 TEXTS = 4
 LEAST_WIDTHS = (11, 9, 14, 13, 9, 15, 15)

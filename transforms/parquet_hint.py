@@ -20,8 +20,9 @@ import duckdb
 import polars as pl
 
 from schemas.problems import Refused
+from transforms.connections import connect
 from transforms.full_disks import want_of_room
-from transforms.warehouse import connect, dicts, sql
+from transforms.warehouse import dicts, sql
 
 OFFSET = re.compile(rb"[+-]\d\d:(?!00)\d\d")
 

@@ -18,6 +18,7 @@ from schemas.one_line import one_line
 from schemas.problems import Refused
 from schemas.words import PAYMENT_ID
 from transforms.answer import Answer
+from transforms.connections import connect, file_names
 from transforms.full_disks import naming_what_is_full
 from transforms.published import definition
 from transforms.publishing import neutral
@@ -33,7 +34,7 @@ from transforms.reconciliation import (
 from transforms.replacing import naming
 from transforms.stored import Closed, Stored, by_feed
 from transforms.validation import typed
-from transforms.warehouse import connect, file_names, make, sql
+from transforms.warehouse import make, sql
 
 RETURNED: Mapping[str, tuple[str, Form]] = {
     "participantID": ("participant_id", Form("text", r"^[0-9]{1,7}$")),

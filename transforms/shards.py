@@ -19,8 +19,9 @@ import duckdb
 from schemas.catalogue import ACCEPTED
 from schemas.policy import Policy
 from schemas.problems import UnusableInput
+from transforms.connections import connect, file_names
 from transforms.published import definition
-from transforms.warehouse import connect, file_names, import_policy, make, sql, work_out
+from transforms.warehouse import import_policy, make, sql, work_out
 
 ANSWERS = (
     "subscription_terms",

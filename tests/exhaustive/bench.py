@@ -15,6 +15,7 @@ from exhaustive.sequences import EVENTS, FIRST_HOUR, LAST_PERIOD, PARTNERS, PLAC
 from schemas.catalogue import ACCEPTED, PUBLISHED
 from schemas.policy import default_policy
 from transforms import warehouse
+from transforms.connections import connect
 
 SEATS, RATE = 7, "1.50"
 """10.50 a month."""
@@ -49,7 +50,7 @@ def worked_out(
         feeds["assigned_seats"] = seats_of(feeds["subscriptions"])
     files = {feed: _written(feed, rows, folder, arrival) for feed, rows in feeds.items()}
     nothing = [_nothing(relation, folder) for relation in ("quarantine", "intake_log")]
-    con = warehouse.connect(folder)
+    con = connect(folder)
     try:
         con.execute("set threads = 1; set enable_progress_bar = false; attach ':memory:' as published; use published")
         warehouse.import_inputs(con, files, [nothing[0]], [nothing[1]], default_policy(), LAST_PERIOD)

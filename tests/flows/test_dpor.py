@@ -245,7 +245,7 @@ def test_a_bug_of_ours_exits_1_with_its_traceback(
 def test_an_invariant_that_fails_publishes_nothing_and_exits_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("transforms.warehouse.broken_checks", lambda _con: iter(["caps_hold: ('PARTNER', ...)"]))
+    monkeypatch.setattr("transforms.finishing.broken_checks", lambda _con: iter(["caps_hold: ('PARTNER', ...)"]))
     options = ["--db", f"{tmp_path}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{tmp_path}/statements"]
     assert exit_code(["run", *options]) == 1
     assert "caps_hold" in capsys.readouterr().err

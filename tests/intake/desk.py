@@ -18,9 +18,10 @@ import pytest
 from flows.dpor import exit_code
 from flows.steps import MONTHLY_RUN, take_in
 from flows.walking import this_run, walk
+from transforms.connections import new_database
 from transforms.ledger import inputs_of
 from transforms.store import Store
-from transforms.warehouse import import_inputs, new_database, work_out
+from transforms.warehouse import import_inputs, work_out
 
 Row = dict[str, str]
 

@@ -18,9 +18,9 @@ import pytest
 from ledger.bench import SERVER, Books, deliver_four_months, unlike
 
 from flows import dpor
+from transforms.connections import reading
 from transforms.holding import StoreBusy
 from transforms.store import Store
-from transforms.warehouse import reading
 
 pytestmark = pytest.mark.slow
 
@@ -187,7 +187,7 @@ def test_too_little_memory_is_refused_and_what_was_published_stands(
 ) -> None:
     before = three_closed.everything()
     with monkeypatch.context() as machine:
-        machine.setattr("transforms.warehouse.MOST_MEMORY", 5_000_000)
+        machine.setattr("transforms.connections.MOST_MEMORY", 5_000_000)
         three_closed.refuses("run", because=["not enough memory: ", "MiB used", "--shards 16"])
     assert unlike(before, three_closed.everything()) == []
     three_closed.does("run")
@@ -196,7 +196,7 @@ def test_too_little_memory_is_refused_and_what_was_published_stands(
 def test_a_question_that_takes_more_memory_goes_by_the_disk_also_for_who_only_reads(
     closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("transforms.warehouse.MOST_MEMORY", 40_000_000)
+    monkeypatch.setattr("transforms.connections.MOST_MEMORY", 40_000_000)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     before = sorted(tmp_path.iterdir())
     with reading(closed.database) as con:

@@ -27,13 +27,13 @@ ELSEWHERE = """
 import json, os, sys, time
 os.umask(0o077)
 time.tzset()
-import transforms.warehouse as warehouse
-connected = warehouse.connect
+import transforms.connections as connections
+connected = connections.connect
 def connect(spill):
     con = connected(spill)
     con.execute(f"set threads = {sys.argv[1]}")
     return con
-warehouse.connect = connect
+connections.connect = connect
 from flows.dpor import exit_code
 import polars
 print(polars.thread_pool_size(), time.tzname)

@@ -30,7 +30,7 @@ from mutation.mutants import Mutant, mutants
 from mutation.recording import record
 from mutation.worlds_kept import COMPARED, ORDER, Record, following, opened
 
-from transforms import warehouse
+from transforms.connections import connect
 
 HOME = Path(__file__).resolve().parents[2]
 SQL = HOME / "sql"
@@ -96,7 +96,7 @@ def tried_on_worlds(file: str, trials: Sequence[Trial], kept: Record) -> None:
     worlds = sorted(kept.worlds, key=lambda world: next((at for at, one in enumerate(rank) if one in world[1]), 99))
     direct = kept.direct_readers(file)
     own = [test for test in direct if test.startswith("tests/relations")] or direct[:TOGETHER]
-    con = warehouse.connect(Path("/tmp"))  # noqa: S108
+    con = connect(Path("/tmp"))  # noqa: S108
     con.execute("set threads = 1")
     for path, owner in worlds:
         waiting = [trial for trial in trials if not trial.by]

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from transforms.warehouse import broken_checks
+from transforms.finishing import broken_checks
 
 
 def told(folder: Path, monkeypatch: pytest.MonkeyPatch, **checks: str) -> list[str]:

@@ -11,10 +11,10 @@ import duckdb
 import pytest
 from polars.exceptions import ComputeError
 
+from transforms.connections import reading
 from transforms.full_disks import naming_what_is_full
 from transforms.replacing import put_in_place_of
 from transforms.store import Store
-from transforms.warehouse import reading
 
 FULL = os.strerror(errno.ENOSPC)
 INVALIDATED = (
