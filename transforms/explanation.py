@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from schemas.counts import count_of
 from schemas.one_line import one_line
 from schemas.problems import UnusableInput
 from schemas.words import CAP_SCOPES, CAUSES
@@ -41,6 +42,8 @@ ENDS = {
     "removed_by_customer": "ended {when}: the customer removed it (P4)",
     "stopped_by_dpor": "stopped {when} by another partner's DPOR, {stopped_by} (P9)",
 }
+MOST_SET_ASIDE = 5
+"""So many rows that were set aside are named."""
 
 
 def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> Answer:
@@ -48,14 +51,18 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
     asked = {"subscription": subscription, "period": period}
     found = dicts(con, sql("explain", "resolution"), asked)
     on_statements = dicts(con, sql("explain", "on_statements"), {**asked, "causes": list(CAUSES)})
+    set_aside = dicts(con, sql("explain", "set_aside"), asked)
     ((recognised_until, as_known_on),) = con.execute("select osa_recognised_until, as_known_on from policy").fetchall()
     if not found:
         unknown = _unknown(con, subscription, period)
         if not on_statements:
-            raise UnusableInput(unknown)
+            raise UnusableInput(f"{unknown}; set aside: {', '.join(_places(set_aside))}" if set_aside else unknown)
         # It was billed, and what is known since has it without a term then: the month that is asked about first.
-        text = "\n".join([f"{unknown}: nobody earns on it.", *_billed(on_statements, as_known_on)])
-        return Answer(text, {"resolution": None, "unknown": unknown, "on_statements": on_statements})
+        said = [f"{unknown}: nobody earns on it.", *_set_aside(set_aside), *_billed(on_statements, as_known_on)]
+        return Answer(
+            "\n".join(said),
+            {"resolution": None, "unknown": unknown, "set_aside": set_aside, "on_statements": on_statements},
+        )
     resolution = found[0]
     history = dicts(con, sql("explain", "history"), asked)
     resolution["decider"] = _decider(resolution, history)
@@ -84,6 +91,7 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
             "",
             *_money(resolution, lines),
             *(f"  {incentive}: no rate is valid on the last day (P18)" for incentive in no_rate),
+            *_set_aside(set_aside),
             *_billed(on_statements, as_known_on),
         ]
     )
@@ -95,6 +103,7 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
         "reviews": reviews,
         "lines": lines,
         "no_rate": no_rate,
+        "set_aside": set_aside,
         "on_statements": on_statements,
     }
     return Answer(text, facts)
@@ -209,6 +218,17 @@ def _money(resolution: Row, lines: list[Row]) -> list[str]:
             f"  {line['incentive']}: {line['amount_per_seat']} a seat = {line['earned']:,.2f} (P18), {paid}{cut}"
         )
     return said
+
+
+def _set_aside(rows: list[Row]) -> list[str]:
+    """What isn't counted, though it may be meant: who has such a row corrected changes the answer."""
+    return ["", "Set aside, so not counted:", *(f"  {place}" for place in _places(rows))] if rows else []
+
+
+def _places(rows: list[Row]) -> list[str]:
+    told = [f"{row['delivery']}/{one_line(row['file'])} row {row['row_number']}, {row['reason']}" for row in rows]
+    more = len(told) - MOST_SET_ASIDE
+    return [*told[:MOST_SET_ASIDE], f"and {count_of(more, 'more row')} in `quarantine`"] if more > 0 else told
 
 
 def _billed(on_statements: list[Row], as_known_on: str | None) -> list[str]:

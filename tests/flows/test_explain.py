@@ -74,3 +74,54 @@ def test_a_month_that_stands_on_statements_is_explained_though_its_term_is_anoth
     assert books.dpor("explain", "e1", "--period", "2015-02") == 2
     assert books.dpor("explain", "e1", "--period", "2030-01") == 2
     assert "the database knows 2014-10 to 2015-04; `dpor status" in books.complained
+
+
+def test_an_explanation_names_the_rows_that_were_set_aside_and_would_matter(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L",
+        customers="customer_id\n contoso",
+        subscriptions="subscription_id customer_id\n e1 contoso\n e1.b contoso\n azure-1 nobody",
+        osa_forms="form_id customer_id mpn_id\n f1 contoso L\n f2 contoso R\n f3 contoso-b L",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n e1 2015-03-31 a\n e1.b 2015-03-31 b\n"
+        " late 2015-03-31 5",
+        poe_reviews="poe_id claim_id mpn_id requested_on outcome\n p1 f1 R 2015-03-17 PASS\n p2 f11 L 2015-03-17 PASS",
+    )
+    books.deliver("2015-04", assigned_seats="subscription_id snapshot_date assigned_seats\n e1 2015-04-30 c")
+    books.does("run", "--max-quarantine", "1")
+    books.does("explain", "e1", "--period", "2015-03")
+    assert books.said.split("Set aside, so not counted:\n")[1].splitlines() == [
+        "  2015-03/assigned_seats.csv row 2, bad_type",
+        "  2015-03/osa_forms.csv row 3, unknown_partner",
+        "  2015-03/poe_reviews.csv row 2, unknown_partner",
+        "  2015-04/assigned_seats.csv row 2, bad_type",
+    ]
+    books.does("explain", "e1", "--period", "2015-04", "--json")
+    assert [(row["delivery"], row["feed"], row["row_number"]) for row in json.loads(books.said)["set_aside"]] == [
+        ("2015-03", "osa_forms", 3),
+        ("2015-03", "poe_reviews", 2),
+        ("2015-04", "assigned_seats", 2),
+    ]
+    assert books.dpor("explain", "azure-1", "--period", "2015-03") == 2
+    assert "no such subscription in the database; set aside: 2015-03/subscriptions.csv row 4, unk" in books.complained
+    books.deliver("2015-05", subscriptions="subscription_id customer_id\n late contoso")
+    books.does("run", "--max-quarantine", "1")
+    books.does("explain", "late", "--period", "2015-03")
+    assert "assigned_seats.csv" not in books.said  # the row that waited for it was released
+
+
+def test_of_many_rows_set_aside_the_first_are_named(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    seats = "subscription_id snapshot_date assigned_seats" + "\n e1 2015-03-31 many" * 8
+    books.deliver(
+        "2015-03",
+        customers="customer_id\n contoso",
+        subscriptions="subscription_id customer_id\n e1 contoso",
+        assigned_seats=seats,
+    )
+    books.does("run", "--max-quarantine", "1")
+    books.does("explain", "e1", "--period", "2015-03")
+    *_, last_named, more = books.said.splitlines()
+    assert last_named == "  2015-03/assigned_seats.csv row 6, bad_type"
+    assert more == "  and 3 more rows in `quarantine`"
