@@ -22,7 +22,16 @@ from transforms.connections import connect, file_names, new_database, reading
 from transforms.published import definition
 from transforms.stored import Closed, Stored, by_feed
 from transforms.version import VERSION
-from transforms.warehouse import BEFORE_THE_LEDGER, import_inputs, import_policy, make, show_files, sql, work_out
+from transforms.warehouse import (
+    BEFORE_THE_LEDGER,
+    import_inputs,
+    import_policy,
+    make,
+    make_cap_cuts,
+    show_files,
+    sql,
+    work_out,
+)
 
 OF_THE_LAST_CLOSING = ("posted_rates", "posted_caps")
 """Small and posted whole each time: only the last counts."""
@@ -156,10 +165,10 @@ def _room_left(caps: str, lines: str, con: duckdb.DuckDBPyConnection, last: Clos
             beside.execute(f"create table {name} as {sql('inputs', 'stored_rows')}", {"files": file_names([file])})
         beside.execute(f"create table earning_seats as {sql('ledger', 'earning_before')}")
         beside.execute(f"create table earned_lines as {sql('earnings', 'earned_lines')}")
-        totals = folder / "earned_totals.parquet"
         earned_then = beside.sql(sql("caps", "earned_totals"))
-        earned_then.union(beside.sql(sql("ledger", "earning_now"))).write_parquet(str(totals))
-        work_out(beside, ["caps"], {"earned_totals": [str(totals)]})
+        earned_then.union(beside.sql(sql("ledger", "earning_now"))).create("earned_totals")
+        make(beside, "caps", "cap_amounts")
+        make_cap_cuts(beside, CAP_SCOPES[:-1])  # nobody asks what the last scope takes, which is the most
         beside.execute(f"create table limited_lines as {sql('ledger', 'limited_lines')}")
         scopes = {"scopes": list(CAP_SCOPES)}
         beside.execute(f"create table brought_lines as {sql('ledger', 'brought_lines')}", scopes)

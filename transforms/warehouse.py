@@ -207,7 +207,7 @@ def work_out(
             if given and name in given:
                 _take(con, name, given[name])
             elif name == "cap_cuts":
-                _make_once_a_scope(con, folder, name)
+                make_cap_cuts(con, CAP_SCOPES)
             elif name == "dictionary":
                 con.execute(definition(name, PUBLISHED[name]))  # `finish` fills it, from the comments that it gives
             else:
@@ -230,6 +230,15 @@ def see_that_sums_fit(con: duckdb.DuckDBPyConnection) -> None:
             f"{subscription_id} earns the most of it, {its_own:,.2f}: are its seats and rates right? Correct them in"
             " the delivery that brought them, or have the rows taken out of it",
         )
+
+
+def make_cap_cuts(con: duckdb.DuckDBPyConnection, scopes: Sequence[str]) -> None:
+    """Each cap scope meets what the one before it let pass (P20), so the relation is added to once a scope."""
+    con.execute(definition("cap_cuts", PUBLISHED["cap_cuts"]))
+    capped = {scope for (scope,) in con.execute("select distinct scope from cap_amounts").fetchall()}
+    for scope in scopes:
+        if scope in capped:
+            con.execute(f"insert into cap_cuts {sql('caps', 'cap_cuts')}", {"scope": scope})
 
 
 def make(con: duckdb.DuckDBPyConnection, folder: str, name: str, **values: Any) -> None:
@@ -255,12 +264,3 @@ def in_folder(folder: str) -> list[str]:
 def sql(folder: str, name: str) -> str:
     """The text of a SQL file: a bare SELECT."""
     return (SQL / folder / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def _make_once_a_scope(con: duckdb.DuckDBPyConnection, folder: str, name: str) -> None:
-    """Each cap scope meets what the one before it let pass (P20), so the relation is added to once a scope."""
-    con.execute(definition(name, PUBLISHED[name]))
-    capped = {scope for (scope,) in con.execute("select distinct scope from cap_amounts").fetchall()}
-    for scope in CAP_SCOPES:
-        if scope in capped:
-            con.execute(f"insert into {name} {sql(folder, name)}", {"scope": scope})
