@@ -76,7 +76,7 @@ def check(
 
 
 def status(*, json: AsJson = False, db: Database = DB, deliveries: Deliveries = DELIVERIES) -> None:
-    """Which deliveries are in, which periods are drafted, and what to do next.
+    """Which deliveries are in, which periods are drafted or closed, and what to do next.
 
     Example: dpor status
     """
@@ -90,7 +90,7 @@ def status(*, json: AsJson = False, db: Database = DB, deliveries: Deliveries = 
 
 
 def explain(subscription: Subscription, /, *, period: Period, json: AsJson = False, db: Database = DB) -> None:
-    """Why this partner, or nobody, is paid for a subscription: what mattered, and the rule that decided.
+    """Why this partner, or nobody, is paid for a subscription: what happened, and the rule that decided.
 
     Example: dpor explain contoso-e1 --period 2015-03
     """
@@ -130,7 +130,7 @@ def reconcile(
     json: AsJson = False,
     db: Database = DB,
 ) -> None:
-    """Control totals of a period, each with its figures; and its statements against what was really paid.
+    """Control totals of a period, both sides of each; with --payments, its statements against what was really paid.
 
     Example: dpor reconcile --period 2015-06 --payments payments-2015-06.csv
     """
@@ -154,7 +154,7 @@ def reconcile(
 
 
 def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
-    """Re-read the whole store, and work out every closed period again: as posted, and as its files were written.
+    """Re-read the whole store, work out every closed period again, and compare that with what was posted and written.
 
     Example: dpor verify
     """

@@ -51,7 +51,7 @@ def see_that_the_draft_stands(run: Run) -> str:
             f"{run.month}: the result differs from its draft: since then a period was closed or dpor was updated",
             f"`dpor run --period {run.month}` drafts it anew; have a look at its summary before closing",
         )
-    return "the draft as it was published last"
+    return "the same as the draft that was published last"
 
 
 CLOSE = (

@@ -89,15 +89,20 @@ app["--version"].group = SETUP
 def run(
     *,
     period: LastPeriod = None,
-    through: Annotated[str | None, Parameter(name="--through", help="With --close: the last period to close.")] = None,
+    through: Annotated[
+        str | None, Parameter(name="--through", help="With --close: run every open period up to this one, in order.")
+    ] = None,
     close: Annotated[
         bool,
-        Parameter(name="--close", negative="", show_default=False, help="Close all open periods up to --through."),
+        Parameter(
+            name="--close", negative="", show_default=False, help="With --through: close each period once it is run."
+        ),
     ] = False,
     as_known_on: Annotated[
         str | None,
         Parameter(
-            name="--as-known-on", help="Work the period out again from the sealed deliveries up to this one, aside."
+            name="--as-known-on",
+            help="Work --period out again from the sealed deliveries up to this one, into files of its own.",
         ),
     ] = None,
     max_quarantine: MaxQuarantine = 0.05,
@@ -110,7 +115,7 @@ def run(
     deliveries: Deliveries = DELIVERIES,
     out: Out = OUT,
 ) -> None:
-    """Take in what is new and draft a period's statements. May be repeated at will; a draft replaces itself.
+    """Take in new deliveries and draft a period's statements. Repeat at will: each draft replaces the last.
 
     Example, one month: dpor run --period 2015-03
 
@@ -153,7 +158,7 @@ def close_period(
     deliveries: Deliveries = DELIVERIES,
     out: Out = OUT,
 ) -> None:
-    """Post a period's draft for good, as it was published last. Periods close in order, once.
+    """Post a period's draft for good, as last published. Periods close in order, once.
 
     Example: dpor close --period 2015-03
     """

@@ -63,23 +63,23 @@ def monthly_run(
     cluster: str | None = None,
     place: str | None = None,
 ) -> Any:
-    """Take in what is new and draft a period's statements, as `dpor run` does; returns the Run.
+    """Take in new deliveries and draft a period's statements, as `dpor run` does; returns the Run.
 
     What a form or a schedule gives, the server checks too. A problem that a person can mend ends the run in a state
     that is named for it.
 
     Args:
-        period: The period, as 2015-03. None: the last delivery's.
+        period: The period, such as 2015-03. None: the last delivery's.
         close: Post the period for good, as `dpor run --through` does. It must be the next to close.
-        formats: What statements are written as. None: as at the period's last run, at first CSV.
+        formats: The statements' formats. None: those of the period's last run, else CSV.
         max_quarantine: The share of a delivery's rows that may be set aside before the run stops.
-        deliveries: The folder of deliveries, one sub-folder a month.
-        db: The database; its store of record lies beside it.
-        out: Where statements go, a sub-folder a period.
-        shards: Work partners of record out in so many parts of the customers. None: all at once.
-        runner: Who works the shards out: this machine, one after the other, or a cluster.
-        cluster: The cluster's address: of Ray's head, or tls://HOST:PORT of Dask's scheduler.
-        place: A folder or URL that all workers of the cluster share.
+        deliveries: The folder of deliveries, one sub-folder per month.
+        db: The database; the store, its system of record, is beside it.
+        out: The folder for statements, one sub-folder per period.
+        shards: Split the customers into this many parts, each worked out by itself. None: all at once.
+        runner: What works the shards out: this machine, one after the other, or a cluster.
+        cluster: The cluster's address: Ray's head node, or tls://HOST:PORT of Dask's scheduler.
+        place: Where the workers read and write: a folder that all share, or a URL.
     """
     try:
         check_share(max_quarantine)

@@ -28,25 +28,28 @@ def notify(
     period: Period,
     out: Annotated[
         Path | None,
-        Parameter(name="--out", help="Where the files go, a sub-folder a period; without it, notifications."),
+        Parameter(name="--out", help="The folder for the files, one sub-folder per period; by default notifications."),
     ] = None,
     send: Annotated[
         bool,
         Parameter(
-            name="--send", negative="", show_default=False, help="Send what was not sent yet, instead of writing files."
+            name="--send",
+            negative="",
+            show_default=False,
+            help="Send the messages not sent yet, instead of writing files.",
         ),
     ] = False,
     settings: Annotated[
         Path | None,
-        Parameter(name="--settings", help="The file that holds [smtp]; without it, dpor.toml if it is there."),
+        Parameter(name="--settings", help="The file that holds [smtp]; by default dpor.toml, if it is there."),
     ] = None,
     db: Database = DB,
 ) -> None:
-    """Write what closing a period tells the partners, one .eml file a message; or send it, each message once.
+    """Write a closed period's messages to partners, one .eml file each; with --send, mail them, each once.
 
-    Example, to look at: dpor notify --period 2015-03
+    Example, to read them: dpor notify --period 2015-03
 
-    Example, to send by [smtp] of dpor.toml: DPOR_SMTP_PASSWORD=... dpor notify --period 2015-03 --send
+    Example, to mail them as [smtp] of dpor.toml says: DPOR_SMTP_PASSWORD=... dpor notify --period 2015-03 --send
     """
     if send and out:
         raise UnusableInput("these options don't go together: --send sends, --out says where files are written")

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Group, Parameter
 
-PLACES = Group("Where things lie", sort_key=2)
+PLACES = Group("Files and folders", sort_key=2)
 SPREAD = Group("In shards", sort_key=3)
 
 Database = Annotated[
@@ -15,7 +15,7 @@ Database = Annotated[
     Parameter(
         name="--db",
         group=PLACES,
-        help="The database; its store of record lies beside it.",
+        help="The database; the store, its system of record, is beside it.",
     ),
 ]
 Deliveries = Annotated[
@@ -23,7 +23,7 @@ Deliveries = Annotated[
     Parameter(
         name="--deliveries",
         group=PLACES,
-        help="The folder of deliveries, one sub-folder a month.",
+        help="The folder of deliveries, one sub-folder per month.",
     ),
 ]
 Out = Annotated[
@@ -31,7 +31,7 @@ Out = Annotated[
     Parameter(
         name="--out",
         group=PLACES,
-        help="Where statements go, a sub-folder a period.",
+        help="The folder for statements, one sub-folder per period.",
     ),
 ]
 MaxQuarantine = Annotated[
@@ -40,22 +40,24 @@ MaxQuarantine = Annotated[
         name="--max-quarantine", help="The share of a delivery's rows that may be set aside before the run stops."
     ),
 ]
-Period = Annotated[str, Parameter(name="--period", help="The period, as 2015-03.")]
+Period = Annotated[str, Parameter(name="--period", help="The period, such as 2015-03.")]
 LastPeriod = Annotated[
-    str | None, Parameter(name="--period", help="The period, as 2015-03; without it, the last delivery's.")
+    str | None, Parameter(name="--period", help="The period, such as 2015-03; by default the last delivery's.")
 ]
 Shards = Annotated[
     int | None,
     Parameter(
         name="--shards",
         group=SPREAD,
-        help="Work partners of record out in so many parts of the customers, with the same result.",
+        help="Split the customers into this many parts, each worked out by itself; the result is the same.",
     ),
 ]
 Runner = Annotated[
     Literal["local", "ray", "dask"],
     Parameter(
-        name="--runner", group=SPREAD, help="Who works the shards out: this machine, one after the other, or a cluster."
+        name="--runner",
+        group=SPREAD,
+        help="What works the shards out: this machine, one after the other, or a cluster.",
     ),
 ]
 Cluster = Annotated[
@@ -63,7 +65,7 @@ Cluster = Annotated[
     Parameter(
         name="--cluster",
         group=SPREAD,
-        help="The cluster's address: of Ray's head, or tls://HOST:PORT of Dask's scheduler.",
+        help="The cluster's address: Ray's head node, or tls://HOST:PORT of Dask's scheduler.",
     ),
 ]
 Place = Annotated[
@@ -71,7 +73,7 @@ Place = Annotated[
     Parameter(
         name="--place",
         group=SPREAD,
-        help="A folder that all workers share, or a URL as s3://bucket/path, for what they read and write.",
+        help="Where the workers read and write: a folder that all share, or a URL such as s3://bucket/path.",
     ),
 ]
 
@@ -85,7 +87,7 @@ Formats = Annotated[
     str | None,
     Parameter(
         name="--formats",
-        help="What statements are written as: any of csv,xlsx,pdf; by default as at the period's last run, or csv.",
+        help="The statements' formats: any of csv,xlsx,pdf; by default those of the period's last run, else csv.",
     ),
 ]
 

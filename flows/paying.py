@@ -30,13 +30,13 @@ def export(
     *,
     period: Period,
     out: Annotated[
-        Path | None, Parameter(name="--out", help="The CSV file; without it, payments-2015-03.csv for 2015-03.")
+        Path | None, Parameter(name="--out", help="The CSV file; by default payments-2015-03.csv for 2015-03.")
     ] = None,
     db: Database = DB,
 ) -> None:
-    """Write a closed period's payments for finance to pay by, in the columns of Partner Center's export of payments.
+    """Write a closed period's payments as a file for finance, in the columns of Partner Center's export of payments.
 
-    Filled in, it comes back with: dpor reconcile --period 2015-03 --payments payments-2015-03.csv
+    Once filled in, check it with: dpor reconcile --period 2015-03 --payments payments-2015-03.csv
 
     Example: dpor export --period 2015-03
     """
