@@ -233,7 +233,7 @@ class Notifications(pa.DataFrameModel):
 
     notification_id: str = said("The message: the same cause has the same id wherever it is worked out.")
     kind: str = said("What happened.", isin=list(NOTIFICATION_KINDS))
-    mpn_id: str = said("The partner told.")
+    mpn_id: str = said("The partner that it goes to.")
     email: str = said("Its primary contact's address when the period closed, as it was delivered.")
     claim_id: str = said("The claim, or the refused form, that the message is about.")
     subject: str = said("The subject. One line; it names no customer but by id.")

@@ -40,6 +40,13 @@ def test_a_query_answers_as_it_says(closed: duckdb.DuckDBPyConnection, path: Pat
     assert closed.sql(text).columns
 
 
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_the_docs_list_each_query_by_its_question(path: Path) -> None:
+    question = path.read_text(encoding="utf-8").split("\n")[0].removeprefix("-- ")
+    page = (HOME / "docs/database.md").read_text(encoding="utf-8")
+    assert f"| {question} | [{path.name}](queries/{path.name}) |" in page
+
+
 def test_the_docs_describe_every_relation_in_the_words_of_the_dictionary(closed: duckdb.DuckDBPyConnection) -> None:
     page = (HOME / "docs/database.md").read_text(encoding="utf-8")
     told: dict[str, list[str]] = {}
