@@ -30,7 +30,7 @@ from cyclopts import (
 from flows.asking import check, explain, reconcile, statement, status, verify_store
 from flows.carrying_out import carry_out
 from flows.closing import CLOSE, check_sealed, open_periods, saying_what_is_closed
-from flows.machine import in_words, is_fault_of_disk, is_want_of_memory
+from flows.machine import in_words, is_fault_of_disk, is_want_of_memory, what_to_do
 from flows.notifying import notify
 from flows.options import (
     DB,
@@ -320,7 +320,7 @@ def exit_code(arguments: list[str]) -> int:
         if not is_fault_of_disk(error):
             traceback.print_exc()
             return said(1, f"this is a bug in dpor; {STANDS}; please report it with the lines above")
-        return said(4, in_words(error), f"{STANDS}; make room or give permission, then run the same command again")
+        return said(4, in_words(error), f"{STANDS}; {what_to_do(error)}, then run the same command again")
     return 0
 
 

@@ -28,6 +28,13 @@ def is_want_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError | duckdb.OutOfMemoryException) and not is_fault_of_disk(error)
 
 
+def what_to_do(error: Exception) -> str:
+    """What a person does about a fault of the disk: of what stands in the way, neither room nor permission helps."""
+    if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
+        return "take away what stands in its place, or name another place"
+    return "make room or give permission"
+
+
 def in_words(error: Exception) -> str:
     """What is wrong, with which file, without the system's number for it and DuckDB's advice to who writes SQL.
 
