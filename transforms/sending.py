@@ -19,6 +19,7 @@ from schemas.problems import Refused
 from schemas.settings import Smtp, is_address
 from transforms.mail import mail, message_id
 from transforms.notifications import Notification
+from transforms.replacing import bring_to_disk
 
 TIMEOUT_SECONDS = 60
 MOST_SHOWN = 20
@@ -67,12 +68,13 @@ class SentJournal:
 
     @contextmanager
     def opened(self) -> Iterator[_Noting]:
-        """The journal to add to, a line cut off at its end taken away."""
+        """The journal to add to, a line cut off at its end taken away; a new one is in its folder on the disk too."""
         whole = len(self.path.read_bytes().rpartition(b"\n")[0]) if self.path.exists() else 0
         descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
             os.ftruncate(descriptor, whole + 1 if whole else 0)
             os.lseek(descriptor, 0, os.SEEK_END)
+            bring_to_disk(self.path.parent)
             yield _Noting(descriptor)
         finally:
             os.close(descriptor)

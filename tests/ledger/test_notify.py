@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import signal
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -274,14 +276,40 @@ def test_a_journal_damaged_in_the_middle_is_refused(books: Books, mailbox: Mailb
 
 
 def test_what_could_not_be_noted_is_said(books: Books, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
+    def full(descriptor: int) -> None:
+        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("transforms.sending.os.fsync", full)
     assert books.dpor("notify", *MARCH, "--send", *settings(books.folder, mailbox)) == 4
     assert "No space left on device: that the last message was sent could not be noted" in books.complained
     assert "1 of 5 sent" in books.complained
     assert len(mailbox.got) == 1
+
+
+def test_a_new_journal_is_in_its_folder_on_the_disk_before_a_message_goes_out(
+    books: Books, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_disk: list[tuple[str, int]] = []
+
+    def noted(descriptor: int) -> None:
+        on_the_disk.append((Path(f"/proc/self/fd/{descriptor}").readlink().name, len(mailbox.got)))
+
+    monkeypatch.setattr("transforms.sending.os.fsync", noted)
+    books.does("notify", *MARCH, "--send", *settings(books.folder, mailbox))
+    assert on_the_disk == [
+        (books.folder.name, 0),
+        *(("dpor.sent.jsonl", number) for number in range(1, len(mailbox.got) + 1)),
+    ]
+
+
+def test_a_folder_of_messages_whose_place_a_file_has_is_named_with_what_to_do(books: Books) -> None:
+    (books.folder / "there").mkdir()
+    (books.folder / "there" / "2015-03").touch()
+    assert books.dpor("notify", *MARCH, "--out", str(books.folder / "there")) == 4
+    assert "there/2015-03: File exists" in books.complained
+    assert "take away what stands in its place, or name another place" in books.complained
+    assert "make room" not in books.complained
 
 
 def test_two_at_once_send_nothing_twice(books: Books, mailbox: Mailbox) -> None:
