@@ -45,7 +45,7 @@ def carry_out(this: Run) -> Run:
                 ) from error
             if type(error).__module__.partition(".")[0] == "httpx":  # by which Prefect talks to its server
                 raise Refused(
-                    f"{where} answers no more",
+                    f"{where} has stopped answering",
                     "the run may have gone on without it: `dpor status` says what is published",
                 ) from error
             raise

@@ -61,7 +61,7 @@ from schemas.policy import following, span
 from schemas.problems import UnusableInput, UserProblem
 from transforms.documents import formats_of
 from transforms.notifications import message_count
-from transforms.overview import without_its_delivery
+from transforms.overview import reconcile_and_close, without_its_delivery
 from transforms.publishing import put_in_place
 from transforms.replacing import put_database_in_place_of
 from transforms.store import Store
@@ -246,7 +246,7 @@ def what_comes_next(this: Run) -> str:
     if due == this.month and not this.summary.read["files"]:
         return without_its_delivery(due)
     if due == this.month:
-        return f"dpor reconcile --period {due}; when it stands, dpor close --period {due}"
+        return reconcile_and_close(due)
     first = f"dpor run --period {due}, the first open one"
     if this.month > this.deliveries[-1].period:
         return first
@@ -305,7 +305,7 @@ def exit_code(arguments: list[str]) -> int:
         app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         asked = " ".join(["dpor", *(error.command_chain or ())])
-        return said(2, arguments_at_fault(error), f"`{asked} --help` says what there is, with an example")
+        return said(2, arguments_at_fault(error), f"`{asked} --help` shows what it takes, with an example")
     except UserProblem as problem:
         return said(problem.exit_code, *problem.problems)
     except KeyboardInterrupt:

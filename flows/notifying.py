@@ -104,6 +104,6 @@ def send_messages(store: Store, period: str, settings: Path | None) -> str:
             *sent.refused[:MOST_SHOWN],
             *([f"and {more} more"] if more > 0 else []),
             f"{again}, where a server may take them later; for an address that mail can't go to, `dpor notify"
-            f" --period {period}` writes each message as a file, to be told another way",
+            f" --period {period}` writes each message as a file, to be delivered another way",
         )
     return f"{count_of(total, 'message')} of {period}: {sent.now:,} sent just now, {sent.before:,} before"

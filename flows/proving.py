@@ -65,7 +65,7 @@ def verify(store: Store) -> Iterator[Proof]:
     if not whole:
         return
     if closed and store.database.exists():
-        yield Proof(f"closed statements as {store.database} tells them", _told_otherwise(store, closed), MADE_ANEW)
+        yield Proof(f"closed statements as {store.database} shows them", _told_otherwise(store, closed), MADE_ANEW)
     for closing in closed:
         known = f"{closing.period} as known when it closed"
         if differing := list(store.lost_of(closing)):
@@ -84,7 +84,7 @@ def verify(store: Store) -> Iterator[Proof]:
 def _told_otherwise(store: Store, closed: Sequence[Closed]) -> list[str]:
     try:
         return [
-            f"{period}: {mpn_id}'s statement isn't told as it was posted"
+            f"{period}: {mpn_id}'s statement isn't shown as it was posted"
             for period, mpn_id in told_otherwise(store.database, closed)
         ]
     except DatabaseUnreadable as error:
@@ -96,7 +96,7 @@ def _unlike_posted(run: Run, closing: Closed) -> list[str]:
         f"{closing.period}: {mpn_id}'s statement comes to something else than was posted"
         for mpn_id in partners_unlike(run.new_closing, closing.folder)
     ] + [
-        f"{closing.period}: {mpn_id} would be told something else than was posted"
+        f"{closing.period}: {mpn_id} would get other messages than were posted"
         for mpn_id in partners_told_otherwise(run.new_closing, closing.folder)
     ]
 

@@ -203,7 +203,7 @@ def _bring_back_closed(store: Store, closing: Closed, out: Path) -> str | None:
     lost = f"{missing} of the files in {folder}"
     made = store.noted("made_with").get(closing.period)
     if made and "pdf" in _formats(store, folder) and has_other_fonts(made):
-        return _not_brought(lost, f"its PDFs were made with other fonts: name the folder of then in {FONTS}")
+        return _not_brought(lost, f"its PDFs were made with other fonts: name the folder used then in {FONTS}")
     store.undamaged([closing])
     run = as_known(store, closing.period, closing.period, out, _formats(store, folder))
     try:
@@ -271,12 +271,12 @@ def _lost_database(store: Store, said: dict[str, Any]) -> str | None:
     try:
         with reading(store.database) as con:
             if con.execute(PUBLISHED_RUN).fetchall() != [(said["period"], said["state"], inputs)]:
-                return f"{store.database}, for another one lies in its place"
+                return f"{store.database}, since another one was in its place"
             con.execute(PARTNERS, [said["period"]]).fetchall()
     except DatabaseHeld:
         return f"{store.database} (another program has the one in its place open for writing, and keeps it)"
     except DatabaseUnreadable:
-        return f"{store.database}{', for what lies in its place is unreadable' if store.database.exists() else ''}"
+        return f"{store.database}{', since what was in its place is unreadable' if store.database.exists() else ''}"
     return None
 
 

@@ -117,7 +117,7 @@ def take_in(run: Run) -> str:
     admit_each(run, commit=True)
     if run.store.deliveries(run.month) != run.stored:
         run.store.drop_after(run.stored)
-    taken_out = f"; {', '.join(gone)} is in the folder no more, and taken out of the store" if gone else ""
+    taken_out = f"; {', '.join(gone)} no longer in the folder, so taken out of the store" if gone else ""
     return counted(run.taken) + taken_out
 
 

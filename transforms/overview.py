@@ -53,7 +53,7 @@ def intake_overview(
         "not_there": not_there,
     }
     if not taken:
-        nothing = ["Nothing new: every delivery is in as it lies in the folder.", "", "Nothing to take in."]
+        nothing = ["Nothing new: every delivery in the folder is in already.", "", "Nothing to take in."]
         return Answer("\n".join([*missing, *nothing]), facts)
     said = missing + [
         f"{t.period}  {count_of(t.rows_read, 'row')}: {t.accepted:,} accepted, {t.duplicates:,} duplicate,"
@@ -153,7 +153,7 @@ def _next_step(
     if due in standing and due not in [delivery.period for delivery in stored]:
         return without_its_delivery(due)
     if due in standing and due == published:
-        return f"dpor reconcile --period {due}; when it stands, dpor close --period {due}"
+        return reconcile_and_close(due)
     if due in standing:
         return f"dpor run --period {due}, as the database holds a later draft now; then dpor reconcile --period {due}"
     if due <= max([*new, *(delivery.period for delivery in stored)], default=""):
@@ -161,6 +161,11 @@ def _next_step(
     if new:
         return f"dpor run --period {due} takes in what was delivered before it; its own delivery isn't there yet"
     return f"nothing to do until the delivery of {due}"
+
+
+def reconcile_and_close(due: str) -> str:
+    """What to do about a draft that can close."""
+    return f"dpor reconcile --period {due}; when every total agrees, dpor close --period {due}"
 
 
 def back_to(due: str) -> str:

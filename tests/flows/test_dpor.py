@@ -386,4 +386,4 @@ def test_a_month_without_a_delivery_says_so(tmp_path: Path, capsys: pytest.Captu
     assert "  0  no file of 2014-11 is in: all is from deliveries before it\n" in out
     page = (tmp_path / "statements" / "2014-11" / "summary.html").read_text(encoding="utf-8")
     assert "No file of 2014-11 is in: all is from deliveries before it." in page
-    assert "When it stands" not in page
+    assert "Once every figure is right" not in page

@@ -142,7 +142,7 @@ def _statements(database: Path) -> list[tuple[object, ...]]:
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        (httpx.ConnectError("All connection attempts failed"), "answers no more"),
+        (httpx.ConnectError("All connection attempts failed"), "has stopped answering"),
         (RuntimeError("Failed to reach API at http://127.0.0.1:9/api/"), "doesn't answer"),
         (
             httpx.HTTPStatusError("401", request=httpx.Request("GET", "http://x"), response=httpx.Response(401)),

@@ -29,9 +29,9 @@ def test_a_command_is_given_the_places_that_it_takes(name: str) -> None:
     ("said", "meant"),
     [
         (
-            "dpor reconcile --period 2015-06; when it stands, dpor close --period 2015-06",
-            "dpor reconcile --period 2015-06 --db b.duckdb; when it stands, dpor close --period 2015-06 --db b.duckdb"
-            " --deliveries 'my d' --out o",
+            "dpor reconcile --period 2015-06; when every total agrees, dpor close --period 2015-06",
+            "dpor reconcile --period 2015-06 --db b.duckdb; when every total agrees,"
+            " dpor close --period 2015-06 --db b.duckdb --deliveries 'my d' --out o",
         ),
         ("`dpor run` makes one", "`dpor run --db b.duckdb --deliveries 'my d' --out o` makes one"),
         (

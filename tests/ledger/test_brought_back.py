@@ -74,7 +74,7 @@ def test_an_older_copy_of_the_database_is_not_taken_for_the_one_of_the_same_draf
     shutil.copy(older, closed.database)
     assert closed.rows("from statements order by all") != told[1]
     closed.does("status")
-    assert f"restored from the store: {closed.database}, for another one lies in its place" in closed.complained
+    assert f"restored from the store: {closed.database}, since another one was in its place" in closed.complained
     assert (closed.rows("from policy"), closed.rows("from statements order by all")) == told
 
 

@@ -86,7 +86,7 @@ def test_closed_pdfs_are_those_of_their_own_fonts(
     assert closed.dpor("verify") == 5
     assert f"{lost}: missing" in closed.said
     closed.does("status")
-    assert "its PDFs were made with other fonts: name the folder of then in DPOR_FONTS" in closed.complained
+    assert "its PDFs were made with other fonts: name the folder used then in DPOR_FONTS" in closed.complained
     monkeypatch.setenv("DPOR_FONTS", str(fonts))
     closed.does("status")
     assert lost.read_bytes() == before

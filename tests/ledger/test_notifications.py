@@ -184,7 +184,7 @@ def test_told_otherwise_hashes_and_all_is_found_by_working_it_out_again(closed: 
     note = closed.store.with_suffix(".published.json")
     write_sealed(note, {**read_sealed(note), "last_closed": sha256(folder / "manifest.json")})
     assert closed.dpor("verify") == 5
-    assert "1200001 would be told something else than was posted" in closed.said
+    assert "1200001 would get other messages than were posted" in closed.said
 
 
 @pytest.mark.parametrize("command", [("run", "--period", "2015-05"), ("notify", "--period", "2015-03")])

@@ -76,8 +76,8 @@ def test_a_closed_statement_that_the_database_tells_otherwise_is_named(closed: B
     with duckdb.connect(str(closed.database)) as con:
         con.execute(change.format("statement_period = '2015-04' and mpn_id = '1100001'"))
     assert closed.dpor("verify") == 5
-    assert closed.said.count("statement isn't told as it was posted") == 1
-    assert "2015-04: 1100001's statement isn't told as it was posted" in closed.said
+    assert closed.said.count("statement isn't shown as it was posted") == 1
+    assert "2015-04: 1100001's statement isn't shown as it was posted" in closed.said
     assert "take the database away" in closed.complained
     closed.database.unlink()
     closed.does("verify")
