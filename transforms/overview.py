@@ -121,7 +121,11 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     ]
     first_period = policy.dates.first_period
     step = "put a delivery into the folder"
-    if closed or folder:
+    if store.is_empty() and store.database.exists():  # which no run would replace
+        step = (
+            f"name the database of the books with --db: {store.root} isn't there, so {store.database} can only be asked"
+        )
+    elif closed or folder:
         due = period_due(closed_periods, folder, first_period)
         facts["statements"] = store.place(due) or (store.place(drafted["period"]) if drafted else None)
         step = _next_step(due, differing, stored, closed_periods, standing, draft, first_period)

@@ -50,6 +50,22 @@ def test_a_draft_of_another_policy_or_of_deliveries_that_changed_since_is_to_be_
     assert status(books)["next"].startswith("dpor check --period 2015-02")
 
 
+def test_a_database_without_its_store_is_only_to_be_asked(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver("2015-02", partners="mpn_id\n L")
+    books.does("run")
+    alone = Books(tmp_path)
+    alone.database = tmp_path / "alone.duckdb"
+    alone.database.write_bytes(books.database.read_bytes())
+    told = status(alone)
+    assert told["new"] == ["2015-02"]
+    assert told["next"] == (
+        f"name the database of the books with --db: {tmp_path}/alone.store isn't there, so {alone.database} can only be"
+        " asked"
+    )
+    assert alone.dpor("run") == 4
+
+
 def test_the_draft_that_is_due_is_next_though_a_later_month_was_drafted_since(tmp_path: Path) -> None:
     books = Books(tmp_path)
     books.deliver("2015-02", partners="mpn_id\n L")
