@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -21,7 +22,7 @@ import polars as pl
 import typst
 
 from schemas.counts import count_of
-from schemas.problems import UnusableInput
+from schemas.problems import Refused, UnusableInput
 from transforms.published import InvariantBroken
 from transforms.publishing import neutral_rows
 from transforms.survey import sha256
@@ -161,6 +162,7 @@ def write_documents(
 
 
 def _made(batches: Sequence[Batch]) -> Iterator[tuple[int, list[str]]]:
+    """What `make_batch` returns of each batch, in no order. Raises Refused where one of its processes was killed."""
     if len(batches) == 1:
         yield make_batch(batches[0])
         return
@@ -170,6 +172,11 @@ def _made(batches: Sequence[Batch]) -> Iterator[tuple[int, list[str]]]:
         try:
             for made in as_completed([pool.submit(make_batch, batch) for batch in batches]):
                 yield made.result()
+        except BrokenProcessPool as error:
+            raise Refused(
+                "a process that makes documents was killed, as the system does where memory is short",
+                "end other programs, then run the same command again",
+            ) from error
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise

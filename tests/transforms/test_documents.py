@@ -1,12 +1,17 @@
-"""A batch of documents reads its own partners' items: else each batch of a large month would read the whole month."""
+"""Documents in batches: each reads its own partners' items, not the whole month; a process that is killed is no bug."""
 
 from __future__ import annotations
 
+import os
+from functools import partial
 from pathlib import Path
 
 import polars as pl
+import pytest
 
-from transforms.documents import items_between
+from schemas.problems import Refused
+from transforms import documents
+from transforms.documents import items_between, write_documents
 from transforms.items import ITEM
 
 
@@ -33,3 +38,18 @@ def test_the_items_of_other_partners_are_not_read(tmp_path: Path) -> None:
     items = items_between(tmp_path, "1100001", "1100002")
     assert items.schema == ITEM
     assert items["Offer"].to_list() == ["b", "a", "c", "d"]
+
+
+def test_a_process_that_the_system_kills_is_refused_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_items(tmp_path / "items-none.parquet")
+    pl.DataFrame({"mpn_id": ["1100001", "1100002"]}).write_parquet(tmp_path / "heads.parquet")
+    monkeypatch.setattr(documents, "PARTNERS_A_BATCH", 1)
+    monkeypatch.setattr(documents, "_end_with_the_parent", partial(os._exit, 9))
+    with pytest.raises(Refused) as refused:
+        write_documents(tmp_path, tmp_path, ["pdf"], ["DEPLOY"])
+    assert refused.value.problems == (
+        "a process that makes documents was killed, as the system does where memory is short",
+        "end other programs, then run the same command again",
+    )
