@@ -226,9 +226,9 @@ class StatementLines(pa.DataFrameModel):
 
 
 class Notifications(pa.DataFrameModel):
-    """What partners are told (P26), made when a period closes and never changed afterwards.
+    """The messages to partners (P26), made when a period closes and never changed afterwards.
 
-    One row per message: each cause is told once, to the partner's primary contact.
+    One row per message: each cause has one, ever, to the partner's primary contact.
     """
 
     notification_id: str = said("The message: the same cause has the same id wherever it is worked out.")
@@ -237,7 +237,7 @@ class Notifications(pa.DataFrameModel):
     email: str = said("Its primary contact's address when the period closed, as it was delivered.")
     claim_id: str = said("The claim, or the refused form, that the message is about.")
     subject: str = said("The subject. One line; it names no customer but by id.")
-    body: str = said("The text. Only DPOR_ATTACHED gives the customer's name, address and phone, to who is attached.")
+    body: str = said("The text. Only DPOR_ATTACHED gives the customer's name, address and phone, to its partner.")
     period: str = said("The period whose closing made it.")
     source: str = said("DPOR where the claim is an event's, OSA where it is a form's.", isin=BASES)
     outcome: str = said("What a POE_RESULT said; else null.", optional=True, isin=["PASS", "FAIL"])
