@@ -27,6 +27,7 @@ from flows.restoring import bring_back
 from flows.run import Run
 from flows.sharding import sharding_of
 from flows.steps import CLOSING_RUN, MONTHLY_RUN, Step
+from flows.suggested import with_places
 from flows.walking import check_share, this_run
 from schemas.policy import PERIOD_FORM
 from schemas.problems import Refused, TooMuchQuarantined, UserProblem
@@ -92,7 +93,8 @@ def monthly_run(
         run.closes = close
         walk_as_tasks(CLOSING_RUN if close else MONTHLY_RUN, run)
     except UserProblem as problem:
-        return Failed(name=in_words(problem), message=str(problem), data=problem)
+        said = typed_anywhere(str(problem), Path(db), Path(deliveries), Path(out))
+        return Failed(name=in_words(problem), message=said, data=problem)
     leave_artifacts(run)
     return Completed(message=run.summary.headline(), data=run)
 
@@ -104,13 +106,19 @@ def walk_as_tasks(steps: Sequence[Step], run: Run) -> None:
     """
     with run.store.locked("run", patience=SECONDS_FOR_OTHERS if deployment.id else 0):
         for line in bring_back(run.store, run.out):
-            get_run_logger().warning(line)
+            get_run_logger().warning(typed_anywhere(line, run.store.database, run.deliveries_folder, run.out))
         try:
             for step in steps:
                 as_task(step, run)()
         except TooMuchQuarantined:
             leave_set_aside(run)
             raise
+
+
+def typed_anywhere(text: str, db: Path, deliveries: Path, out: Path) -> str:
+    """The text, its commands with the run's whole places: who reads it on the server may be in any folder."""
+    places = {"--db": db, "--deliveries": deliveries, "--out": out}
+    return with_places(text, {name: str(place.absolute()) for name, place in places.items()})
 
 
 def in_words(problem: UserProblem) -> str:

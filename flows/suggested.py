@@ -63,15 +63,15 @@ def as_typed(place: Path) -> str:
     return str(place.relative_to(here) if place.is_relative_to(here) else place)
 
 
-def with_places(text: str) -> str:
-    """The text, each command in it with the places that it needs to find the same books."""
-    return SUGGESTION.sub(_completed, text)
+def with_places(text: str, places: Mapping[str, str] | None = None) -> str:
+    """The text, each command in it with the places that it needs to find the same books: those of this one, if None."""
+    given = {**_noted.get({}), **_given.get({})} if places is None else places
+    return SUGGESTION.sub(lambda found: _completed(found, given), text)
 
 
-def _completed(found: re.Match[str]) -> str:
+def _completed(found: re.Match[str], given: Mapping[str, str]) -> str:
     if "--help" in found[0]:
         return found[0]
-    given = {**_noted.get({}), **_given.get({})}
     places = [
         f" {name} {quoted(given[name])}"
         for name, commands in TAKEN_BY.items()

@@ -112,6 +112,17 @@ def test_what_cannot_be_now_is_refused_in_that_state(tmp_path: Path) -> None:
     assert (state.name, "busy: `verify`" in state.message) == ("Refused", True), state
 
 
+def test_a_command_in_a_state_names_the_books_of_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who reads it on the server is in no folder in particular: without places, it would begin other books there."""
+    from flows.monthly_run import monthly_run
+
+    monkeypatch.chdir(tmp_path)
+    state = monthly_run(period="2014-12", close=True, deliveries=SAMPLE, db="dpor.duckdb", out="out", return_state=True)
+    where = f"--db {tmp_path}/dpor.duckdb --deliveries {SAMPLE} --out {tmp_path}/out"
+    for command in ("run --period 2014-10", "close --period 2014-10", "run --through 2014-12 --close"):
+        assert f"`dpor {command} {where}`" in state.message, state.message
+
+
 def test_several_periods_are_closed_in_one_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The program holds the store for all of them, each of which is a run of its own on the server."""
     from prefect.settings import PREFECT_API_URL
