@@ -71,11 +71,11 @@ def saying_what_is_closed(run: Run) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if not is_fault_of_disk(error) or run.month not in [closed.period for closed in run.store.closed()]:
+        if not is_fault_of_disk(error) or run.period not in [closed.period for closed in run.store.closed()]:
             raise
         raise Refused(
             in_words(error),
-            f"{run.month} is closed; make room or give permission: the next command completes what isn't written yet",
+            f"{run.period} is closed; make room or give permission: the next command completes what isn't written yet",
         ) from error
 
 

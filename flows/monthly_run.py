@@ -21,6 +21,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.artifacts import leave_artifacts, leave_set_aside
+from flows.closing import saying_what_is_closed
 from flows.cluster_door import see_that_it_lets_us_in
 from flows.machine import is_fault_of_disk
 from flows.restoring import bring_back
@@ -91,7 +92,8 @@ def monthly_run(
         wanted = formats_of(",".join(formats)) if formats else None
         run = this_run(Store(Path(db)), Path(deliveries), Path(out), period, max_quarantine, sharding, wanted)
         run.closes = close
-        walk_as_tasks(CLOSING_RUN if close else MONTHLY_RUN, run)
+        with saying_what_is_closed(run):
+            walk_as_tasks(CLOSING_RUN if close else MONTHLY_RUN, run)
     except UserProblem as problem:
         said = typed_anywhere(str(problem), Path(db), Path(deliveries), Path(out))
         return Failed(name=in_words(problem), message=said, data=problem)

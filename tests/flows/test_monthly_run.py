@@ -123,6 +123,27 @@ def test_a_command_in_a_state_names_the_books_of_the_run(tmp_path: Path, monkeyp
         assert f"`dpor {command} {where}`" in state.message, state.message
 
 
+def test_a_disk_that_fails_after_the_posting_leaves_the_period_closed_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the state would tell of a fault only, and the same run again would be refused: closed for good."""
+    from flows import monthly_run as flow_module
+    from flows import steps
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "1100001.csv")
+
+    monkeypatch.setattr(flow_module, "RETRIES", 0)
+    place = {"deliveries": SAMPLE, "db": tmp_path / "dpor.duckdb", "out": tmp_path / "out"}
+    with monkeypatch.context() as at_publishing:
+        at_publishing.setattr(steps, "put_in_place", full)
+        state = flow_module.monthly_run(period="2014-10", close=True, **place, return_state=True)
+    assert (state.name, "2014-10 is closed; make room" in state.message) == ("Refused", True), state
+    state = flow_module.monthly_run(period="2014-11", **place, return_state=True)
+    assert state.name == "Completed", state
+    assert (tmp_path / "out/2014-10/summary.txt").read_text(encoding="utf-8").startswith("Closed statements of 2014-10")
+
+
 def test_several_periods_are_closed_in_one_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The program holds the store for all of them, each of which is a run of its own on the server."""
     from prefect.settings import PREFECT_API_URL
