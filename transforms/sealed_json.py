@@ -23,9 +23,9 @@ def read_sealed(path: Path) -> dict[str, Any]:
         written = path.read_bytes()
         said: dict[str, Any] = json.loads(written)
         said.pop("sha256")
-    except PermissionError as error:
-        raise Refused(f"{path}: can't be read: {error.strerror}") from None
-    except (OSError, ValueError, KeyError, AttributeError, RecursionError):
+    except OSError as error:
+        raise Refused(f"{path}: can't be read: {error.strerror}") from error
+    except (ValueError, KeyError, AttributeError, RecursionError):
         raise Refused(f"{path}: missing or damaged: put it back from a backup") from None
     if written != _sealed(said):
         raise Refused(f"{path}: changed: put it back from a backup")

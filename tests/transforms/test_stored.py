@@ -15,17 +15,22 @@ from transforms.sealed_json import write_sealed
 from transforms.stored import Closed, read_manifest
 
 
-def test_a_manifest_that_may_not_be_read_is_not_called_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ESTALE])
+def test_a_manifest_that_can_not_be_read_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """A share that is away for a moment has lost nothing: Prefect tries again what such a fault has caused."""
     path = tmp_path / "manifest.json"
     write_sealed(path, {})
 
     def denied(self: Path) -> bytes:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
+        raise OSError(code, os.strerror(code), str(self))
 
     monkeypatch.setattr(Path, "read_bytes", denied)
     with pytest.raises(Refused) as caught:
         read_manifest(tmp_path)
-    assert caught.value.problems == (f"{path}: can't be read: Permission denied",)
+    assert caught.value.problems == (f"{path}: can't be read: {os.strerror(code)}",)
+    assert isinstance(caught.value.__cause__, OSError)
 
 
 def test_nor_is_a_relation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
