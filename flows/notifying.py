@@ -71,7 +71,7 @@ def write_messages(store: Store, period: str, out: Path, settings: Path | None) 
     with store.locked("notify"):
         count = write_mails(messages(told), sender, folder)
     unusable = sorted({message.mpn_id for message in messages(told) if not is_address(message.email)})
-    said = [f"{count_of(count, 'message')} of {period} in {folder}/, a file each"]
+    said = [f"{count_of(count, 'message')} of {period} in {folder}/, a file each" if count else none_of(period)]
     if unusable:
         said.append(
             f"{count_of(len(unusable), 'partner')} without a usable mail address: {', '.join(unusable[:MOST_SHOWN])}"
@@ -106,4 +106,11 @@ def send_messages(store: Store, period: str, settings: Path | None) -> str:
             f"{again}, where a server may take them later; for an address that mail can't go to, `dpor notify"
             f" --period {period}` writes each message as a file, to be delivered another way",
         )
+    if not total:
+        return none_of(period)
     return f"{count_of(total, 'message')} of {period}: {sent.now:,} sent just now, {sent.before:,} before"
+
+
+def none_of(period: str) -> str:
+    """What there is to say of a period that has nothing to tell anybody."""
+    return f"no messages: nothing in {period} that partners are told of"

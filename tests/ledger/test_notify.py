@@ -123,6 +123,14 @@ def test_an_open_period_has_none(books: Books) -> None:
     assert not Path("notifications").exists()
 
 
+@pytest.mark.parametrize("way", [(), ("--send",)])
+def test_of_a_period_without_messages_that_is_said(books: Books, mailbox: Mailbox, way: tuple[str, ...]) -> None:
+    books.does("close", "--period", "2015-04")
+    books.does("notify", "--period", "2015-04", *way, *settings(books.folder, mailbox))
+    assert books.said == "no messages: nothing in 2015-04 that partners are told of\n"
+    assert mailbox.got == []
+
+
 @pytest.mark.parametrize("out", ["dpor.store", "dpor.store/closed"])
 def test_nothing_is_written_into_the_store(books: Books, out: str) -> None:
     assert books.dpor("notify", *MARCH, "--out", str(books.folder / out)) == 2
