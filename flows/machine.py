@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 from polars.exceptions import PolarsError
 
+NUMBER_OF_THE_SYSTEM = re.compile(r" \(os error \d+\)")
+"""What Polars writes behind whatever the system told it, be it a file that may not grow or a disk that has gone."""
+
 
 def is_fault_of_disk(error: Exception) -> bool:
     """No space, no permission, a folder that can't be written: said by Python, DuckDB or Polars."""
     if isinstance(error, OSError | duckdb.IOException):
+        return True
+    if isinstance(error, PolarsError) and NUMBER_OF_THE_SYSTEM.search(f"{error}"):
         return True
     said_by_the_system = [
         os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS)
@@ -46,4 +52,5 @@ def in_words(error: Exception) -> str:
         with suppress(OSError):  # in a folder that may not be read, nobody knows
             leads_nowhere = Path(place).is_symlink() and not Path(place).exists()
         return f"{place}: {'leads nowhere' if leads_nowhere else error.strerror}"
-    return f"{error}".partition("\n")[0].removeprefix("Out of Memory Error: ")
+    said = NUMBER_OF_THE_SYSTEM.sub("", f"{error}".partition("\n")[0])
+    return said.removeprefix("Out of Memory Error: ").rpartition("underlying IO error: ")[2]

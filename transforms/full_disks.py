@@ -14,7 +14,8 @@ from pathlib import Path
 import duckdb
 from polars.exceptions import PolarsError
 
-WANT_OF_ROOM = {os.strerror(code): code for code in (errno.ENOSPC, errno.EDQUOT)}
+WANT_OF_ROOM = {os.strerror(code): code for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)}
+"""What a disk, a quota, and a limit to what one file may come to say; the last is `ulimit -f`, or what FAT can hold."""
 NO_ROOM_TO_SPILL = "max_temp_directory_size"
 """What DuckDB speaks of where its own share of the disk is full."""
 CAUSE = "Original error: "

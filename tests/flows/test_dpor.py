@@ -5,14 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import re
+import resource
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from polars.exceptions import ComputeError
 
 from flows.dpor import exit_code
+from flows.machine import in_words, is_fault_of_disk
 from schemas.policy import span
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
@@ -217,6 +220,28 @@ def test_a_disk_that_fills_between_database_and_statements_is_not_said_to_have_p
     assert "the next command completes it" in said
     assert exit_code(["status", *options[:4]]) == 0
     assert (tmp_path / "statements/2014-10/1100001.csv").exists()
+
+
+@pytest.mark.parametrize("kib", [1, 4, 64])
+def test_a_file_that_may_not_grow_is_no_bug_of_ours(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], kib: int
+) -> None:
+    may_come_to = resource.getrlimit(resource.RLIMIT_FSIZE)
+    options = ["--db", f"{tmp_path}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{tmp_path}/statements"]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (kib * 1024, may_come_to[1]))
+    try:
+        code = exit_code(["run", *options])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, may_come_to)
+    assert code == 4
+    assert f"dpor: {tmp_path}: File too large\n" in capfd.readouterr().err
+    assert exit_code(["run", *options]) == 0
+
+
+def test_what_the_system_tells_polars_is_a_fault_of_the_machine() -> None:
+    said = ComputeError("parquet: File out of specification: underlying IO error: Input/output error (os error 5)")
+    assert is_fault_of_disk(said)
+    assert in_words(said) == "Input/output error"
 
 
 @pytest.mark.parametrize("command", [["run"], ["status"], ["reconcile", "--period", "2014-10"]], ids=lambda c: c[0])

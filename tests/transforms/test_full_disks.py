@@ -33,6 +33,7 @@ INVALIDATED = (
         (duckdb.IOException(f'{INVALIDATED}Could not write file "x": {FULL}'), errno.ENOSPC),
         (duckdb.OutOfMemoryException("failed to offload: max_temp_directory_size"), errno.ENOSPC),
         (ComputeError(f"{os.strerror(errno.EDQUOT)} (os error 122)"), errno.EDQUOT),
+        (ComputeError(f"parquet: underlying IO error: {os.strerror(errno.EFBIG)} (os error 27)"), errno.EFBIG),
     ],
 )
 def test_the_folder_is_named(tmp_path: Path, error: Exception, code: int) -> None:
