@@ -36,6 +36,8 @@ def is_want_of_memory(error: Exception) -> bool:
 
 def what_to_do(error: Exception) -> str:
     """What a person does about a fault of the disk: of what stands in the way, neither room nor permission helps."""
+    if isinstance(error, OSError) and error.errno == errno.EFBIG:
+        return "raise the limit on the size of a file (`ulimit -f`), or name a place on a disk that takes larger ones"
     if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
         return "take away what stands in its place, or name another place"
     return "make room or give permission"

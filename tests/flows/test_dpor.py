@@ -234,7 +234,9 @@ def test_a_file_that_may_not_grow_is_no_bug_of_ours(
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, may_come_to)
     assert code == 4
-    assert f"dpor: {tmp_path}: File too large\n" in capfd.readouterr().err
+    complained = capfd.readouterr().err
+    assert f"dpor: {tmp_path}: File too large\n" in complained
+    assert "raise the limit on the size of a file (`ulimit -f`)" in complained
     assert exit_code(["run", *options]) == 0
 
 
