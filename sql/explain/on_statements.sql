@@ -8,4 +8,4 @@ inner join statements using (statement_period, mpn_id)
 inner join policy on true
 where subscription_id = $subscription and period = $period
 group by statement_period, state, run_period, policy.as_known_on, line.mpn_id, kind, cause
-order by statement_period, line.mpn_id, kind desc, list_position($causes, cause)
+order by statement_period, line.mpn_id, list_position($causes, cause)

@@ -37,7 +37,7 @@ SQL = HOME / "sql"
 SURVIVORS = Path(__file__).parent / "survivors.toml"
 FOLDERS = (
     *("inputs", "current", "resolution", "earnings", "caps", "ledger", "adjustments", "statements", "closing"),
-    *("notifications", "payments", "reconcile", "checks"),
+    *("notifications", "payments", "reconcile", "explain", "checks"),
 )
 
 RECORDED = {
@@ -50,7 +50,12 @@ RECORDED = {
         *("tests/ledger/test_documents.py", "tests/flows/test_asking.py", "tests/flows/test_sample.py"),
         "tests/intake/test_waiting.py",
     ),
-    "more": ("tests/ledger/test_proofs_before.py", "tests/ledger/test_notify.py", "tests/relations"),
+    "more": (
+        "tests/ledger/test_proofs_before.py",
+        "tests/ledger/test_notify.py",
+        "tests/flows/test_explain.py",
+        "tests/relations",
+    ),
 }
 """The tests whose worlds are kept, in three records. A later one is looked at for what the earlier did not catch."""
 

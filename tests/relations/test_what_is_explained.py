@@ -83,7 +83,7 @@ def test_what_stands_on_statements_is_told_with_what_it_was_posted_for() -> None
         "on_statements",
         """
             statement_period  state   as_known_on  mpn_id  kind        cause          amount
-            2015-05           CLOSED  -            A       CURRENT     -              15.00
+            2015-05           CLOSED  -            B       CURRENT     -              15.00
             2015-06           DRAFT   2015-07      A       ADJUSTMENT  seats_changed  -4.00
             2015-06           DRAFT   2015-07      A       ADJUSTMENT  cap_changed    1.00
             2015-06           DRAFT   2015-07      B       ADJUSTMENT  por_changed    7.00
@@ -92,7 +92,7 @@ def test_what_stands_on_statements_is_told_with_what_it_was_posted_for() -> None
             "policy": "run_period as_known_on\n 2015-06 2015-07",
             "statements": """
                 statement_period  mpn_id  state
-                2015-05           A       CLOSED
+                2015-05           B       CLOSED
                 2015-06           A       DRAFT
                 2015-06           B       DRAFT
             """,
@@ -102,9 +102,9 @@ def test_what_stands_on_statements_is_told_with_what_it_was_posted_for() -> None
                 2015-06           A       ADJUSTMENT  2015-05  s1               DEPLOY     1.00    cap_changed
                 2015-06           A       ADJUSTMENT  2015-05  s1               DEPLOY     -4.00   seats_changed
                 2015-06           A       CURRENT     2015-06  s1               DEPLOY     1.00    -
-                2015-05           A       CURRENT     2015-05  s1               DEPLOY     10.00   -
-                2015-05           A       CURRENT     2015-05  s1               MANAGE     5.00    -
-                2015-05           A       CURRENT     2015-05  s2               DEPLOY     9.00    -
+                2015-05           B       CURRENT     2015-05  s1               DEPLOY     10.00   -
+                2015-05           B       CURRENT     2015-05  s1               MANAGE     5.00    -
+                2015-05           B       CURRENT     2015-05  s2               DEPLOY     9.00    -
             """,
         },
         subscription="s1",
@@ -134,7 +134,7 @@ def test_each_cap_that_cut_a_line_is_told_in_the_order_in_which_they_did() -> No
         "cuts",
         """
             incentive  scope         cut
-            DELIVER    SUBSCRIPTION  9.00
+            DEPLOY     PARTNER       9.00
             MANAGE     CUSTOMER      0.50
             MANAGE     SERVICE       1.00
             MANAGE     PARTNER       1.50
@@ -147,7 +147,7 @@ def test_each_cap_that_cut_a_line_is_told_in_the_order_in_which_they_did() -> No
                 2015-06  s3               MANAGE     CUSTOMER      0.50
                 2015-05  s3               MANAGE     PARTNER       9.00
                 2015-06  s1               MANAGE     PARTNER       9.00
-                2015-06  s3               DELIVER    SUBSCRIPTION  9.00
+                2015-06  s3               DEPLOY     PARTNER       9.00
             """,
         },
         subscription="s3",
@@ -283,8 +283,9 @@ HISTORY = {
     """
         f2 OSA B contoso O365 - 2015-04-20T00:00 ATTACHED - PENDING 2015-05-10T08:00 stopped_by_dpor
         f1 OSA A contoso O365 - 2015-04-20T00:00 ATTACHED - PENDING - -
-        d2 DPOR B contoso O365 s2 2015-04-20T10:00 ATTACHED - NOT_REQUIRED - -
-        d1 DPOR A contoso O365 s1 2015-04-20T09:00 ATTACHED - PASS 2015-04-25T00:00 removed_by_customer
+        f5 OSA B contoso O365 - 2015-04-19T00:00 ATTACHED - PASS 2015-05-01T00:00 stopped_by_dpor
+        d2 DPOR B contoso O365 s2 2015-04-20T09:00 ATTACHED - NOT_REQUIRED - -
+        d1 DPOR A contoso O365 s1 2015-04-20T10:00 ATTACHED - PASS 2015-04-25T00:00 removed_by_customer
         d3 DPOR A contoso O365 s1 2015-05-01T00:00 ATTACHED - PENDING - -
         f3 OSA A contoso EMS - 2015-04-20T00:00 ATTACHED - PENDING - -
         f4 OSA A fabrikam O365 - 2015-04-20T00:00 ATTACHED - PENDING - -
@@ -295,6 +296,7 @@ HISTORY = {
         claim_id  contested_from  review_outcome  stopped_by  stopped_day
         f1        2015-05-01      -               d9          2015-05-01
         f2        2015-04-30      -               d9          2015-04-30
+        f5        2015-05-05      PASS            d9          2015-05-01
         d1        2015-04-01      FAIL            d9          2015-04-01
     """,
     "dpor_proofs": "claim_id exempted_by\n d2 f1\n f2 f9",
@@ -308,8 +310,9 @@ def test_the_history_is_that_of_the_group_up_to_the_periods_end_in_the_order_in_
         "history",
         """
             claim_id  partner_name  action  poe_status    ended_at             end_reason           exempted_by
-            d1        Alpha         ADD     PASS          2015-04-25T00:00:00  removed_by_customer  -
+            f5        Beta     -       PASS          -                    -                    -
             d2        Beta     ADD     NOT_REQUIRED  -                    -                    f1
+            d1        Alpha         ADD     PASS          2015-04-25T00:00:00  removed_by_customer  -
             f1        Alpha         -       NOT_REQUIRED  -                    -                    -
             f2        Beta     -       PENDING       -                    -                    -
             f0        Alpha         -       -             -                    -                    -
@@ -326,8 +329,9 @@ def test_the_history_tells_who_stopped_and_who_contested_a_form() -> None:
         "history",
         """
             claim_id  stopped_by  contested_from  review_outcome
-            d1        -           -               -
+            f5        -           -               PASS
             d2        -           -               -
+            d1        -           -               -
             f1        -           -               -
             f2        d9          2015-04-30      -
             f0        -           -               -
@@ -341,8 +345,9 @@ def test_the_history_tells_who_stopped_and_who_contested_a_form() -> None:
         "history",
         """
             claim_id  poe_status    ended_at             end_reason           stopped_by  contested_from
-            d1        PASS          2015-04-25T00:00:00  removed_by_customer  -           -
+            f5        PASS          2015-05-01T00:00:00  stopped_by_dpor      d9          2015-05-05
             d2        NOT_REQUIRED  -                    -                    -           -
+            d1        PASS          2015-04-25T00:00:00  removed_by_customer  -           -
             f1        PENDING       -                    -                    d9          2015-05-01
             f2        PENDING       2015-05-10T08:00:00  stopped_by_dpor      d9          2015-04-30
             f0        -             -                    -                    -           -
