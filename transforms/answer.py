@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+
+from schemas.counts import count_of
+from schemas.one_line import one_line
+
+MOST_SET_ASIDE = 5
+"""So many rows that were set aside are named."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,13 @@ class Answer:
 def told(state: str, as_known_on: str | None) -> str:
     """A statement's state in words; of one worked out again as known on a delivery, that it was never posted."""
     return f"as known on {as_known_on}, never posted" if as_known_on else state
+
+
+def places_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Where rows of quarantine were delivered, and why they were set aside: the first, and how many more there are."""
+    places = [f"{row['delivery']}/{one_line(row['file'])} row {row['row_number']}, {row['reason']}" for row in rows]
+    more = len(places) - MOST_SET_ASIDE
+    return [*places[:MOST_SET_ASIDE], f"and {count_of(more, 'more row')} in `quarantine`"] if more > 0 else places
 
 
 def _written(value: Any) -> str | list[dict[str, Any]]:

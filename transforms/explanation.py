@@ -7,11 +7,10 @@ from typing import Any
 
 import duckdb
 
-from schemas.counts import count_of
 from schemas.one_line import one_line
 from schemas.problems import UnusableInput
 from schemas.words import CAP_SCOPES, CAUSES
-from transforms.answer import Answer, told
+from transforms.answer import Answer, places_of, told
 from transforms.warehouse import dicts, sql
 
 Row = dict[str, Any]
@@ -42,8 +41,6 @@ ENDS = {
     "removed_by_customer": "ended {when}: the customer removed it (P4)",
     "stopped_by_dpor": "stopped {when} by another partner's DPOR, {stopped_by} (P9)",
 }
-MOST_SET_ASIDE = 5
-"""So many rows that were set aside are named."""
 
 
 def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> Answer:
@@ -56,7 +53,7 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
     if not found:
         unknown = _unknown(con, subscription, period)
         if not on_statements:
-            raise UnusableInput(f"{unknown}; set aside: {', '.join(_places(set_aside))}" if set_aside else unknown)
+            raise UnusableInput(f"{unknown}; set aside: {', '.join(places_of(set_aside))}" if set_aside else unknown)
         # It was billed, and what is known since has it without a term then: the month that is asked about first.
         said = [f"{unknown}: nobody earns on it.", *_set_aside(set_aside), *_billed(on_statements, as_known_on)]
         return Answer(
@@ -222,13 +219,7 @@ def _money(resolution: Row, lines: list[Row]) -> list[str]:
 
 def _set_aside(rows: list[Row]) -> list[str]:
     """What isn't counted, though it may be meant: who has such a row corrected changes the answer."""
-    return ["", "Set aside, so not counted:", *(f"  {place}" for place in _places(rows))] if rows else []
-
-
-def _places(rows: list[Row]) -> list[str]:
-    told = [f"{row['delivery']}/{one_line(row['file'])} row {row['row_number']}, {row['reason']}" for row in rows]
-    more = len(told) - MOST_SET_ASIDE
-    return [*told[:MOST_SET_ASIDE], f"and {count_of(more, 'more row')} in `quarantine`"] if more > 0 else told
+    return ["", "Set aside, so not counted:", *(f"  {place}" for place in places_of(rows))] if rows else []
 
 
 def _billed(on_statements: list[Row], as_known_on: str | None) -> list[str]:

@@ -12,7 +12,7 @@ from schemas.one_line import one_line
 from schemas.policy import span
 from schemas.problems import UnusableInput
 from schemas.words import CAUSES
-from transforms.answer import Answer, told
+from transforms.answer import Answer, places_of, told
 from transforms.connections import file_names
 from transforms.stored import Closed
 from transforms.warehouse import dicts, sql
@@ -102,7 +102,9 @@ def _no_statement(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> s
     asked = {"mpn_id": mpn_id, "period": period}
     ((is_known, periods, is_closed),) = con.execute(sql("explain", "statements_known"), asked).fetchall()
     if not is_known:
-        return f"{mpn_id}: no partner of that MPN ID was delivered"
+        set_aside = places_of(dicts(con, sql("explain", "partner_set_aside"), {"mpn_id": mpn_id}))
+        unknown = f"{mpn_id}: no partner of that MPN ID was delivered"
+        return f"{unknown}; set aside: {', '.join(set_aside)}" if set_aside else unknown
     if period not in periods:
         return f"{mpn_id} has no statement for {period}: the database holds statements of {span(periods)}"
     none = f"{mpn_id} has no statement for {period}: no line and no balance"

@@ -20,7 +20,7 @@ set_aside as (
     select distinct delivery, quarantine.feed, file, row_number, reason, column_name
     from quarantine
     inner join asked_for
-        on quarantine.feed = asked_for.feed and contains(raw, id)
+        on quarantine.feed = asked_for.feed
         and regexp_matches(raw, concat('(^|[^A-Za-z0-9._-])', regexp_escape(id), '($|[^A-Za-z0-9._-])'))
     where released_by is null and (quarantine.feed <> 'assigned_seats' or delivery >= $period)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ledger.bench import Books
+from ledger.bench import PARTNERS, Books
 
 
 def test_where_a_form_and_an_event_share_an_id_each_shows_its_own_partners_review(tmp_path: Path) -> None:
@@ -82,7 +82,8 @@ def test_an_explanation_names_the_rows_that_were_set_aside_and_would_matter(tmp_
         "2015-03",
         partners="mpn_id\n L",
         customers="customer_id\n contoso",
-        subscriptions="subscription_id customer_id\n e1 contoso\n e1.b contoso\n azure-1 nobody",
+        subscriptions="subscription_id customer_id service\n e1 contoso O365\n e1.b contoso O365\n"
+        " azure-1 nobody O365\n azure-2 contoso AZURE",
         osa_forms="form_id customer_id mpn_id\n f1 contoso L\n f2 contoso R\n f3 contoso-b L",
         assigned_seats="subscription_id snapshot_date assigned_seats\n e1 2015-03-31 a\n e1.b 2015-03-31 b\n"
         " late 2015-03-31 5",
@@ -109,6 +110,24 @@ def test_an_explanation_names_the_rows_that_were_set_aside_and_would_matter(tmp_
     books.does("run", "--max-quarantine", "1")
     books.does("explain", "late", "--period", "2015-03")
     assert "assigned_seats.csv" not in books.said  # the row that waited for it was released
+
+
+def test_a_partner_that_is_unknown_for_rows_that_were_set_aside_is_told_of_them(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver(
+        "2015-03",
+        partners="mpn_id region\n L EMEA\n R MOON",
+        customers="customer_id\n contoso",
+        osa_forms="form_id customer_id mpn_id\n f1 contoso L\n f2 contoso R",
+    )
+    books.does("run", "--max-quarantine", "1")
+    assert books.dpor("statement", PARTNERS["R"], "--period", "2015-03") == 2
+    assert (
+        "no partner of that MPN ID was delivered; set aside: 2015-03/osa_forms.csv row 3, unknown_partner,"
+        " 2015-03/partners.csv row 3, bad_value"
+    ) in books.complained
+    assert books.dpor("statement", "9999999", "--period", "2015-03") == 2
+    assert "no partner of that MPN ID was delivered\n" in books.complained
 
 
 def test_of_many_rows_set_aside_the_first_are_named(tmp_path: Path) -> None:

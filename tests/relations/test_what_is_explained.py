@@ -50,7 +50,7 @@ def test_a_statement_shows_its_own_lines_with_what_they_earned() -> None:
             CURRENT     2015-06  s3               DEPLOY     50              50.00   50.00   -
             CURRENT     2015-06  s3               MANAGE     50              12.50   10.00   -
             ADJUSTMENT  2015-04  s9               DEPLOY     -               -       -7.00   dpor_removed
-            ADJUSTMENT  2015-05  s2               DEPLOY     20              20.00   -1.00   poe_failed
+            ADJUSTMENT  2015-05  s2               DEPLOY     20              20.00   -1.00   software_changed
             ADJUSTMENT  2015-05  s3               DEPLOY     60              60.00   2.00    rate_changed
             ADJUSTMENT  2015-05  s3               DEPLOY     60              60.00   1.00    cap_changed
         """,
@@ -60,7 +60,7 @@ def test_a_statement_shows_its_own_lines_with_what_they_earned() -> None:
                 statement_period  mpn_id  kind        period   subscription_id  incentive  amount  cause
                 2015-06           A       ADJUSTMENT  2015-05  s3               DEPLOY     1.00    cap_changed
                 2015-06           A       ADJUSTMENT  2015-05  s3               DEPLOY     2.00    rate_changed
-                2015-06           A       ADJUSTMENT  2015-05  s2               DEPLOY     -1.00   poe_failed
+                2015-06           A       ADJUSTMENT  2015-05  s2               DEPLOY     -1.00   software_changed
                 2015-06           A       ADJUSTMENT  2015-04  s9               DEPLOY     -7.00   dpor_removed
                 2015-06           A       CURRENT     2015-06  s3               MANAGE     10.00   -
                 2015-06           A       CURRENT     2015-06  s3               DEPLOY     50.00   -
@@ -392,6 +392,8 @@ def test_who_has_no_statement_is_told_from_who_is_unknown_with_the_periods_of_al
     shows("explain", "statements_known", known, given, mpn_id="1000003", period="2015-05")
     unknown = "is_known is_closed\n False False"
     shows("explain", "statements_known", unknown, given, mpn_id="1000001", period="2015-06")
+    without = given | {"statements": STATEMENTS.strip().splitlines()[0]}
+    shows("explain", "statements_known", "periods\n []", without, mpn_id="1000003", period="2015-05")
 
 
 def test_a_subscriptions_term_is_told_beside_the_periods_that_are_known() -> None:
