@@ -28,6 +28,7 @@ def test_adjustments_are_told_by_cause_the_largest_either_way_first() -> None:
             cause          lines  partners  amount
             poe_failed     2      1         -30.00
             cap_changed    3      2         20.00
+            por_changed    1      1         20.00
             rate_changed   1      1         20.00
             seats_changed  1      1         0.50
         """,
@@ -35,10 +36,11 @@ def test_adjustments_are_told_by_cause_the_largest_either_way_first() -> None:
             "policy": POLICY,
             "statement_lines": """
                 statement_period  kind        mpn_id  cause          amount
+                2015-06           ADJUSTMENT  B       rate_changed   20.00
+                2015-06           ADJUSTMENT  B       por_changed    20.00
                 2015-06           ADJUSTMENT  A       cap_changed    10.00
                 2015-06           ADJUSTMENT  A       cap_changed    5.00
                 2015-06           ADJUSTMENT  B       cap_changed    5.00
-                2015-06           ADJUSTMENT  B       rate_changed   20.00
                 2015-06           ADJUSTMENT  A       seats_changed  0.50
                 2015-06           ADJUSTMENT  A       poe_failed     -10.00
                 2015-06           ADJUSTMENT  A       poe_failed     -20.00
@@ -60,14 +62,20 @@ def test_amounts_part_by_region_service_and_incentive_beside_the_month_before() 
             REGION     unknown  2.00    0.00
             SERVICE    O365     35.00   0.00
             SERVICE    EMS      5.00    0.00
+            SERVICE    CRMOL    2.00    0.00
             SERVICE    unknown  2.00    7.00
+            SERVICE    AADP     0.00    2.00
+            SERVICE    AZURE    0.00    4.00
+            SERVICE    INTUNE   0.00    1.00
+            SERVICE    YAMMER   0.00    3.00
             INCENTIVE  DEPLOY   37.00   0.00
-            INCENTIVE  MANAGE   5.00    7.00
+            INCENTIVE  MANAGE   7.00    17.00
         """,
         {
             "policy": POLICY,
             "current_partners": PARTNERS,
-            "current_subscriptions": "subscription_id service\n s1 O365\n s2 EMS",
+            "current_subscriptions": "subscription_id service"
+            "\n s1 O365\n s2 EMS\n s3 CRMOL\n s4 INTUNE\n s5 AADP\n s6 YAMMER\n s7 AZURE",
             "statements": """
                 statement_period  mpn_id  payment
                 2015-06           A       10.00
@@ -84,7 +92,12 @@ def test_amounts_part_by_region_service_and_incentive_beside_the_month_before() 
                 2015-06           s1               DEPLOY     -5.00
                 2015-06           s2               MANAGE     5.00
                 2015-06           s9               DEPLOY     2.00
+                2015-06           s3               MANAGE     2.00
                 2015-05           s9               MANAGE     7.00
+                2015-05           s6               MANAGE     3.00
+                2015-05           s4               MANAGE     1.00
+                2015-05           s7               MANAGE     4.00
+                2015-05           s5               MANAGE     2.00
                 2015-04           s1               DEPLOY     99.00
                 2015-07           s1               DEPLOY     99.00
             """,
