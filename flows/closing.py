@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flows.machine import in_words, is_fault_of_disk
+from flows.machine import in_words, is_fault_of_disk, what_to_do
 from flows.refusing import check_period, next_to_close, refuse_out_of_order, refuse_without_books
 from flows.run import Run
 from flows.steps import (
@@ -75,7 +75,7 @@ def saying_what_is_closed(run: Run) -> Iterator[None]:
             raise
         raise Refused(
             in_words(error),
-            f"{run.period} is closed; make room or give permission: the next command completes what isn't written yet",
+            f"{run.period} is closed; {what_to_do(error)}: the next command completes what isn't written yet",
         ) from error
 
 
