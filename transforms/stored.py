@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -66,15 +65,15 @@ class Closed:
         path = self.folder / "posted_statements.parquet"
         try:
             return pl.read_parquet(path, columns=["mpn_id"], glob=False)["mpn_id"].to_list()
-        except PermissionError:  # of Polars, which gives no number for it
-            raise Refused(f"{path}: can't be read: {os.strerror(errno.EACCES)}") from None
         # A broken file makes Polars panic too, which is no Exception.
-        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        except (FileNotFoundError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
             raise Refused(
                 "the store is damaged:",
                 f"{path}: {'changed' if path.exists() else 'missing'}",
                 "put the file back from a backup",
             ) from None
+        except OSError as error:  # of Polars, which puts the system's number into its words only
+            raise Refused(f"{path}: can't be read: {f'{error}'.partition(' (os error')[0]}") from error
 
 
 def write_manifest(folder: Path, **said: Any) -> None:

@@ -37,7 +37,7 @@ SQL = HOME / "sql"
 SURVIVORS = Path(__file__).parent / "survivors.toml"
 FOLDERS = (
     *("inputs", "current", "resolution", "earnings", "caps", "ledger", "adjustments", "statements", "closing"),
-    *("notifications", "payments", "reconcile", "explain", "checks"),
+    *("notifications", "payments", "reconcile", "explain", "page", "shards", "checks"),
 )
 
 RECORDED = {
@@ -53,7 +53,7 @@ RECORDED = {
     "more": (
         "tests/ledger/test_proofs_before.py",
         "tests/ledger/test_notify.py",
-        "tests/flows/test_explain.py",
+        *("tests/flows/test_explain.py", "tests/flows/test_shards.py"),
         "tests/relations",
     ),
 }

@@ -106,32 +106,35 @@ def test_amounts_part_by_region_service_and_incentive_beside_the_month_before() 
 
 
 def test_caps_nearly_used_are_those_of_the_years_the_fullest_first() -> None:
+    """Of those as full the one with the least left, then the one that cut most; then by MPN ID, scope and bucket."""
     shows_in_order(
         "page",
         "caps_about_to_bind",
         """
             mpn_id   partner_name  scope    bucket  used_percent  remaining  of_all
-            B        Beta          PARTNER  -       100         0.00       7
-            A        Alpha         PARTNER  -       100         0.00       7
-            A        Alpha         SERVICE  EMS     100         0.00       7
-            A        Alpha         SERVICE  O365    100         0.00       7
-            C        Gamma         SERVICE  O365    90            5.00       7
-            A        Alpha         SERVICE  CRMOL   90            10.00      7
-            1000009  -             PARTNER  -       80            4.00       7
+            B        Beta          PARTNER  -       100         0.00       8
+            A        Alpha         PARTNER  -       100         0.00       8
+            A        Alpha         SERVICE  EMS     100         0.00       8
+            A        Alpha         SERVICE  O365    100         0.00       8
+            C        Gamma         PARTNER  -       100         0.00       8
+            C        Gamma         SERVICE  O365    90            5.00       8
+            A        Alpha         SERVICE  CRMOL   90            10.00      8
+            1000009  -             PARTNER  -       80            4.00       8
         """,
         {
             "policy": POLICY,
             "periods": PERIODS,
             "cap_usage": """
                 mpn_id   partner_name  fiscal_year  scope    bucket  cap     used    remaining  cut    used_percent
+                C        Gamma         FY15         PARTNER  -       50.00   50.00   0.00       1.00   100
+                A        Alpha         FY15         SERVICE  CRMOL   100.00  90.00   10.00      0.00   90
                 A        Alpha         FY15         SERVICE  O365    50.00   50.00   0.00       1.00   100
                 A        Alpha         FY15         SERVICE  EMS     50.00   50.00   0.00       1.00   100
-                A        Alpha         FY15         SERVICE  CRMOL   1000  90.00   10.00      0.00   90
                 A        Alpha         FY15         PARTNER  -       50.00   50.00   0.00       1.00   100
                 A        Alpha         FY16         SERVICE  AADP    50.00   50.00   0.00       9.00   100
                 B        Beta          FY15         PARTNER  -       50.00   50.00   0.00       2.00   100
-                C        Gamma         FY15         SERVICE  O365    50.00   45.00   5.00       9.00   90
-                C        Gamma         FY15         SERVICE  EMS     1000  79.90   20.10      0.00   79
+                C        Gamma         FY15         SERVICE  O365    50.00   45.00   5.00       0.00   90
+                C        Gamma         FY15         SERVICE  EMS     1000.00  799.00  201.00   0.00   79
                 1000009  -             FY15         PARTNER  -       20.00   16.00   4.00       0.00   80
             """,
         },
@@ -199,9 +202,9 @@ def test_what_is_held_is_told_by_the_months_that_it_waited() -> None:
 def test_each_period_is_summed_the_last_thirteen_in_order() -> None:
     names = [f"2014-{n:02}" for n in range(5, 13)] + [f"2015-{n:02}" for n in range(1, 8)]
     columns = "statement_period opening_balance earned cap_reduction adjustments payment closing_balance held"
-    rows = [f"{name} 1.00 2.00 3.00 4.00 5.00 6.00 7.00" for name in reversed(names)]
+    rows = [f"{name} 1.00 2.00 3.00 4.00 0.50 6.00 7.00" for name in reversed(names)]
     more = "2015-06 10.00 20.00 30.00 40.00 0.00 -60.00 70.00"
-    sums = [f"{name} 1 1 1.00 2.00 3.00 4.00 5.00 6.00 7.00" for name in names[1:-2]]
+    sums = [f"{name} 1 1 1.00 2.00 3.00 4.00 0.50 6.00 7.00" for name in names[1:-2]]
     shows_in_order(
         "page",
         "period_totals",
@@ -209,7 +212,7 @@ def test_each_period_is_summed_the_last_thirteen_in_order() -> None:
             [
                 "period statements partners_paid opening earned capped adjustments paid carried held",
                 *sums,
-                "2015-06 2 1 11.00 22.00 33.00 44.00 5.00 -54.00 77.00",
+                "2015-06 2 1 11.00 22.00 33.00 44.00 0.50 -54.00 77.00",
             ]
         ),
         {"policy": POLICY, "statements": "\n".join([columns, *rows, more])},

@@ -33,11 +33,19 @@ def test_a_manifest_that_can_not_be_read_is_not_called_damaged(
     assert isinstance(caught.value.__cause__, OSError)
 
 
-def test_nor_is_a_relation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("kind", "code"), [(PermissionError, errno.EACCES), (OSError, errno.EIO), (OSError, errno.ESTALE)]
+)
+def test_nor_is_a_relation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: type[OSError], code: int) -> None:
+    """Polars says it in words alone."""
+    path = tmp_path / "posted_statements.parquet"
+    path.touch()
+
     def denied(path: Path, **_: Any) -> pl.DataFrame:
-        raise PermissionError(f"Permission denied (os error 13): {path}")
+        raise kind(f"{os.strerror(code)} (os error {code}): {path}")
 
     monkeypatch.setattr(pl, "read_parquet", denied)
     with pytest.raises(Refused) as caught:
         Closed("2015-03", tmp_path, "", {}).partners  # noqa: B018
-    assert caught.value.problems == (f"{tmp_path}/posted_statements.parquet: can't be read: Permission denied",)
+    assert caught.value.problems == (f"{path}: can't be read: {os.strerror(code)}",)
+    assert isinstance(caught.value.__cause__, OSError)
