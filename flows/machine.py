@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 from polars.exceptions import PolarsError
 
+from transforms.shared_place import WHAT_TO_DO, OutOfReach
+
 NUMBER_OF_THE_SYSTEM = re.compile(r" \(os error \d+\)")
 """What Polars writes behind whatever the system told it, be it a file that may not grow or a disk that has gone."""
 
@@ -38,6 +40,8 @@ def what_to_do(error: Exception) -> str:
     """What a person does about a fault of the disk: of what stands in the way, neither room nor permission helps."""
     if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return "raise the limit on the size of a file (`ulimit -f`), or name a place on a disk that takes larger ones"
+    if isinstance(error, OutOfReach):
+        return WHAT_TO_DO
     if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
         return "take away what stands in its place, or name another place"
     return "make room or give permission"

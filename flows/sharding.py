@@ -7,7 +7,6 @@ once. `ray` and `dask` give them to the workers of a cluster, through Prefect's 
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -15,13 +14,17 @@ from importlib.util import find_spec
 from flows.run import Run
 from schemas.problems import Refused, UnusableInput
 from transforms.ledger import Inputs
-from transforms.shards import Order, Sharding, bring, clear, place_of, put_together, work_out_shard
+from transforms.shards import Order, Sharding, bring, put_together, work_out_shard
+from transforms.shared_place import clear, new_folder, place_of, see_that_it_can_be_used
 
 MOST_SHARDS = 10_000
 
 
 def sharding_of(shards: int | None, runner: str, cluster: str | None, place: str | None) -> Sharding | None:
-    """How a run is parted; None where it isn't. Raises UnusableInput, and Refused for a cluster that may be open."""
+    """How a run is parted; None where it isn't.
+
+    Raises UnusableInput, and Refused for a cluster that may be open or a place that can't be used.
+    """
     if shards is None:
         if runner != "local" or cluster or place:
             raise UnusableInput("--runner, --cluster and --place go with --shards N")
@@ -34,7 +37,10 @@ def sharding_of(shards: int | None, runner: str, cluster: str | None, place: str
         raise UnusableInput("--cluster goes with --runner ray or dask: local shards are worked out here")
     if runner != "local":
         see_that_a_cluster_can_be_used(runner, cluster)
-    return Sharding(shards, runner, cluster, place_of(place) if place else None)
+    if place is not None:
+        place = place_of(place)
+        see_that_it_can_be_used(place)
+    return Sharding(shards, runner, cluster, place)
 
 
 def see_that_a_cluster_can_be_used(runner: str, cluster: str | None) -> None:
@@ -70,8 +76,7 @@ def worked_out_in_shards(run: Run, inputs: Inputs) -> Iterator[dict[str, list[st
     if run.sharding is None:
         yield {}
         return
-    shared = (run.sharding.place or str(run.beside.resolve())).rstrip("/")
-    place = f"{shared}/dpor-shards-{uuid.uuid4().hex}"
+    place = new_folder(run.sharding.place or str(run.beside.resolve()))
     policy = run.policy.model_dump(mode="json")
     try:
         accepted = bring(inputs.accepted, place)

@@ -46,7 +46,7 @@ from transforms.ledger import (
 )
 from transforms.publishing import files_aside, put_in_place, write_files
 from transforms.replacing import put_database_in_place_of
-from transforms.shards import reach
+from transforms.shared_place import reaching
 from transforms.staging import stage
 from transforms.store import Noted
 from transforms.stored import by_feed
@@ -162,6 +162,7 @@ def resolve(run: Run) -> str:
     with (
         worked_out_in_shards(run, inputs) as shards,
         new_database(run.new_database, run.store.aside) as con,
+        reaching(con, run.sharding.place if run.sharding else None),
     ):
         import_inputs(
             con,
@@ -175,8 +176,6 @@ def resolve(run: Run) -> str:
             run.as_known_on,
         )
         import_ledger(con, run.ledger)
-        if run.sharding and run.sharding.place:
-            reach(con, run.sharding.place)
         work_out(con, BEFORE_THE_LEDGER, shards)
         see_that_sums_fit(con)
         work_out(con, ["ledger"], judged_otherwise(run.ledger, run.stored, run.policy, run.month, run.beside))

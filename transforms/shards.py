@@ -7,8 +7,7 @@ through the same SQL on its own, and the caps and statements are worked out once
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,9 +17,9 @@ import duckdb
 
 from schemas.catalogue import ACCEPTED
 from schemas.policy import Policy
-from schemas.problems import UnusableInput
 from transforms.connections import connect, file_names
 from transforms.published import definition
+from transforms.shared_place import make_folder, put_file, reaching
 from transforms.warehouse import import_policy, make, sql, work_out
 
 ANSWERS = (
@@ -83,8 +82,8 @@ def work_out_shard(order: Order, spills_in: str | None = None) -> str:
     goes to `spills_in`, or to the machine's own folder for temporary files.
     """
     folder = f"{order.place}/{order.shard}-of-{order.shards}-{uuid.uuid4().hex}"
-    _files_at(folder).makedirs(folder)
-    with TemporaryDirectory(dir=spills_in) as spill, _reaching(order.place, Path(spill)) as con:
+    make_folder(folder)
+    with TemporaryDirectory(dir=spills_in) as spill, connect(Path(spill)) as con, reaching(con, order.place):
         _import_own(con, order)
         work_out(con, ["resolution", "earnings"])
         for name in ANSWERS:
@@ -98,62 +97,14 @@ def put_together(folders: Sequence[str]) -> dict[str, list[str]]:
     return files | {name: [] for name in ON_THE_WAY}
 
 
-def place_of(place: str) -> str:
-    """A place as every worker finds it. Raises UnusableInput where no file system for its scheme is installed."""
-    if "://" not in place:
-        return str(Path(place).resolve())
-    import fsspec  # type: ignore[import-untyped]  # only a sharded run needs it
-
-    try:
-        fsspec.get_filesystem_class(place.split("://", 1)[0])
-    except (ImportError, ValueError) as error:
-        raise UnusableInput(
-            f"--place {place}: no file system for its scheme is installed: for s3:// that is s3fs"
-        ) from error
-    return place
-
-
-def reach(con: duckdb.DuckDBPyConnection, place: str) -> None:
-    """Let a connection read and write what lies at a place: behind a URL by the file system for its scheme."""
-    if "://" in place:
-        con.register_filesystem(_files_at(place))
-
-
 def bring(accepted: Mapping[str, Sequence[Path]], place: str) -> dict[str, list[str]]:
     """The store's files by feed as workers can reach them: copied to a place behind a URL, else where they are."""
     if "://" not in place:
         return {feed: [str(path.resolve()) for path in paths] for feed, paths in accepted.items()}
-    files, brought = _files_at(place), {}
-    for feed in (*READ_WHOLE, *READ_IN_PART):
-        brought[feed] = [f"{place}/accepted/{path.parent.name}/{path.name}" for path in accepted.get(feed, [])]
-        for path, name in zip(accepted.get(feed, []), brought[feed], strict=True):
-            files.makedirs(name.rpartition("/")[0], exist_ok=True)
-            files.put_file(str(path), name)
-    return brought
-
-
-def clear(place: str) -> None:
-    """Take away a folder, if it is there."""
-    files = _files_at(place)
-    if files.exists(place):
-        files.rm(place, recursive=True)
-
-
-def _files_at(place: str) -> Any:
-    """The fsspec file system for a URL (s3, gs, abfs, ...), or the local one."""
-    import fsspec
-
-    return fsspec.filesystem(place.split("://", 1)[0] if "://" in place else "file")
-
-
-@contextmanager
-def _reaching(place: str, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    con = connect(spill)
-    try:
-        reach(con, place)
-        yield con
-    finally:
-        con.close()
+    return {
+        feed: [put_file(path, f"{place}/accepted/{path.parent.name}") for path in accepted.get(feed, [])]
+        for feed in (*READ_WHOLE, *READ_IN_PART)
+    }
 
 
 def _import_own(con: duckdb.DuckDBPyConnection, order: Order) -> None:

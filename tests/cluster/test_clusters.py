@@ -1,139 +1,38 @@
 """Real clusters of two workers on this machine, behind a token or certificates: the same rows, also if a worker dies.
 
-They need the extra `cluster` (requirements-cluster.txt) and openssl; without it they are left out.
+They need the extra `cluster` (tests/cluster/requirements.txt) and openssl; without it they are left out.
 """
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import worlds
+from cluster.machines import (
+    BIN,
+    TOKEN,
+    buckets,
+    dask_scheduler,
+    drafted,
+    free_port,
+    make_certificate,
+    ray_head,
+    refresh_dask,
+    wait_until_it_listens,
+)
 from ledger.bench import Books, unlike
 
 pytest.importorskip("prefect_ray")
 pytest.importorskip("prefect_dask")
+pytest.importorskip("moto")
 import psutil
 
-BIN = Path(sys.executable).parent
-TOKEN = "a-token-of-this-test-0123456789abcdef"  # noqa: S105
-
-
-@pytest.fixture(scope="module", autouse=True)
-def prefect_server() -> Iterator[None]:
-    os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"
-    from prefect.settings import PREFECT_API_URL
-    from prefect.testing.utilities import prefect_test_harness
-
-    with prefect_test_harness(server_startup_timeout=120), pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PREFECT_API_URL", PREFECT_API_URL.value())
-        yield
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Books:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("PREFECT_API_URL")
-        return drafted(tmp_path_factory.mktemp("whole"))
-
-
-@pytest.fixture(scope="module")
-def ray_cluster() -> Iterator[list[str]]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RAY_AUTH_MODE", "token")
-        patch.setenv("RAY_AUTH_TOKEN", TOKEN)
-        address = ray_head()
-        yield ["--runner", "ray", "--cluster", address]
-        subprocess.run([BIN / "ray", "stop", "-f"], capture_output=True, check=False)
-
-
-@pytest.fixture(scope="module")
-def dask_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
-    folder = tmp_path_factory.mktemp("dask")
-    key, certificate = folder / "key.pem", folder / "certificate.pem"
-    make_certificate(key, certificate)
-    with pytest.MonkeyPatch.context() as patch:
-        for role in ("SCHEDULER", "WORKER", "CLIENT"):
-            patch.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{role}__CERT", str(certificate))
-            patch.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{role}__KEY", str(key))
-        patch.setenv("DASK_DISTRIBUTED__COMM__TLS__CA_FILE", str(certificate))
-        refresh_dask()
-        address = f"tls://127.0.0.1:{free_port()}"
-        started = [
-            dask_scheduler(address),
-            subprocess.Popen(
-                [BIN / "dask", "worker", address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard",
-                 "--local-directory", folder],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            ),
-        ]  # fmt: skip
-        wait_until_it_listens(address)
-        yield ["--runner", "dask", "--cluster", address]
-        for process in reversed(started):
-            process.terminate()
-            process.wait(30)
-    refresh_dask()
-
-
-def make_certificate(key: Path, certificate: Path) -> None:
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=dask",
-         "-keyout", key, "-out", certificate],
-        capture_output=True, check=True,
-    )  # fmt: skip
-
-
-def dask_scheduler(address: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [BIN / "dask", "scheduler", "--protocol", "tls", "--host", address, "--no-dashboard"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-
-
-def wait_until_it_listens(address: str) -> None:
-    for _ in range(100):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 1):
-            return
-        time.sleep(0.2)
-    raise TimeoutError(address)
-
-
-def refresh_dask() -> None:
-    import dask
-
-    dask.config.refresh()
-
-
-def ray_head() -> str:
-    address = f"127.0.0.1:{free_port()}"
-    subprocess.run(
-        [BIN / "ray", "start", "--head", "--port", address.rpartition(":")[2], "--node-ip-address", "127.0.0.1",
-         "--num-cpus", "2", "--include-dashboard", "false", "--disable-usage-stats"],
-        capture_output=True, check=True,
-    )  # fmt: skip
-    return address
-
-
-def free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
-def drafted(folder: Path, *options: str) -> Books:
-    books = Books(folder)
-    worlds.write_deliveries(worlds.random_deliveries(11, 30, trouble=True), books.deliveries)
-    books.does("run", "--max-quarantine", "1", *options)
-    return books
+pytestmark = pytest.mark.usefixtures("prefect_server")
 
 
 def workers_of(runner: str) -> list[psutil.Process]:
@@ -162,6 +61,16 @@ def test_two_shards_on_a_cluster_come_to_the_same(
     cluster = request.getfixturevalue(f"{runner}_cluster")
     books = drafted(tmp_path, "--shards", "2", *cluster)
     assert unlike(books.everything(), whole.everything()) == []
+
+
+@pytest.mark.parametrize("runner", ["ray", "dask"])
+def test_so_they_do_through_an_object_store(
+    whole: Books, tmp_path: Path, runner: str, object_store: str, request: pytest.FixtureRequest
+) -> None:
+    cluster = request.getfixturevalue(f"{runner}_cluster")
+    books = drafted(tmp_path, "--shards", "2", *cluster, "--place", f"{object_store}/{runner}")
+    assert unlike(books.everything(), whole.everything()) == []
+    assert buckets().find(object_store) == []
 
 
 @pytest.mark.parametrize("runner", ["ray", "dask"])

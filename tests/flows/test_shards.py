@@ -45,6 +45,24 @@ def test_a_place_behind_a_url_is_used_and_left_as_it_was(whole: Books, tmp_path:
     assert list(place.iterdir()) == []
 
 
+@pytest.mark.parametrize("scheme", ["", "file://"])
+def test_a_place_that_can_not_be_used_is_refused_before_anything_is_read(tmp_path: Path, scheme: str) -> None:
+    """So that nobody waits for the intake to be told of it."""
+    books = Books(tmp_path)
+    books.deliver("2015-03", partners="mpn_id\n L")
+    place = tmp_path / "file/below"
+    place.parent.touch()
+    books.refuses(
+        "run",
+        "--shards",
+        "2",
+        "--place",
+        f"{scheme}{place}",
+        because=[f"--place {scheme}{place}: Not a directory", "see that the place"],
+    )
+    assert "Reading" not in books.complained
+
+
 def test_a_customer_falls_into_one_shard_and_a_shard_knows_only_its_own(whole: Books, tmp_path: Path) -> None:
     accepted = {
         feed: [str(path) for path in paths]
@@ -66,6 +84,7 @@ def test_a_customer_falls_into_one_shard_and_a_shard_knows_only_its_own(whole: B
         (["--shards", "0"], "--shards 0", 2),
         (["--runner", "local", "--place", "there"], "go with --shards", 2),
         (["--shards", "2", "--place", "nowhere://a/b"], "--place nowhere://a/b: no file system for its scheme", 2),
+        (["--shards", "2", "--place", "file:///"], "--place file:///: name a bucket or a folder", 2),
         (["--shards", "2", "--cluster", "tls://a:1"], "--cluster goes with", 2),
         (["--shards", "2", "--runner", "ray"], "name the cluster", 2),
         (["--shards", "2", "--runner", "dask", "--cluster", "tls://127.0.0.1:1"], "PREFECT_API_URL", 2),
