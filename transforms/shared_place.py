@@ -12,7 +12,7 @@ import duckdb
 
 from schemas.problems import Refused, UnusableInput
 
-WHAT_TO_DO = "see that the place is there, and that whoever works there may read and write it"
+WHAT_TO_DO = "see that the place is there, and that this machine and every worker may read and write it"
 
 
 class OutOfReach(OSError):
