@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from schemas.feeds import FEEDS
@@ -17,6 +18,7 @@ from transforms.reading import FORMATS
 POLICY_FILE = "policy.toml"
 PLAIN_NAME = re.compile(r"[^\x00-\x1f\x7f/\\\[\]{}*?]+")
 """A name that no shell and no engine takes for a pattern, and that fits on one line of a log."""
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 
 
 @dataclass(frozen=True, order=True)
@@ -113,10 +115,25 @@ def _problem(entry: os.DirEntry[str], name: str, feed: str | None) -> str | None
     if not entry.is_file():
         return "not a file"
     if feed is None:
-        return f"fits no feed: a name begins with one of {', '.join(sorted(FEEDS))}"
+        return f"fits no feed: a name begins with one of {', '.join(sorted(FEEDS))}{_feed_meant(name)}"
     if not name.endswith(FORMATS):
-        return f"of no known format: {', '.join(FORMATS)}"
+        return f"of no known format: {', '.join(FORMATS)}{_format_meant(name.lower())}"
     return None
+
+
+def _feed_meant(name: str) -> str:
+    small = name.lower()
+    spelt_otherwise = [feed for feed in FEEDS if small.startswith(feed)]
+    meant = spelt_otherwise or get_close_matches(small.split(".")[0], FEEDS, n=1, cutoff=0.8)
+    return f"; is {meant[0]} meant?" if meant else ""
+
+
+def _format_meant(small: str) -> str:
+    if small.endswith(FORMATS):
+        return "; an ending is written in small letters"
+    if small.endswith(WORKBOOKS):
+        return "; a workbook: save each of its sheets as CSV UTF-8"
+    return "; unpack it" if small.endswith(".zip") else ""
 
 
 def _shown(name: str) -> str:

@@ -115,7 +115,22 @@ def test_hidden_files_and_an_empty_delivery_are_nothing_to_speak_of(desk: Desk) 
 MISFITS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a misspelt feed": (lambda d: (d / "2015-03/seats.csv").write_bytes(b"x"), "2015-03/seats.csv: fits no feed"),
     "another case": (lambda d: (d / "2015-03/Caps.csv").write_bytes(b"x"), "2015-03/Caps.csv: fits no feed"),
-    "another format": (lambda d: (d / "2015-03/caps.xlsx").write_bytes(b"x"), "2015-03/caps.xlsx: of no known format"),
+    "a workbook": (
+        lambda d: (d / "2015-03/caps.xlsx").write_bytes(b"x"),
+        "2015-03/caps.xlsx: of no known format: .csv, .csv.gz, .parquet; a workbook: save each of its sheets as CSV",
+    ),
+    "an ending in capitals": (
+        lambda d: (d / "2015-03/caps.CSV").write_bytes(b"x"),
+        "2015-03/caps.CSV: of no known format: .csv, .csv.gz, .parquet; an ending is written in small letters",
+    ),
+    "a ZIP": (
+        lambda d: (d / "2015-03/caps.csv.zip").write_bytes(b"x"),
+        "2015-03/caps.csv.zip: of no known format: .csv, .csv.gz, .parquet; unpack it",
+    ),
+    "another format": (
+        lambda d: (d / "2015-03/caps.json").write_bytes(b"x"),
+        "2015-03/caps.json: of no known format: .csv, .csv.gz, .parquet",
+    ),
     "a folder named like a file": (lambda d: (d / "2015-03/caps.csv").mkdir(), "2015-03/caps.csv: not a file"),
     "a nested folder": (lambda d: (d / "2015-03/more").mkdir(), "2015-03/more: not a file"),
     "a pipe": (lambda d: os.mkfifo(d / "2015-03/caps.csv"), "2015-03/caps.csv: not a file"),
@@ -168,6 +183,22 @@ def test_what_is_no_delivery_no_feed_or_no_plain_file_stops_the_run_by_name(desk
     assert desk.dpor("check") == 2
     (said,) = desk.problems()
     assert said.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("dpor_attachment.csv", "; is dpor_attachments meant?"),
+        ("Caps-2.csv", "; is caps meant?"),
+        ("OSA_FORMS.CSV", "; is osa_forms meant?"),
+        ("notes.csv", ""),
+    ],
+)
+def test_a_name_that_is_nearly_a_feed_s_is_told_which_one(desk: Desk, name: str, meant: str) -> None:
+    desk.file("2015-03", name, b"x")
+    assert desk.dpor("check") == 2
+    (said,) = desk.problems()
+    assert said.partition("rates, subscriptions")[2] == meant
 
 
 @pytest.mark.parametrize("again", ["run", "check"])
