@@ -238,9 +238,11 @@ def _when(at: datetime, *, day_only: bool = False) -> str:
 
 def _unknown(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> str:
     asked = {"subscription": subscription}
-    ((first_period, last_period, as_known_on, start, end),) = con.execute(sql("explain", "terms"), asked).fetchall()
+    ((first_period, last_period, as_known_on, start, end, meant),) = con.execute(
+        sql("explain", "terms"), asked
+    ).fetchall()
     if start is None:
-        return f"{subscription}: no such subscription in the database"
+        return f"{subscription}: no such subscription in the database{f': is {meant} meant?' if meant else ''}"
     if period < first_period:
         return f"{period}: before the programme's first period, {first_period}"
     if period > last_period:

@@ -72,7 +72,8 @@ def test_explain_shows_seats_rate_and_cap(drafted: Path, capsys: pytest.CaptureF
 @pytest.mark.parametrize(
     ("subscription", "period", "says"),
     [
-        ("nobody-has-it", "2015-03", "no such subscription"),
+        ("nobody-has-it", "2015-03", "no such subscription in the database\n"),
+        ("Contoso-E1", "2015-03", "Contoso-E1: no such subscription in the database: is contoso-e1 meant?\n"),
         ("contoso-e1", "2016-01", "the database knows 2014-10 to 2015-06"),
     ],
 )

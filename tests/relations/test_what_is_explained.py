@@ -400,9 +400,12 @@ def test_a_subscriptions_term_is_told_beside_the_periods_that_are_known() -> Non
     given = {
         "policy": "as_known_on\n 2015-05",
         "periods": "period\n 2015-02\n 2015-04\n 2015-03",
-        "current_subscriptions": "subscription_id start_date end_date\n s1 2015-01-01 2015-01-31\n s2 2015-03-01 -",
+        "current_subscriptions": "subscription_id start_date end_date\n s1 2015-01-01 2015-01-31\n s2 2015-03-01 -\n"
+        " uA 2015-01-01 -\n Ua 2015-01-01 -",
     }
-    heads = "first_period last_period as_known_on start_date end_date\n 2015-02 2015-04 2015-05"
-    shows("explain", "terms", f"{heads} 2015-01-01 2015-01-31", given, subscription="s1")
-    shows("explain", "terms", f"{heads} 2015-03-01 -", given, subscription="s2")
-    shows("explain", "terms", f"{heads} - -", given, subscription="s3")
+    heads = "first_period last_period as_known_on start_date end_date meant\n 2015-02 2015-04 2015-05"
+    shows("explain", "terms", f"{heads} 2015-01-01 2015-01-31 s1", given, subscription="s1")
+    shows("explain", "terms", f"{heads} 2015-03-01 - s2", given, subscription="s2")
+    shows("explain", "terms", f"{heads} - - s2", given, subscription="S2")
+    shows("explain", "terms", f"{heads} - - Ua", given, subscription="ua")
+    shows("explain", "terms", f"{heads} - - -", given, subscription="s3")
