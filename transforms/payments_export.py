@@ -120,6 +120,8 @@ def returned_payments_held_against_statements(
     due_in_all = sum(due_by_partner.values(), Decimal("0.00"))
     paid_in_all = sum((earned for earned, paid_in in pays if paid_in == currency), Decimal("0.00"))
     lines.append(f"{in_all(due_in_all, paid_in_all, currency)}, before tax and fees")
+    if any(row[0] == "not paid" and row[4] is not None for row in found):
+        lines.append("  a payment is paid whose paymentStatus is Sent, Paid, Processed or Completed")
     if elsewhere := sum(paid_in != currency for _, paid_in in pays):
         lines.append(f"  {count_of(elsewhere, 'payment')} in another currency left out of these")
     overtaken = returned.height - sum(row[4] is not None for row in found)

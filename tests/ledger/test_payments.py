@@ -169,6 +169,17 @@ def test_the_export_as_it_is_says_that_nothing_is_paid(paid: Books) -> None:
     ]
 
 
+def test_who_writes_another_status_is_told_which_ones_count_as_paid(paid: Books) -> None:
+    counts = "  a payment is paid whose paymentStatus is Sent, Paid, Processed or Completed\n"
+    first, second = filled(paid)
+    assert taken_back(paid, [first, {**second, "paymentStatus": "Bezahlt"}]) == 5
+    assert counts in f"{paid.said}\n"
+    assert taken_back(paid, [first]) == 5
+    assert counts not in f"{paid.said}\n"  # the other isn't in the file at all
+    for status in ("Sent", "Paid", "Processed", "Completed"):
+        assert taken_back(paid, [first, {**second, "paymentStatus": status}]) == 0
+
+
 def test_all_sent_is_matched(paid: Books) -> None:
     assert taken_back(paid, filled(paid)) == 0, paid.said
     assert (
