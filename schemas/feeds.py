@@ -73,6 +73,11 @@ class Feed:
         return {name: c.dtype.type for name, c in self.model.to_schema().columns.items()}
 
     @cached_property
+    def expected(self) -> dict[str, str]:
+        """What each column that has a form of its own is expected to hold, for whoever delivered something else."""
+        return {name: f"{form.words} is expected" for name, form in self.columns.items() if form.words}
+
+    @cached_property
     def days_of_key(self) -> list[str]:
         """The columns of the key that are days or instants."""
         return [name for name in self.key if self.columns[name].read_as in ("date", "instant")]

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from schemas.counts import count_of
+from schemas.feeds import FEEDS
 from schemas.policy import Policy, load_policy, span
 from schemas.problems import UserProblem
 from transforms.admission import Taken
@@ -32,7 +33,8 @@ def intake_overview(
 ) -> Answer:
     """What new deliveries would come to, and the rows that would be set aside (without their content).
 
-    `set_aside` is LOCATED, of any number of rows: the text reads the first few, and only JSON all.
+    `set_aside` is LOCATED, of any number of rows: the text names the first few, and of more the counts; only JSON has
+    all.
     `too_much` says that a run would refuse them for what it would set aside, `not_there` is the period that was asked
     for, where the folder has no delivery of it. `first_period`, the programme's, is the first that a run takes.
     """
@@ -65,13 +67,39 @@ def intake_overview(
     if rows:
         said += ["", "Would be set aside:"]
     for delivery, file, row_number, reason, column, detail in set_aside.head(MOST_SHOWN).collect().rows():
-        where = f", {column}" if column else ""
-        said.append(f"  {delivery}/{file} row {row_number}: {reason}{where}{f': {detail}' if detail else ''}")
+        why = _why(file, reason, column, detail)
+        said.append(f"  {delivery}/{file} row {row_number}: {why}")
     if rows > MOST_SHOWN:
-        said.append(f"  and {rows - MOST_SHOWN:,} more")
+        said += [f"  and {rows - MOST_SHOWN:,} more", "", "All of them, file by file (--json lists every row):"]
+        said += _counted(set_aside)
     next_step = "refuses them as they are" if too_much else "takes these deliveries in"
     said += ["", f"Nothing was stored. `dpor run --period {max(taken[-1].period, first_period)}` {next_step}."]
     return Answer("\n".join(said), facts)
+
+
+def _counted(set_aside: pl.LazyFrame) -> list[str]:
+    """How many rows of a file would be set aside for a reason and column, and where; in the order of the rows."""
+    counts = (
+        set_aside.with_row_index("place")
+        .group_by("delivery", "file", "reason", "column_name")
+        .agg(pl.col("place").min(), pl.len(), pl.col("row_number").min().alias("first"), pl.max("row_number"))
+        .sort("place")
+        .drop("place")
+        .collect(engine="streaming")
+    )
+    said = []
+    for delivery, file, reason, column, many, first, last in counts.head(MOST_SHOWN).rows():
+        rows = f"row {first}" if many == 1 else f"rows {first} to {last}"
+        said.append(f"  {delivery}/{file}, {rows}: {many:,} {_why(file, reason, column, None)}")
+    return said + ([f"  and {count_of(counts.height - MOST_SHOWN, 'more line')}"] if counts.height > MOST_SHOWN else [])
+
+
+def _why(file: str, reason: str, column: str | None, detail: str | None) -> str:
+    """Why a row is set aside; where its column's form is another, what that is."""
+    if reason == "bad_type" and column:
+        feed = next(feed for name, feed in FEEDS.items() if file.startswith(name))
+        detail = feed.expected[column]
+    return f"{reason}{f', {column}' if column else ''}{f': {detail}' if detail else ''}"
 
 
 def status_overview(store: Store, deliveries_folder: Path) -> Answer:

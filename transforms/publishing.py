@@ -62,10 +62,17 @@ def write_files(
     _see_that_it_adds_up(statements, _write_statements(con, aside, partners, csv="csv" in formats, documents=sources))
     rejected = frame(con.sql(sql("statements", "rejected_rows")), aside / "rejected.parquet")
     for (feed,), rows in rejected.partition_by("feed", as_dict=True, include_key=False).items():
-        neutral_rows(rows).write_csv(aside / "rejected" / f"{feed}.csv")
+        neutral_rows(_with_what_is_expected(feed, rows)).write_csv(aside / "rejected" / f"{feed}.csv")
     neutral_rows(statements).write_csv(aside / "summary.csv")
     (aside / "summary.txt").write_text(summary.as_text(), encoding="utf-8")
     write_page(con, summary, aside / "summary.html", formats)
+
+
+def _with_what_is_expected(feed: str, rejected: pl.DataFrame) -> pl.DataFrame:
+    """Rows to send back, those of another form than their column's with what that is: who sent them has no manual."""
+    expected = pl.col("column").replace_strict(FEEDS[feed].expected, default=None, return_dtype=pl.String)
+    of_another_form = pl.col("reason") == "bad_type"
+    return rejected.with_columns(detail=pl.when(of_another_form).then(expected).otherwise("detail"))
 
 
 def are_closed_statements(folder: Path) -> bool:

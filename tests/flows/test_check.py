@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -79,3 +80,29 @@ def test_what_older_deliveries_set_aside_has_its_label_where_the_drafted_month_s
     books.deliver("2015-02", partners="mpn_id\n R")
     books.does("run")
     assert "\nSet aside   1 bad_type, across all deliveries just taken in\n" in books.said
+
+
+def test_who_delivered_another_form_than_the_columns_is_told_what_is_expected(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    month = books.deliveries / "2015-01"
+    month.mkdir(parents=True)
+    (month / "caps-2.csv").write_text(
+        'mpn_id,scope,service,fiscal_year,amount\n12345,PARTNER,*,FY15,5\n*,PARTNER,*,FY15,"1.200,50"\n'
+        "*,PLANET,*,FY15,5\n*,PARTNER,*,FY15\n",
+        encoding="utf-8",
+    )
+    expected = [
+        "bad_type, mpn_id: an MPN ID of seven digits (0012345, not 12345) or * is expected",
+        "bad_type, amount: an amount as 1200.50 is expected",
+        "bad_value, scope",
+        "malformed_row: 4 fields instead of 5",
+    ]
+    books.does("check")
+    assert [line.partition(": ")[2] for line in books.said.splitlines() if " row " in line] == expected
+    books.does("run")
+    with (books.statements / "2015-01/rejected/caps.csv").open(encoding="utf-8", newline="") as file:
+        sent_back = list(csv.DictReader(file))
+    assert [", ".join(filter(None, (row["reason"], row["column"]))) for row in sent_back] == [
+        line.partition(": ")[0] for line in expected
+    ]
+    assert [row["detail"] for row in sent_back] == [line.partition(": ")[2] for line in expected]

@@ -14,6 +14,7 @@ from transforms.overview import LOCATED, intake_overview
 
 HOME = Path(__file__).resolve().parents[2]
 HEADER = "subscription_id,snapshot_date,exported_at,purchased_seats,assigned_seats"
+LOCATED_AS = {name: pl.Int64 if name == "row_number" else pl.String for name in LOCATED}
 PEAK_OF = """
 import resource, sys
 from flows.dpor import exit_code
@@ -23,18 +24,34 @@ sys.exit(code)
 """
 
 
-def test_the_text_reads_the_first_rows_only(tmp_path: Path) -> None:
-    files = [tmp_path / "a.parquet", tmp_path / "b.parquet"]
-    for file in files:
-        numbers = pl.DataFrame({"row_number": range(2, 62)})
-        numbers.with_columns(pl.lit(name).alias(name) for name in LOCATED if name != "row_number").write_parquet(file)
-    content = files[1].read_bytes()
-    told = int.from_bytes(content[-8:-4], "little") + 8
-    files[1].write_bytes(content[:4] + bytes(len(content) - told - 4) + content[-told:])
-    set_aside = pl.scan_parquet(files, glob=False).select(LOCATED)
-    said = intake_overview([Taken("2015-03", quarantined=120)], set_aside, too_much=False).text
-    assert said.count("delivery/file row") == 50
-    assert "  and 70 more\n" in said
+def test_the_text_names_the_first_rows_and_counts_all_of_them_by_file_reason_and_column() -> None:
+    rows = [("2015-03", "assigned_seats.csv", number, "bad_type", "assigned_seats", None) for number in range(2, 62)]
+    rows += [
+        ("2015-03", "assigned_seats_2.csv", number, "malformed_row", None, f"too short: {number}")
+        for number in (7, 1_234)
+    ]
+    rows += [("2015-03", "assigned_seats_2.csv", 9, "bad_type", "assigned_seats", None)]
+    set_aside = pl.LazyFrame(rows, schema=LOCATED_AS, orient="row")
+    said = intake_overview([Taken("2015-03", quarantined=len(rows))], set_aside, too_much=False).text
+    assert said.count("  2015-03/assigned_seats.csv row ") == 50
+    assert "seats_2.csv row" not in said
+    assert said.partition("  and 13 more\n\n")[2].splitlines()[:4] == [
+        "All of them, file by file (--json lists every row):",
+        "  2015-03/assigned_seats.csv, rows 2 to 61: 60 bad_type, assigned_seats: a whole number as 1200 is expected",
+        "  2015-03/assigned_seats_2.csv, rows 7 to 1234: 2 malformed_row",
+        "  2015-03/assigned_seats_2.csv, row 9: 1 bad_type, assigned_seats: a whole number as 1200 is expected",
+    ]
+
+
+def test_few_rows_are_not_counted_once_more_and_of_many_counts_the_first_are_shown() -> None:
+    def said(files: int) -> str:
+        rows = [("2015-03", f"caps{number:02}.csv", 2, "bad_value", "scope", None) for number in range(files)]
+        set_aside = pl.LazyFrame(rows, schema=LOCATED_AS, orient="row")
+        return intake_overview([Taken("2015-03", quarantined=files)], set_aside, too_much=False).text
+
+    assert "file by file" not in said(50)
+    assert said(51).count(", row 2: 1 bad_value, scope") == 50
+    assert "  and 1 more line\n" in said(51)
 
 
 @pytest.mark.slow
