@@ -6,6 +6,7 @@ panics; a day that Arrow held as date64 it takes for an instant. DuckDB goes by 
 
 from __future__ import annotations
 
+import os
 import re
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,9 @@ from transforms.connections import connect
 from transforms.full_disks import want_of_room
 from transforms.warehouse import dicts, sql
 
+SEAM, SEAM_BYTES = re.compile(rb"(.{4})PAR1PAR1", re.DOTALL), 12
+"""Where one Parquet file follows another: the length of the first one's footer, its last bytes, those of the other."""
+PIECE = 1 << 20
 OFFSET = re.compile(rb"[+-]\d\d:(?!00)\d\d")
 
 
@@ -54,7 +58,17 @@ def hides_rows(file: BufferedReader, claimed: int) -> bool:
     said = _asked("hidden_rows", file)
     if said is None:
         return claimed == 0
-    return bool(said["rows_held"] > claimed or said["has_text"])
+    return bool(said["rows_held"] > claimed or said["has_text"]) or _follows_another(file, said["ends_at"])
+
+
+def _follows_another(file: BufferedReader, ends_at: int) -> bool:
+    """Whether another Parquet file ends behind the rows: of files joined into one only the last footer is read."""
+    for place in range(ends_at, os.fstat(file.fileno()).st_size, PIECE):
+        file.seek(place)
+        for seam in SEAM.finditer(file.read(PIECE + SEAM_BYTES)):
+            if place + seam.start() - int.from_bytes(seam[1], "little") >= ends_at:
+                return True
+    return False
 
 
 @cache

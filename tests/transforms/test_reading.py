@@ -448,6 +448,26 @@ def test_a_parquet_file_that_claims_fewer_rows_than_its_columns_hold_is_unusable
     assert problems(lambda: csv(whole[:footer] + fewer, "f.parquet")) == due
 
 
+@pytest.mark.parametrize("last", ["as long as it", "without rows"])
+def test_a_parquet_file_that_another_stands_before_is_unusable(csv: Callable[..., list[Row]], last: str) -> None:
+    first = written(a=["x", "y", "z"], b=["1"] * 3)
+    if last == "without rows":
+        joined, due = first + written(a=pl.Series([], dtype=pl.String), b=pl.Series([], dtype=pl.String)), "0 rows"
+    else:
+        joined, due = first + written(a=["p", "q", "r"], b=["2"] * 3), "3 rows"
+    assert problems(lambda: csv(joined, "f.parquet")) == [
+        f"d/f: is broken: its footer claims {due}, but there are more"
+    ]
+
+
+def test_the_first_and_last_bytes_of_a_parquet_file_may_stand_in_its_text(csv: Callable[..., list[Row]]) -> None:
+    a = ["PAR1PAR1", "PAR1", "\0\0\0\1PAR1PAR1"]
+    for compression in ("uncompressed", "zstd"):
+        buffer = io.BytesIO()
+        pl.DataFrame({"a": a, "b": a}).write_parquet(buffer, compression=compression)
+        assert len(csv(buffer.getvalue(), "f.parquet")) == 3
+
+
 def test_a_further_parquet_column_of_several_values_a_row_hides_no_rows(csv: Callable[..., list[Row]]) -> None:
     assert len(csv(written(a=["x", "y"], b=["1", "2"], c=[["p", "q", "r"], []]), "f.parquet")) == 2
 
