@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import polars as pl
 from xlsxwriter import Workbook
@@ -84,6 +86,15 @@ def write_workbook(
             _write_table(book.add_worksheet(name), part, forms)
         _write_table(book.add_worksheet("Not Paid"), unpaid, forms)
         _write_table(book.add_worksheet("Max Caps"), caps, forms)
+    _note_no_permissions_but_the_usual(path)
+
+
+def _note_no_permissions_but_the_usual(path: Path) -> None:
+    """A workbook's parts bear the permissions of the files that they were made of: those of a umask, or of a disk."""
+    with ZipFile(path, "a") as book:
+        for part in book.infolist():
+            part.external_attr = (stat.S_IFREG | 0o600) << 16
+        book.comment = b""  # without a change of what it knows of, nothing is written
 
 
 def _write_details(

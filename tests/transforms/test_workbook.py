@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -49,6 +50,19 @@ def test_a_sum_of_the_lines_finds_a_column_beyond_z(tmp_path: Path) -> None:
     headers, cells = openpyxl.load_workbook(tmp_path / "s.xlsx")["Incentive Details"].iter_rows(max_row=2)
     (cut,) = [str(cell.value) for header, cell in zip(headers, cells, strict=True) if header.value == "Cap Reduction"]
     assert cut == """=ROUND(SUMIFS('Line Items'!$AH$2:$AH$2,'Line Items'!$AE$2:$AE$2,"CURRENT"),2)"""
+
+
+def test_a_workbook_bears_no_trace_of_the_umask(tmp_path: Path) -> None:
+    items = pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String))
+    before = os.umask(0o022)
+    try:
+        for umask in (0o022, 0o277):
+            os.umask(umask)
+            write_workbook(tmp_path / f"{umask}.xlsx", HEAD, [], items, pl.DataFrame(), pl.DataFrame())
+    finally:
+        os.umask(before)
+    usual, other = (tmp_path / f"{umask}.xlsx" for umask in (0o022, 0o277))
+    assert other.read_bytes() == usual.read_bytes()
 
 
 def test_text_beside_numbers_keeps_away_from_them(tmp_path: Path) -> None:
