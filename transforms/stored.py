@@ -94,8 +94,9 @@ def read_manifest(folder: Path) -> tuple[str, dict[str, Any]]:
     manifest = read_sealed(path)
     if manifest.get("layout") != LAYOUT:
         raise Refused(
-            f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}: use the version that wrote it;"
-            " or put the store, its .published.json and the statements aside, and run and close the deliveries anew"
+            f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}",
+            "use the version that wrote it; or put the store, its .published.json and the statements aside,"
+            " and run and close the deliveries anew",
         )
     return sealed_hash(manifest), manifest
 

@@ -197,6 +197,15 @@ def test_a_store_of_the_layout_before_notifications_is_refused_with_the_way_out(
     closed.refuses(*command, because=["of layout 1, this version reads 2", "run and close the deliveries anew"])
 
 
+def test_verify_sends_nobody_to_a_backup_for_a_store_of_another_layout(closed: Books) -> None:
+    manifest = closed.store / "closed" / "2015-02" / "manifest.json"
+    write_sealed(manifest, {**read_sealed(manifest), "layout": 3})
+    assert closed.dpor("verify") == 5
+    assert "of layout 3, this version reads 2\n" in closed.said
+    assert "use the version that wrote it" in closed.complained
+    assert "backup" not in closed.complained
+
+
 ENDS = {
     "removed_by_customer": "DPOR_REMOVED",
     "replaced_by_dpor": "DPOR_REPLACED",
