@@ -42,7 +42,7 @@ def what_to_do(error: Exception) -> str:
         return "raise the limit on the size of a file (`ulimit -f`), or name a place on a disk that takes larger ones"
     if isinstance(error, OutOfReach):
         return WHAT_TO_DO
-    if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
+    if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError) or leads_nowhere(error):
         return "take away what stands in its place, or name another place"
     return "make room or give permission"
 
@@ -54,9 +54,15 @@ def in_words(error: Exception) -> str:
     """
     if isinstance(error, OSError) and error.filename and error.strerror:
         place = error.filename2 or error.filename
-        leads_nowhere = False
-        with suppress(OSError):  # in a folder that may not be read, nobody knows
-            leads_nowhere = Path(place).is_symlink() and not Path(place).exists()
-        return f"{place}: {'leads nowhere' if leads_nowhere else error.strerror}"
+        return f"{place}: {'leads nowhere' if leads_nowhere(error) else error.strerror}"
     said = NUMBER_OF_THE_SYSTEM.sub("", f"{error}".partition("\n")[0])
     return said.removeprefix("Out of Memory Error: ").rpartition("underlying IO error: ")[2]
+
+
+def leads_nowhere(error: Exception) -> bool:
+    """Whether a link to what isn't there is to blame; one that may not be replaced is another matter."""
+    if isinstance(error, FileNotFoundError | FileExistsError) and error.filename:
+        with suppress(OSError):  # in a folder that may not be read, nobody knows
+            place = Path(error.filename2 or error.filename)
+            return place.is_symlink() and not place.exists()
+    return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing.connection
 import os
 import shutil
@@ -18,6 +19,7 @@ import pytest
 from ledger.bench import SERVER, Books, deliver_four_months, unlike
 
 from flows import dpor
+from flows.machine import in_words, what_to_do
 from transforms.connections import reading
 from transforms.holding import StoreBusy
 from transforms.store import Store
@@ -72,6 +74,21 @@ def test_where_no_store_can_be_made_is_not_said_to_be_held(books: Books) -> None
     assert books.dpor("run") == 4
     assert "volume: leads nowhere" in books.complained
     assert "busy" not in books.complained
+
+
+def test_statements_that_a_link_leads_nowhere_for_need_neither_room_nor_permission(books: Books) -> None:
+    deliver_four_months(books)
+    books.statements.symlink_to(books.folder / "not mounted")
+    assert books.dpor("run") == 4
+    assert f"{books.statements}: leads nowhere" in books.complained
+    assert "take away what stands in its place, or name another place" in books.complained
+
+
+def test_a_link_that_may_not_be_replaced_is_refused_for_that_wherever_it_leads(books: Books) -> None:
+    books.database.symlink_to(books.folder / "not mounted")
+    refused = PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(books.database))
+    assert in_words(refused) == f"{books.database}: Operation not permitted"
+    assert what_to_do(refused) == "make room or give permission"
 
 
 def test_two_real_runs_at_once(closed: Books) -> None:
