@@ -289,7 +289,7 @@ LESS_MEMORY = "end other programs, or have the customers worked out in parts, wi
 
 
 def main() -> None:
-    """Run one command and exit with the contract's code; a traceback is shown for a bug of ours only."""
+    """Run one command and exit with the code of what became of it; only a bug of ours shows its traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what the locale has no letter for is told by its number

@@ -64,12 +64,12 @@ class Feed:
 
     @cached_property
     def columns(self) -> dict[str, Form]:
-        """Each column's form, in the contract's order."""
+        """Each column's form, in the model's order."""
         return {name: c.metadata["form"] for name, c in self.model.to_schema().columns.items()}
 
     @cached_property
     def dtypes(self) -> dict[str, pl.DataType]:
-        """Each column's Polars type, in the contract's order."""
+        """Each column's Polars type, in the model's order."""
         return {name: c.dtype.type for name, c in self.model.to_schema().columns.items()}
 
     @cached_property

@@ -1,6 +1,6 @@
 -- By how much does each line of a closed period differ from what was posted, cause by cause?
 -- Grain: one row per differing line and cause that makes a difference. The causes of a line add up to its difference.
--- P22. Each cause takes the difference that it makes when applied in the contract's order.
+-- P22. Each cause takes the difference that it makes when applied in the order of `causes`.
 with
 first_billed as (
     select period, subscription_id, incentive, mpn_id, payable - posted as amount

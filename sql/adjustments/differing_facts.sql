@@ -1,7 +1,7 @@
 -- What was each differing line made of, what is it made of now, and with which cause does each fact change?
--- Grain: that of differing_states. A stage is the number of the cause, in the order of the contract, that changes the fact from what
--- it was to what it would be, had the subscriptions stayed as they were: between. What a change of a subscription itself brings, its own
--- stage changes, the last one. A new claim brings its partner and proof along, and a new partner its eligibility.
+-- Grain: that of differing_states. A stage is the number of the cause, as in `causes`, that changes a fact from what it was to
+-- what it would be, had the subscriptions stayed as they were: between. What a change of a subscription itself brings comes with
+-- the last stage, its own. A new claim brings its partner and proof along, and a new partner its eligibility.
 select
     state.period, state.subscription_id, state.incentive, state.mpn_id,
     mpn_was, poe_was, seats_was, rate_was.amount_per_seat as rate_was,

@@ -1,8 +1,8 @@
 -- As what was the subscription of each differing line known at the last closing, as what would it be known, had the subscriptions
 -- stayed as they were then, as what is it known now, and what of it differs?
 -- Grain: one row per differing line of which something was known at the last closing. claim_stage is the number of the cause to
--- which another claim belongs: por_changed, unless it is the proof of a form that failed or passed since, and alone took or gave the
--- claim: no form that came since took it, nor did a DPOR that came since and stopped the form, or one that overrules it now.
+-- which another claim belongs: por_changed, unless it is the proof of a form that failed or passed since, and alone took or gave
+-- the claim: no form that came since took it, nor did a DPOR that came since and stopped the form, or one that overrules it now.
 with
 lines as (
     select period, subscription_id, incentive, mpn_id
@@ -73,7 +73,8 @@ differing_states as (
         on was.claim_id = proof_of_was.claim_id and was.mpn_id = proof_of_was.mpn_id
     left join (from osa_claims semi join newer_events on stopped_by = event_id) as stopped
         on was.claim_id = stopped.claim_id
-        and stopped.stopped_at < strptime(line.period, '%Y-%m') + interval 1 month -- not by the run's periods: they may begin later
+        -- Not by the run's periods: they may begin later.
+        and stopped.stopped_at < strptime(line.period, '%Y-%m') + interval 1 month
     left join newer_forms as newer_form
         on stayed.claim_id = newer_form.form_id
     left join proofs_before as proof_of_stayed

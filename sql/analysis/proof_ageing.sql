@@ -1,5 +1,5 @@
 -- Which claims wait for a proof of execution at the end of the run's period, since when, and with how much?
--- Grain: one row per claim that holds a subscription in the run's period, or held one before and what it earned still waits. A view.
+-- Grain: one row per claim that holds a subscription in the run's period, or held one before whose earnings still wait. A view.
 -- P13 to P15, P19.
 with
 waiting as (

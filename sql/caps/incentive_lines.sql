@@ -1,5 +1,5 @@
 -- What does each line earn, and what does it pay?
--- Grain: one row per PAYABLE or HELD subscription, period and incentive with seats and a rate. A view on earned_lines and cap_cuts.
+-- Grain: one row per PAYABLE or HELD subscription, period and incentive with seats and a rate. A view.
 -- P19 (HELD pays nothing and uses no cap), P20 (what every scope let pass).
 with
 cuts as (

@@ -1,6 +1,6 @@
 -- Guards against a balance that is lost, or comes from nowhere, between one statement and the next (P23).
--- Returns each statement that doesn't open with what the partner's last one carried forward, and each that carries something forward
--- to no other, before the run's own.
+-- Returns each statement that doesn't open with what the partner's last one carried forward, and each, before the run's own, that
+-- carries something forward to no other.
 with
 in_order as (
     select

@@ -1,5 +1,6 @@
 -- Guards against a cent above a cap (P20).
--- Returns each bucket for which all statements together pay more than the row that limits it. Names of partners beat *, so do names of services.
+-- Returns each bucket for which all statements together pay more than the row that limits it: one that names the partner beats *,
+-- then one that names the service.
 with
 paid as (
     select mpn_id, fiscal_year, subscription_id, sum(amount) as paid
@@ -28,7 +29,9 @@ buckets as (
 ),
 
 capped as (
-    select buckets.scope, buckets.mpn_id, buckets.fiscal_year, bucket, paid, cap.mpn_id = '*' as for_all, cap.service = '*' as any_service, amount
+    select
+        buckets.scope, buckets.mpn_id, buckets.fiscal_year, bucket, paid,
+        cap.mpn_id = '*' as for_all, cap.service = '*' as any_service, amount
     from buckets
     inner join current_caps as cap
         on cap.scope = buckets.scope and cap.fiscal_year = buckets.fiscal_year

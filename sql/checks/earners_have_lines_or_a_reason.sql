@@ -52,7 +52,9 @@ lines as (
     group by period, service
 )
 
-select case when due.months = accounted.months then 'other months of ' else 'months of ' end || subscription_id as what, due.months as due, accounted.months as found
+select
+    case when due.months = accounted.months then 'other months of ' else 'months of ' end || subscription_id as what,
+    due.months as due, accounted.months as found
 from due
 full join accounted using (subscription_id)
 where due.weight is distinct from accounted.weight

@@ -1,6 +1,6 @@
 -- Guards against an earlier line that all statements together pay otherwise than is known today: P22's adjustments make that up.
 -- Returns each subscription of which they don't.
--- Each line's cents are weighed with a number drawn from its key and added up, as in differing_subscriptions, and by no other step of it.
+-- As in differing_subscriptions, each line's cents are weighed with a number drawn from its key and added up.
 with
 told as (
     select subscription_id, sum((hash(period, incentive, mpn_id) >> 2)::hugeint * (amount * 100)::bigint) as weighed

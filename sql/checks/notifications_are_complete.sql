@@ -1,6 +1,6 @@
 -- Guards against a partner that isn't told what it should be, where the run closes its period (P26).
--- Returns each claim that began, ended or was refused before the period's end without its message, and each whose proof is asked for
--- or decided, unless that is what its partner was told last.
+-- Returns each claim that began, ended or was refused before the period's end without its message, and each whose proof is
+-- asked for or decided, unless that is what its partner was told last.
 -- Only what this run tells is looked at: what was posted stands, also where other software would decide otherwise.
 with
 told_by_now as (

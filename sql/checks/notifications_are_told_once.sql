@@ -1,6 +1,6 @@
 -- Guards against a partner told the same thing twice, or told what is another's (P26).
--- Returns each id that two messages have, each cause told twice (a proof may be asked for and decided again), each proof of which the
--- run tells what was told last, and each message that doesn't go to its claim's partner.
+-- Returns each id that two messages have, each cause told twice (a proof may be asked for and decided again), each proof of
+-- which the run tells what was told last, and each message that doesn't go to its claim's partner.
 with
 told_twice as (
     select min(kind) as kind, min(claim_id) as claim_id, count(*) as times

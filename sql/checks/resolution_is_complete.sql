@@ -25,7 +25,9 @@ found as (
     group by subscription_id
 )
 
-select subscription_id, due.from_month_no, found.from_month_no as found_from, due.until_month_no, found.until_month_no as found_until
+select
+    subscription_id, due.from_month_no, found.from_month_no as found_from,
+    due.until_month_no, found.until_month_no as found_until
 from due
 full join found using (subscription_id)
 where due.from_month_no is distinct from found.from_month_no

@@ -1,6 +1,6 @@
 -- Guards against a delivered row that ends nowhere, or twice.
--- Returns each file whose rows read are not its accepted, duplicate and quarantined ones, or whose rows aren't really there; and each
--- that has rows there and was not read.
+-- Returns each file whose rows read are not its accepted, duplicate and quarantined ones, or whose rows aren't really there; and
+-- each that has rows there and was not read.
 with
 in_tables as (
     select feed, delivery, file, count(*) filter (where accepted_in = delivery) as accepted

@@ -1,5 +1,6 @@
 -- Does a draft say what it said before? Two drafts with the same statements and lines, to the cent, have the same digest.
--- Grain: one row. Of none the digest is 0, and not null, which would be the digest of everything. DuckDB's hash may change with its version: then the draft is made anew, which is the safe side.
+-- Grain: one row. Without rows a part is 0, and not null, which would make the whole null. DuckDB's hash may change with its
+-- version: then the draft is made anew, which is the safe side.
 select
     format(
         '{} statements {}, {} lines {}',

@@ -1,5 +1,6 @@
 -- Whom do two accounts of one period tell something else?
--- Grain: one row per MPN ID with a message that differs, or that only one of them has. The wording is left out: it is the version's.
+-- Grain: one row per MPN ID with a message that differs, or that only one of them has. The wording isn't compared: it may be
+-- another version's.
 with
 one as (
     select notification_id, kind, mpn_id, email, claim_id, source, outcome

@@ -1,6 +1,7 @@
 -- What happened in the subscription's service group, and on the subscription itself, up to the period's end?
 -- Grain: one row per form of the group and an event on any of its subscriptions, in the order in which they count (P1, P6).
--- P11, P15: `claims` tells proofs as at the end of the run's period; a contest that began after the asked one asked for none then.
+-- P11, P15: `claims` tells proofs as at the end of the run's period; what a contest that began after $period asks for wasn't
+-- asked for then.
 select
     claims.claim_id, claims.source, claims.mpn_id, partner_name, claims.subscription_id, received_at,
     event.action, decision, decision_reason,

@@ -1,5 +1,5 @@
 -- What waited for a proof of execution when a period was posted, up to that period?
--- Grain: one row per line that was HELD then. `states` and `rates` are the files of the closings up to this one, and of this one.
+-- Grain: one row per line that was HELD then. `states` are the files of the closings up to this one, `rates` that of this one.
 with
 perhaps as (
     select distinct period, subscription_id

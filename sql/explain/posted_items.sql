@@ -1,5 +1,6 @@
 -- What is one closed statement made of, with the seats that were counted and what they earned when it was posted?
--- Grain: one row per line of the statement, `causes` in their order. `states` and `rates` are the files of the closings up to this one, and of this one.
+-- Grain: one row per line of the statement, `causes` in their order. `states` are the files of the closings up to this one,
+-- `rates` that of this one.
 with
 own as (
     select kind, period, subscription_id, incentive, amount, cause

@@ -1,6 +1,6 @@
--- Which rows were set aside, and are still, in which the subscription stands, or its customer in a form, or one of its claims in a review?
--- Grain: one row per row of quarantine that no delivery has released. The id is looked for in the text of the record as it came, as a
--- word of its own, since such a row may have no columns. Seats only of deliveries from the period on.
+-- Which rows are still set aside in which the subscription stands, or its customer in a form, or one of its claims in a review?
+-- Grain: one row per row of quarantine that no delivery has released. The id is looked for in the text of the record as it came,
+-- as a word of its own, since such a row may have no columns. Seats only of deliveries from the period on.
 with
 asked_for as (
     select $subscription as id, unnest(['subscriptions', 'dpor_attachments', 'assigned_seats']) as feed

@@ -1,5 +1,6 @@
 -- What did Arrow note of a Parquet file's types, in base64, and what do Parquet's own types and its footer say?
--- Grain: one row. The note is null where there is none; names are those of the columns, in their order, each as often as it stands.
+-- Grain: one row. The note is null where there is none; names are those of the columns, in their order, also one that is there
+-- twice.
 with
 fields as (
     select name, logical_type, converted_type

@@ -1,6 +1,6 @@
 -- What could each line of a differing subscription pay at most by some caps, were all other lines as at the last closing?
--- Grain: one row per line of limited_lines; room is null where no cap limits it. Asked beside the run, by the caps of then and of now.
--- P20: in each scope a line has the room that the lines before it leave.
+-- Grain: one row per line of limited_lines; room is null where no cap limits it. Asked beside the run, by the caps of then and of
+-- now. P20: in each scope a line has the room that the lines before it leave.
 with
 -- A subscription's lines of a month stand together, so that only what is before all of them has to be put in order.
 by_subscription as (

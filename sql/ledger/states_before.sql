@@ -1,6 +1,6 @@
 -- What was known of each differing subscription and period at the last closing?
--- Grain: one row per subscription and period that had a state then. As states_posted, but the few are picked before the latest of each
--- is looked for. Worked out anew instead where another version of the software posted it; of all then.
+-- Grain: one row per subscription and period that had a state then. As states_posted, but the few are picked before the latest of
+-- each is looked for. Where another version of the software posted it, worked out anew instead, of all subscriptions.
 with
 latest as (
     select

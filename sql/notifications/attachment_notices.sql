@@ -1,6 +1,6 @@
 -- Who is told that a customer attached it, and what?
--- Grain: one row per DPOR claim that began before the run's period's end. Its customer's name, address and phone are given to who is
--- still attached then, and to nobody else. P26 [s21], P3.
+-- Grain: one row per DPOR claim that began before the run's period's end. The customer's name, address and phone are given to
+-- whoever is still attached then, and to nobody else. P26 [s21], P3.
 with
 begun as (
     select
@@ -33,7 +33,10 @@ attachment_notices as (
         || [
             format('Service:      {}, {}', begun.service, offer),
             format('Subscription: {}', subscription_id),
-            format('Term:         {}', coalesce(format('{} to {}', start_date, end_date), format('from {}, open-ended', start_date))),
+            format(
+                'Term:         {}',
+                coalesce(format('{} to {}', start_date, end_date), format('from {}, open-ended', start_date))
+            ),
             format('Claim:        {}', begun.claim_id)
         ] as lines
     from begun

@@ -1,6 +1,6 @@
 -- Who is asked for a proof of execution, and who is told what became of it?
--- Grain: one row per attached claim whose proof is pending, passed or failed at the end of the run's period, and that was not told
--- just that last. A proof decided and asked for again between two closings is told as it stands. P26 [s22], P13 to P15.
+-- Grain: one row per attached claim whose proof is pending, passed or failed at the end of the run's period, unless that is what
+-- was told last. A proof decided and asked for again between two closings is told as it stands. P26 [s22], P13 to P15.
 with
 last_told as (
     select source, claim_id, max_by(coalesce(outcome, 'PENDING'), period) as poe_status
@@ -47,7 +47,8 @@ proof_notices as (
             when 'FAIL'
                 then [
                     'Your proof of execution failed.',
-                    'It counts for the claim''s whole life: the claim earns nothing, and what it was paid for earlier months is taken back.',
+                    'It counts for the claim''s whole life: the claim earns nothing, and what it was paid for earlier months is '
+                    || 'taken back.',
                     'A later proof that passes counts instead, for the whole life too: send it to the address below.'
                 ]
         end

@@ -1,5 +1,5 @@
 -- How do the run's period and the month before it part by region, service and incentive?
--- Grain: one row per dimension and name. REGION: payments. SERVICE and INCENTIVE: what the lines add, after caps, adjustments included.
+-- Grain: one row per dimension and name. REGION: payments. SERVICE and INCENTIVE: what lines and adjustments add, after caps.
 with
 months as (
     select run_period as period, true as is_now

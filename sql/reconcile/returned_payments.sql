@@ -1,5 +1,6 @@
 -- Did each payment that was exported come back paid, to its partner, in its amount?
--- Grain: one row per payment due, matched or not, and one per row of the file that is none or pays again. The first finding that fits.
+-- Grain: one row per payment due, matched or not, and one per row of the file that is none or pays again, with the first finding
+-- that fits.
 -- A total is what was earned, less tax withheld and service fee, plus sales tax.
 -- Of several rows of one payment the last says whether it is paid: a failed one that was sent again is, one that came back isn't.
 with

@@ -1,10 +1,11 @@
 -- What stands on each subscription at the end of an interval's months: a DPOR, a form that covers it, or neither?
 -- Grain: one row per interval of por_intervals. Nothing turns within it, so its first month answers for all. A working view.
--- P10, P12 (what a form covers), P13 to P15 (proofs at that instant); basis is what makes the partner of record, if anything does.
+-- P10, P12 (what a form covers), P13 to P15 (proofs then); basis is what makes the partner of record, if anything does.
 with
 standing as (
     select
-        term.subscription_id, term.customer_id, term.service, program_earns, from_month_no, until_month_no, periods.end_day, periods.last_day,
+        term.subscription_id, term.customer_id, term.service, program_earns, from_month_no, until_month_no,
+        periods.end_day, periods.last_day,
         dpor.claim_id as dpor_claim_id, dpor.mpn_id as dpor_mpn_id, dpor.end_day as dpor_end_day, proof.poe_status as dpor_poe,
         form.claim_id as osa_claim_id, form.mpn_id as osa_mpn_id, form.stopped_day, form.contested_from, form.review_outcome,
         form.claim_id is not null and (dpor.claim_id is null or dpor.start_day <= form.received_on) as osa_covers

@@ -8,7 +8,9 @@ months as (
         (begins + interval 1 month)::date as end_day,
         year(begins)
         + case when fiscal_year_start_month > 1 and month(begins) >= fiscal_year_start_month then 1 else 0 end as ends_in
-    from policy, unnest(generate_series(program_first_day::timestamp, run_first_day::timestamp, interval 1 month)) as series(begins)
+    from
+        policy,
+        unnest(generate_series(program_first_day::timestamp, run_first_day::timestamp, interval 1 month)) as series (begins)
 ),
 
 periods as (

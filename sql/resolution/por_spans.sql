@@ -1,6 +1,6 @@
 -- Who is partner of record for each subscription, from which month to which, is it paid, and if not, why not?
--- Grain: one row per known subscription and run of months of its term with one answer. Half-open: from_month_no <= m < until_month_no.
--- P16, in the order of its table.
+-- Grain: one row per known subscription and run of months of its term with one answer. Half-open: from_month_no <= m and
+-- m < until_month_no. P16, in the order of its table.
 with
 named as (
     select

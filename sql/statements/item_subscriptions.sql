@@ -1,12 +1,7 @@
 -- What do statements tell of a subscription?
 -- Grain: one row per subscription, as now known, numbered from 0 in the order of their IDs.
-with
-item_subscriptions as (
-    select
-        subscription_id, organization_name, agreement_id, service, offer,
-        row_number() over (order by subscription_id) - 1 as subscription_no
-    from current_subscriptions
-    left join current_customers using (customer_id)
-)
-
-select * from item_subscriptions
+select
+    subscription_id, organization_name, agreement_id, service, offer,
+    row_number() over (order by subscription_id) - 1 as subscription_no
+from current_subscriptions
+left join current_customers using (customer_id)

@@ -15,7 +15,8 @@ known_lines as (
 -- Of the months up to the last closed, also of those before the first that was.
 posted_again as (
     select
-        kind, own.period, subscription_id, incentive, mpn_id, assigned_seats, amount_per_seat, earned, cap_reduction, amount, cause
+        kind, own.period, subscription_id, incentive, mpn_id,
+        assigned_seats, amount_per_seat, earned, cap_reduction, amount, cause
     from statement_lines as own
     inner join policy on statement_period = run_period
     inner join last_closed on own.period <= last_period

@@ -1,6 +1,7 @@
 -- Which seats of the run's period earn less than they might, since a rate isn't there?
--- Grain: one row per service of the policy with seats that earn, or wait to, and an incentive that has a rate in any period, but none
--- for the service in this one. Where no rate is known at all, a row per service, without an incentive. P18: no rate, no line.
+-- Grain: one row per service of the policy with seats that earn, or wait to, and incentive that has a rate in some period, but
+-- none for the service in this one. Where no rate is known at all, a row per service, without an incentive. P18: no rate, no
+-- line.
 with
 with_seats as (
     select service, count(*) as subscriptions

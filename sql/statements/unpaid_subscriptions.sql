@@ -71,8 +71,10 @@ unpaid_subscriptions as (
 )
 
 select
-    mpn_id, subscription_id as "Subscription ID", organization_name as "Customer Name", service as "Service", offer as "Offer",
-    case when status = 'PAYABLE' then 'NO LINE' else status end as "Status", reason as "Reason", missing as "What Is Missing", assigned_seats as "Assigned Seats", held as "Held"
+    mpn_id,
+    subscription_id as "Subscription ID", organization_name as "Customer Name", service as "Service", offer as "Offer",
+    case when status = 'PAYABLE' then 'NO LINE' else status end as "Status",
+    reason as "Reason", missing as "What Is Missing", assigned_seats as "Assigned Seats", held as "Held"
 from unpaid_subscriptions
 left join remedies using (reason)
 order by mpn_id, subscription_id, reason
