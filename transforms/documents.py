@@ -23,8 +23,8 @@ import typst
 
 from schemas.counts import count_of
 from schemas.problems import Refused, UnusableInput
+from transforms.neutral import neutral_rows
 from transforms.published import InvariantBroken
-from transforms.publishing import neutral_rows
 from transforms.survey import sha256
 from transforms.workbook import PROGRAM, write_workbook
 

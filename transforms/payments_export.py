@@ -20,9 +20,9 @@ from schemas.words import PAYMENT_ID
 from transforms.answer import Answer
 from transforms.connections import connect, file_names
 from transforms.full_disks import naming_what_is_full
+from transforms.neutral import neutral_rows
 from transforms.published import definition
-from transforms.publishing import neutral
-from transforms.reading import Column, FileReading
+from transforms.reading import FileReading
 from transforms.reconciliation import (
     LONGEST_SHOWN,
     PAYMENTS,
@@ -67,8 +67,7 @@ def write_payments(closed: Closed, stored: Sequence[Stored], path: Path) -> tupl
     ):
         rows = _payments(closed, stored, Path(name) / "payments.parquet")
         aside = Path(name) / "payments.csv"
-        texts = (neutral(name) for name, dtype in rows.schema.items() if dtype == pl.String)
-        rows.with_columns(texts).write_csv(aside)
+        neutral_rows(rows).write_csv(aside)
         if path.exists() and path.read_bytes() != aside.read_bytes():
             raise Refused(
                 f"{path}: already exists with different content; finance may have filled it in",
@@ -171,7 +170,7 @@ def _payments(closed: Closed, stored: Sequence[Stored], aside: Path) -> pl.DataF
 
 
 def _returned(path: Path) -> pl.DataFrame:
-    columns = [Column(name, form.read_as) for name, (_, form) in RETURNED.items()]
+    columns = {name: form for name, (_, form) in RETURNED.items()}
     text = [*FileReading(path, columns, label=str(path)).blocks()]
     schema = {"row_number": pl.Int64, "detail": pl.String, **dict.fromkeys(RETURNED, pl.String)}
     rows = without_empty_rows(pl.concat(text) if text else pl.DataFrame(schema=schema), [*RETURNED])

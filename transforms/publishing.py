@@ -15,6 +15,7 @@ import polars as pl
 from schemas.feeds import FEEDS
 from schemas.words import PAYMENT_ID
 from transforms.items import ITEM, each_part, frame
+from transforms.neutral import neutral_rows
 from transforms.page import write_page
 from transforms.published import InvariantBroken
 from transforms.replacing import copy_beside, put_in_place_of
@@ -31,18 +32,6 @@ PARTED_FROM = 1_000
 """Items: who has as many has a CSV written alone."""
 
 NOT_THERE, NOT_READ = "missing", "can't be read, so it wasn't compared"
-
-SIGNS = r"=+\-@\uFF1D\uFF0B\uFF0D\uFF20"
-FORMULA = rf"^[{SIGNS}\t\r\n]"
-"""What a spreadsheet takes for a formula at the start of a text cell (OWASP, CSV injection).
-
-Some in East Asia take the full-width signs for the plain ones.
-"""
-LATER_FORMULA = rf"([;\t\r\n])([{SIGNS}])"
-"""The same within a text: a cell begins there for a spreadsheet that parts at semicolons or tabs, as many do.
-
-To these a quote before a semicolon is a letter, and a line of the text begins a row.
-"""
 
 
 def write_files(
@@ -147,15 +136,6 @@ def unlike_files(aside: Path, folder: Path, left_out: Sequence[str] = ()) -> Ite
     yield from (f"{folder / name}: not one that was written" for name in stale)
 
 
-def neutral(column: str) -> pl.Expr:
-    """The text with an apostrophe before what a spreadsheet would take for a formula."""
-    text = pl.col(column)
-    within = text.str.replace_all(LATER_FORMULA, "${1}'${2}")
-    whole = pl.when(text.str.contains(FORMULA)).then(pl.concat_str(pl.lit("'"), within)).otherwise(within)
-    # Hardly any text has one: one look finds that out in a seventh of the time that the replacing takes.
-    return pl.when(text.str.contains(f"{FORMULA}|{LATER_FORMULA}")).then(whole).otherwise(text).alias(column)
-
-
 def _see_that_it_adds_up(statements: pl.DataFrame, written: pl.DataFrame) -> None:
     """Raises InvariantBroken where the items that were written for a partner don't come to its payment."""
     paid = written.group_by("mpn_id").agg(pl.col("Paid").sum())
@@ -230,11 +210,6 @@ def _as_csv(rows: pl.DataFrame) -> bytes:
     text = io.BytesIO()
     rows.write_csv(text, include_header=False)
     return text.getvalue()
-
-
-def neutral_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with every text neutral to a spreadsheet."""
-    return rows.with_columns(neutral(name) for name, dtype in rows.schema.items() if dtype == pl.String)
 
 
 def _write_sources(con: duckdb.DuckDBPyConnection, documents: Path) -> None:

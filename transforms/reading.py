@@ -9,23 +9,21 @@ import re
 import stat
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from io import BufferedReader
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 
+from schemas.columns import Form, ReadAs
 from schemas.counts import count_of
 from schemas.problems import Refused, UnusableInput
 from transforms.csv_records import BLOCK_BYTES, CsvRecords, Header
 from transforms.csv_scanner import BIG_FIELD, FIELD_LIMIT, LONE_CR, NUL_BYTE
 from transforms.parquet_hint import hides_rows, plainly_typed
 from transforms.text_block import Excerpt, TextBlock, stamp_of
-
-Kind = Literal["text", "integer", "decimal", "date", "instant"]
 
 FORMATS = (".csv", ".csv.gz", ".parquet")
 PARQUET_ROWS = 100_000
@@ -53,33 +51,26 @@ IN_EXCEL = (
 )
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column that a feed brings. Its kind says which Parquet types fit; text fits every kind."""
-
-    name: str
-    kind: Kind
-
-
 class FileReading:
-    """The reading of one file; `sha256` is set once `blocks()` is exhausted, over the very bytes that were read.
+    """The reading of one file; `sha256` is set once all is read, over the very bytes that were.
 
-    `label` is how messages name the file, `delivery/file`; without one, its own name after its folder's. `panics` says
-    what is wrong with a file that Polars is known to panic of: it isn't read by Polars again.
+    `columns` are those wanted; a column's form says which Parquet types fit, and text always does. `label` is how
+    messages name the file. `panics` says what is wrong with a file that Polars is known to panic of: it isn't read by
+    Polars again.
     """
 
     def __init__(
         self,
         path: Path,
-        columns: Sequence[Column],
+        columns: Mapping[str, Form],
         *,
-        label: str | None = None,
+        label: str,
         panics: str | None = None,
         block_bytes: int = BLOCK_BYTES,
     ) -> None:
         self.path = path
-        self.columns = tuple(columns)
-        self.label = label or f"{path.parent.name}/{path.name}"
+        self.columns = columns
+        self.label = label
         self.panics = panics
         self.sha256: str | None = None
         self._block_bytes = block_bytes
@@ -146,9 +137,8 @@ class FileReading:
             unpack = "unpack it: it " if packed else ""
             raise self._unusable(*([f"{unpack}{OTHER_FILES[head]}"] if head in OTHER_FILES else problems))
         stamp = stamp_of(file.fileno())
-        for block in records.blocks(
-            len(header.names), {column.name: header.names.index(column.name) for column in self.columns}
-        ):
+        places = {name: header.names.index(name) for name in self.columns}
+        for block in records.blocks(len(header.names), places):
             if block.starts_at is None or packed:
                 yield block
             else:
@@ -194,7 +184,7 @@ class FileReading:
         return unpack
 
     def _header_problems(self, header: Header) -> list[str]:
-        wanted = ", ".join(column.name for column in self.columns)
+        wanted = ", ".join(self.columns)
         if not header.raw and not header.detail:
             return [f"is empty or has an empty first line; a header with {wanted} is expected"]
         separator = next((sign for sign in OTHER_SEPARATORS if sign in header.raw), None)
@@ -209,31 +199,29 @@ class FileReading:
             return ["a carriage return alone in the header; lines must end in LF or CRLF"]
         if header.detail:
             return [f"its header can't be read: {header.detail}"]
-        near = {_bare(column.name) for column in self.columns}
+        near = {_bare(name) for name in self.columns}
         if not any(_bare(name) in near for name in header.names):
             return [f"has no header: its first line holds none of {wanted}"]
         return self._name_problems(header.names)
 
     def _name_problems(self, found: Sequence[str]) -> list[str]:
         problems = []
-        for column in self.columns:
-            is_like = _bare if column.name not in found else _spaceless
-            alike = [name for name in found if name != column.name and is_like(name) == is_like(column.name)]
-            if found.count(column.name) > 1:
-                problems.append(f"the column `{column.name}` is there {found.count(column.name)} times")
-            problems += [f"`{name}` found, `{column.name}` is meant" for name in dict.fromkeys(alike)]
-            if not alike and column.name not in found:
-                problems.append(f"the column `{column.name}` is missing")
-        wanted = {column.name for column in self.columns}
+        for wanted in self.columns:
+            is_like = _bare if wanted not in found else _spaceless
+            alike = [name for name in found if name != wanted and is_like(name) == is_like(wanted)]
+            if found.count(wanted) > 1:
+                problems.append(f"the column `{wanted}` is there {found.count(wanted)} times")
+            problems += [f"`{name}` found, `{wanted}` is meant" for name in dict.fromkeys(alike)]
+            if not alike and wanted not in found:
+                problems.append(f"the column `{wanted}` is missing")
         # Spreadsheets leave columns without a name behind the others.
-        foreign = Counter(name for name in found if name and name not in wanted)
+        foreign = Counter(name for name in found if name and name not in self.columns)
         problems += [f"the column `{name}` is there {times} times" for name, times in foreign.items() if times > 1]
         return problems
 
     def _parquet(self, file: BufferedReader) -> Iterator[TextBlock]:
         sha256 = _sha256(file)
-        wanted = [column.name for column in self.columns]
-        with plainly_typed(file, wanted, panics=self.panics is not None) as (plain, names):
+        with plainly_typed(file, list(self.columns), panics=self.panics is not None) as (plain, names):
             if self.panics and names is None:
                 raise self._unusable(self.panics)
             yield from self._parquet_rows(plain, names)
@@ -252,20 +240,15 @@ class FileReading:
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             raise self._unusable(f"is no whole Parquet file ({_first_line(error)})") from error
         problems = self._name_problems(list(schema) if found is None else found)
-        for column in self.columns:
-            if column.name in schema and not _fits(schema[column.name], column.kind):
-                problems.append(
-                    f"the column `{column.name}` is of type {schema[column.name]}; {_EXPECTED[column.kind]}"
-                )
+        for name, form in self.columns.items():
+            if name in schema and not _fits(schema[name], form.read_as):
+                problems.append(f"the column `{name}` is of type {schema[name]}; {_EXPECTED[form.read_as]}")
         if problems:
             raise self._unusable(*problems)
-        names = [column.name for column in self.columns]
         try:
             claimed = pl.scan_parquet(file, glob=False).select(pl.len()).collect().item()
-            batches = (
-                pl.scan_parquet(file, glob=False).select(names).collect_batches(chunk_size=PARQUET_ROWS, lazy=True)
-            )
-            for batch in batches:
+            rows = pl.scan_parquet(file, glob=False).select(*self.columns)
+            for batch in rows.collect_batches(chunk_size=PARQUET_ROWS, lazy=True):
                 if batch.height:
                     yield _rendered(batch, number)
                     number += batch.height
@@ -317,10 +300,10 @@ def _sha256(file: BufferedReader) -> str:
     return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _fits(dtype: pl.DataType, kind: Kind) -> bool:
+def _fits(dtype: pl.DataType, read_as: ReadAs) -> bool:
     if dtype == pl.Null or isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
         return True
-    match kind:
+    match read_as:
         case "integer":
             return dtype.is_integer()
         case "decimal":

@@ -18,7 +18,7 @@ from schemas.policy import PERIOD_FORM, span
 from schemas.problems import UnusableInput
 from transforms.answer import Answer, told
 from transforms.csv_scanner import NOT_UTF8
-from transforms.reading import Column, FileReading
+from transforms.reading import FileReading
 from transforms.validation import typed
 from transforms.warehouse import make, sql
 
@@ -96,10 +96,9 @@ def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str
 
 
 def _payments_made(path: Path) -> pl.DataFrame:
-    columns = [Column(name, form.read_as) for name, form in PAYMENTS.items()]
     if not path.exists():
         raise UnusableInput(f"{path}: no such file of payments")
-    read = [*FileReading(path, columns, label=str(path)).blocks()]
+    read = [*FileReading(path, PAYMENTS, label=str(path)).blocks()]
     if not read:
         return pl.DataFrame(schema={"mpn_id": pl.String, "period": pl.String, "amount": pl.Decimal(18, 2)})
     text = pl.concat(read)

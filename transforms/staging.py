@@ -14,7 +14,7 @@ from schemas.feeds import FEEDS, Feed
 from schemas.policy import Policy
 from schemas.problems import Refused, UnusableInput
 from transforms.parquet_trial import tried
-from transforms.reading import Column, FileReading, claims_other_rows
+from transforms.reading import FileReading, claims_other_rows
 from transforms.staged import Part, Staged, keep
 from transforms.survey import DeliveredFile, Delivery
 from transforms.text_block import Excerpt, TextBlock
@@ -121,10 +121,9 @@ def _batches(
     problems: list[str],
 ) -> Iterator[Batch]:
     """The rows of some files of a feed, in their order. `panics`: what is wrong with those that Polars panics of."""
-    columns = [Column(name, form.read_as) for name, form in feed.columns.items()]
     batch = Batch()
     for period, file in files:
-        reading = FileReading(file.path, columns, label=file.label, panics=panics.get(file.label))
+        reading = FileReading(file.path, feed.columns, label=file.label, panics=panics.get(file.label))
         rows = 0
         try:
             for block in reading.read():

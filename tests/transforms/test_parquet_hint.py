@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from schemas.columns import Form, ReadAs
 from schemas.problems import UnusableInput
 from transforms.parquet_trial import Trial, tried
-from transforms.reading import Column, FileReading, Kind
+from transforms.reading import FileReading
 
 INSTANTS_AT_0530 = (
     "eNpFUcFKw0AQnYQYCnpR3JCFPeSSoJBWI+pBPDhbqpZaWheK9BhKSBW0MVUDfoN/IPgNfoKf5uwmxge7M7yZ92bYnaJKGLCYxTFzKHGZKwDApuNY8L23"
@@ -60,20 +61,20 @@ EMPTY = (
 def test_the_types_are_parquets_own(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], written: str, kind: str, expected: list[str | None]
 ) -> None:
-    assert [row["a"] for row in rows(tmp_path, written, Column("a", kind))] == expected  # type: ignore[arg-type]
+    assert [row["a"] for row in rows(tmp_path, written, {"a": Form(kind)})] == expected  # type: ignore[arg-type]
     assert capfd.readouterr().err == ""
 
 
 def test_a_file_that_polars_panics_of_for_its_zone_is_read_all_the_same(tmp_path: Path) -> None:
     expected = ["2015-03-31T20:00:00.000000Z", "2015-04-01T00:00:00.000000Z"]
-    read = rows(tmp_path, INSTANTS_AT_0530, Column("a", "instant"), panics="is broken")
+    read = rows(tmp_path, INSTANTS_AT_0530, {"a": Form("instant")}, panics="is broken")
     assert [row["a"] for row in read] == expected
     assert tried([(tmp_path / "x[1].parquet", ["a"])]) == Trial(panicking={0: (None, 0)})
 
 
 def test_a_file_that_polars_panics_of_for_another_reason_is_not_read_by_it_again(tmp_path: Path) -> None:
     with pytest.raises(UnusableInput, match="^d/f: is broken$"):
-        rows(tmp_path, DAYS_AS_DATE64, Column("a", "date"), panics="is broken")
+        rows(tmp_path, DAYS_AS_DATE64, {"a": Form("date")}, panics="is broken")
 
 
 @pytest.mark.parametrize(
@@ -82,12 +83,12 @@ def test_a_file_that_polars_panics_of_for_another_reason_is_not_read_by_it_again
 )
 def test_the_names_are_those_of_the_file(tmp_path: Path, written: str, problem: str) -> None:
     with pytest.raises(UnusableInput, match=problem):
-        rows(tmp_path, written, Column("a", "instant"), Column("b", "text"))
+        rows(tmp_path, written, {"a": Form("instant"), "b": Form("text")})
 
 
 @pytest.mark.parametrize("kind", ["text", "date", "instant", "integer"])
-def test_a_column_that_holds_nothing_fits_every_kind(tmp_path: Path, kind: Kind) -> None:
-    (row,) = rows(tmp_path, EMPTY, Column("a", "date"), Column("b", kind))
+def test_a_column_that_holds_nothing_fits_every_kind(tmp_path: Path, kind: ReadAs) -> None:
+    (row,) = rows(tmp_path, EMPTY, {"a": Form("date"), "b": Form(kind)})
     assert (row["a"], row["b"]) == ("2015-03-31", None)
 
 
@@ -98,7 +99,7 @@ def test_a_note_that_is_damaged_makes_the_file_unusable(tmp_path: Path, damaged:
     byte = damaged.encode()
     broken = whole[:place] + byte + whole[place + len(byte) :]
     with pytest.raises(UnusableInput, match=r"^d/f: is no whole Parquet file"):
-        rows(tmp_path, b64encode(zlib.compress(broken)), Column("a", "date"))
+        rows(tmp_path, b64encode(zlib.compress(broken)), {"a": Form("date")})
 
 
 def test_what_is_read_is_the_file_that_was_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,11 +114,11 @@ def test_what_is_read_is_the_file_that_was_opened(tmp_path: Path, monkeypatch: p
         return file
 
     monkeypatch.setattr(FileReading, "_opened", replaced)
-    assert len(rows(tmp_path, DAYS_AS_DATE64, Column("a", "date"))) == 2
+    assert len(rows(tmp_path, DAYS_AS_DATE64, {"a": Form("date")})) == 2
 
 
 def rows(
-    folder: Path, written: str | bytes, *columns: Column, panics: str | None = None
+    folder: Path, written: str | bytes, columns: dict[str, Form], panics: str | None = None
 ) -> list[dict[str, str | None]]:
     path = folder / "x[1].parquet"
     path.write_bytes(zlib.decompress(b64decode(written)))

@@ -10,7 +10,7 @@ import os
 import random
 import zlib
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,16 +21,17 @@ import polars as pl
 import pytest
 from slow_reader import slowly
 
+from schemas.columns import TEXT, Form, ReadAs
 from schemas.problems import Refused, UnusableInput
 from transforms import reading
 from transforms.csv_records import CsvRecords
-from transforms.reading import IN_EXCEL, Column, FileReading, Kind
+from transforms.reading import IN_EXCEL, FileReading
 
-TEXTS = (Column("a", "text"), Column("b", "text"))
+TEXTS = {"a": TEXT, "b": TEXT}
 Row = dict[str, Any]
 
 
-def rows_of(path: Path, columns: tuple[Column, ...] = TEXTS, block_bytes: int = 1 << 20) -> list[Row]:
+def rows_of(path: Path, columns: Mapping[str, Form] = TEXTS, block_bytes: int = 1 << 20) -> list[Row]:
     return [
         row
         for block in FileReading(path, columns, label="d/f", block_bytes=block_bytes).blocks()
@@ -49,9 +50,9 @@ def csv(tmp_path: Path) -> Callable[..., list[Row]]:
 
 @pytest.fixture
 def parquet(tmp_path: Path) -> Callable[..., list[Row]]:
-    def read(frame: pl.DataFrame, kind: Kind = "text") -> list[Row]:
+    def read(frame: pl.DataFrame, kind: ReadAs = "text") -> list[Row]:
         frame.write_parquet(tmp_path / "f.parquet")
-        return rows_of(tmp_path / "f.parquet", (Column("a", kind),))
+        return rows_of(tmp_path / "f.parquet", {"a": Form(kind)})
 
     return read
 
@@ -128,7 +129,7 @@ def test_a_field_too_many_in_one_line_doesnt_make_up_for_one_too_few_in_another(
 def test_records_that_were_not_kept_are_read_again_where_they_lie(tmp_path: Path) -> None:
     path = tmp_path / "f.csv"
     path.write_bytes(b"\xef\xbb\xbfa,b\r\n" + b"".join(b"%d,\xc3\xa9\r\n" % i for i in range(100)))
-    blocks = list(FileReading(path, TEXTS, block_bytes=64).read())
+    blocks = list(FileReading(path, TEXTS, label="d/f", block_bytes=64).read())
     excerpts = [block.excerpt for block in blocks if block.excerpt]
     assert len(excerpts) > 5
     assert [excerpt.raw().to_list() for excerpt in excerpts] == [
@@ -188,7 +189,7 @@ def test_a_header_without_rows_is_no_rows(csv: Callable[..., list[Row]], name: s
 def test_gzip_of_several_members_reads_as_one_text_and_is_hashed_as_it_lies_there(tmp_path: Path) -> None:
     packed = gzip.compress(b"a,b\n1,") + gzip.compress(b"2\n") + b"\0" * 20
     (tmp_path / "f.csv.gz").write_bytes(packed)
-    file = FileReading(tmp_path / "f.csv.gz", TEXTS, block_bytes=3)
+    file = FileReading(tmp_path / "f.csv.gz", TEXTS, label="d/f", block_bytes=3)
     assert [row["b"] for block in file.blocks() for row in block.to_dicts()] == ["2"]
     assert file.sha256 == hashlib.sha256(packed).hexdigest()
 
@@ -323,7 +324,7 @@ NOON = datetime(2015, 3, 1, 12, 0, 0, 5, UTC)
     ],
 )
 def test_parquet_values_become_the_text_that_a_csv_would_hold(
-    parquet: Callable[..., list[Row]], values: list[Any], dtype: Any, kind: Kind, due: list[str | None]
+    parquet: Callable[..., list[Row]], values: list[Any], dtype: Any, kind: ReadAs, due: list[str | None]
 ) -> None:
     rows = parquet(pl.DataFrame({"more": [1.5] * len(values), "a": pl.Series(values, dtype=dtype)}), kind)
     assert [row["a"] for row in rows] == due
@@ -349,7 +350,7 @@ def test_parquet_values_become_the_text_that_a_csv_would_hold(
     ],
 )
 def test_a_parquet_column_of_another_type_makes_the_file_unusable(
-    parquet: Callable[..., list[Row]], dtype: Any, kind: Kind
+    parquet: Callable[..., list[Row]], dtype: Any, kind: ReadAs
 ) -> None:
     frame = pl.DataFrame({"a": pl.Series([None], dtype=dtype)})
     assert "the column `a` is of type" in problems(lambda: parquet(frame, kind))[0]
@@ -364,7 +365,7 @@ DECIMALS_OF_50_DIGITS = (
 
 def test_a_decimal_of_more_digits_than_can_be_held_is_of_a_wrong_type(tmp_path: Path) -> None:
     (tmp_path / "f.parquet").write_bytes(zlib.decompress(b64decode(DECIMALS_OF_50_DIGITS)))
-    assert problems(lambda: rows_of(tmp_path / "f.parquet", (Column("a", "decimal"),))) == [
+    assert problems(lambda: rows_of(tmp_path / "f.parquet", {"a": Form("decimal")})) == [
         "d/f: the column `a` is of type Decimal(precision=50, scale=4); text, an integer or a decimal of up to 38"
         " digits is expected"
     ]
@@ -373,7 +374,7 @@ def test_a_decimal_of_more_digits_than_can_be_held_is_of_a_wrong_type(tmp_path: 
 def test_raw_of_a_parquet_row_is_its_wanted_columns_as_json(tmp_path: Path) -> None:
     frame = pl.DataFrame({"b": [7], "more": [1.5], "a": ['Zoë "x"']})
     frame.write_parquet(tmp_path / "f.parquet")
-    (row,) = rows_of(tmp_path / "f.parquet", (Column("a", "text"), Column("b", "integer")))
+    (row,) = rows_of(tmp_path / "f.parquet", {"a": TEXT, "b": Form("integer")})
     assert json.loads(row["raw"]) == {"a": 'Zoë "x"', "b": "7"}
     assert "ë" in row["raw"]
 
@@ -390,7 +391,7 @@ def test_a_nul_or_a_field_over_1_mb_is_malformed_in_parquet_too(parquet: Callabl
 def test_parquet_of_many_batches_keeps_its_order_and_is_hashed(tmp_path: Path) -> None:
     frame = pl.DataFrame({"a": pl.int_range(250_000, eager=True)})
     frame.write_parquet(tmp_path / "f.parquet", row_group_size=7_000)
-    file = FileReading(tmp_path / "f.parquet", [Column("a", "integer")])
+    file = FileReading(tmp_path / "f.parquet", {"a": Form("integer")}, label="d/f")
     blocks = list(file.blocks())
     assert max(block.height for block in blocks) <= reading.PARQUET_ROWS
     read = pl.concat(blocks)
