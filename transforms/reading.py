@@ -11,18 +11,18 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from io import BufferedReader
 from pathlib import Path
 
 import polars as pl
 
-from schemas.columns import Form, ReadAs
+from schemas.columns import Form
 from schemas.counts import count_of
 from schemas.problems import Refused, UnusableInput
 from transforms.csv_records import BLOCK_BYTES, CsvRecords, Header
-from transforms.csv_scanner import BIG_FIELD, FIELD_LIMIT, LONE_CR, NUL_BYTE
+from transforms.csv_scanner import LONE_CR, NUL_BYTE
 from transforms.parquet_hint import hides_rows, plainly_typed
+from transforms.parquet_text import EXPECTED, as_text, fits
 from transforms.text_block import Excerpt, TextBlock, stamp_of
 
 FORMATS = (".csv", ".csv.gz", ".parquet")
@@ -31,19 +31,15 @@ PARQUET_ROWS = 100_000
 GZIP_RATIO = 100
 GZIP_BYTES = 1_000_000_000
 GZIP = b"\x1f\x8b"
-"""What each begins with."""
+"""What a gzip begins with."""
 OTHER_FILES = {
     b"PAR1": "is a Parquet file; name it `.parquet`",
     b"PK\x03\x04": "is a workbook or a ZIP; save it as CSV UTF-8",
 }
-"""What files of other kinds begin with that are named `.csv`, and what to do."""
-DIGITS = 38
-"""Of a decimal: what Polars and DuckDB can hold."""
+"""How files of other kinds begin, and what to do where one is named `.csv`."""
 ROWS_CLAIMED = re.compile(r"produces ([0-9]+) rows which is more than maximum")
 PARQUET_MOST_ROWS = 2**32 - 1
 """Polars numbers no more of a file; of one that claims more it says how to have Polars built otherwise."""
-EPOCH = date(1970, 1, 1)
-
 OTHER_SEPARATORS = {";": "`;`", "\t": "a TAB", "|": "`|`"}
 """What other CSV files are parted by, and how it is called."""
 IN_EXCEL = (
@@ -241,8 +237,8 @@ class FileReading:
             raise self._unusable(f"is no whole Parquet file ({_first_line(error)})") from error
         problems = self._name_problems(list(schema) if found is None else found)
         for name, form in self.columns.items():
-            if name in schema and not _fits(schema[name], form.read_as):
-                problems.append(f"the column `{name}` is of type {schema[name]}; {_EXPECTED[form.read_as]}")
+            if name in schema and not fits(schema[name], form.read_as):
+                problems.append(f"the column `{name}` is of type {schema[name]}; {EXPECTED[form.read_as]}")
         if problems:
             raise self._unusable(*problems)
         try:
@@ -250,7 +246,7 @@ class FileReading:
             rows = pl.scan_parquet(file, glob=False).select(*self.columns)
             for batch in rows.collect_batches(chunk_size=PARQUET_ROWS, lazy=True):
                 if batch.height:
-                    yield _rendered(batch, number)
+                    yield as_text(batch, number)
                     number += batch.height
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             if claims := ROWS_CLAIMED.search(f"{error}"):
@@ -274,15 +270,6 @@ def claims_other_rows(claimed: int | None, read: int) -> str:
     return f"is broken: its footer claims {count_of(claimed, 'row')}, {read:,} could be read"
 
 
-_EXPECTED = {
-    "text": "text is expected",
-    "integer": "text or an integer is expected",
-    "decimal": f"text, an integer or a decimal of up to {DIGITS} digits is expected",
-    "date": "text or a date is expected",
-    "instant": "text or a timestamp with a time zone is expected",
-}
-
-
 def _bare(name: str) -> str:
     return re.sub(r"[\W_]+", "", name).casefold()
 
@@ -298,69 +285,3 @@ def _first_line(error: BaseException) -> str:
 def _sha256(file: BufferedReader) -> str:
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _fits(dtype: pl.DataType, read_as: ReadAs) -> bool:
-    if dtype == pl.Null or isinstance(dtype, pl.String | pl.Categorical | pl.Enum):
-        return True
-    match read_as:
-        case "integer":
-            return dtype.is_integer()
-        case "decimal":
-            return dtype.is_integer() or (isinstance(dtype, pl.Decimal) and (dtype.precision or 0) <= DIGITS)
-        case "date":
-            return dtype == pl.Date
-        case "instant":
-            return isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
-        case _:
-            return False
-
-
-def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
-    """The column as the text that a CSV would hold: no zeros at a decimal's end, instants in UTC."""
-    column = pl.col(name)
-    if dtype.is_decimal():
-        text = column.cast(pl.String)
-        return pl.when(text.str.contains(".", literal=True)).then(text.str.replace(r"\.?0+$", "")).otherwise(text)
-    if dtype == pl.Date:
-        return _of_four_digits(column, dtype, 1).cast(pl.String)
-    if isinstance(dtype, pl.Datetime):
-        if dtype.time_unit != "ns":
-            column = _of_four_digits(column, dtype, 86_400 * (1_000_000 if dtype.time_unit == "us" else 1_000))
-        instant = column.dt.convert_time_zone("UTC")
-        micros = instant.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
-        if dtype.time_unit != "ns":
-            return micros
-        # Cut to microseconds, another instant would pass; with all nine digits it is refused as the type it isn't.
-        nanos = instant.dt.strftime("%Y-%m-%dT%H:%M:%S%.9fZ")
-        return pl.when(column.dt.nanosecond() % 1000 == 0).then(micros).otherwise(nanos)
-    return column.cast(pl.String)
-
-
-def _of_four_digits(column: pl.Expr, dtype: pl.DataType, a_day: int) -> pl.Expr:
-    """What lies outside of the years 1 to 9999 becomes their first or last: still out of range, but text can say it.
-
-    Polars panics where it is to write an instant further off.
-    """
-    first, end = (date(1, 1, 1) - EPOCH).days, (date(9999, 12, 31) - EPOCH).days + 1
-    return column.to_physical().clip(first * a_day, end * a_day - 1).cast(dtype)
-
-
-def _rendered(batch: pl.DataFrame, number: int) -> TextBlock:
-    """A batch of a Parquet file as rows of text from row `number` on; raw is the row as a JSON object."""
-    names = batch.columns
-    texts = batch.select(_as_text(name, dtype).alias(name) for name, dtype in batch.schema.items())
-    detail = pl.concat_str(
-        pl.when(pl.any_horizontal(pl.col(names).str.contains("\0", literal=True))).then(pl.lit(NUL_BYTE)),
-        pl.when(pl.any_horizontal(pl.col(names).str.len_bytes() > FIELD_LIMIT)).then(pl.lit(BIG_FIELD)),
-        separator="; ",
-        ignore_nulls=True,
-    )
-    frame = texts.with_columns(raw=pl.struct(names).struct.json_encode(), detail=pl.when(detail != "").then(detail))
-    kept = pl.col("detail").is_null()
-    rows = frame.select(
-        pl.int_range(number, number + batch.height, dtype=pl.Int64).alias("row_number"),
-        *(pl.when(kept & (pl.col(name) != "")).then(pl.col(name)).alias(name) for name in names),
-        "detail",
-    )
-    return TextBlock(rows, frame["raw"])
