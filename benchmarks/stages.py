@@ -169,10 +169,9 @@ def resolve_by_stages(clock: Clock, run: Run) -> None:
     """
     inside = Clock()
 
-    def folder_by_folder(con: Any, folders: Any, *given: Any, **named: Any) -> int:
-        return sum(
-            inside.timed(FOLDERS.get(folder, folder), work_out)(con, [folder], *given, **named) for folder in folders
-        )
+    def folder_by_folder(con: Any, folders: Any, *given: Any, **named: Any) -> None:
+        for folder in folders:
+            inside.timed(FOLDERS.get(folder, folder), work_out)(con, [folder], *given, **named)
 
     work_out = vars(steps)["work_out"]
     vars(steps)["work_out"] = folder_by_folder

@@ -13,9 +13,9 @@ from importlib.util import find_spec
 
 from flows.run import Run
 from schemas.problems import Refused, UnusableInput
-from transforms.ledger import Inputs
 from transforms.shards import Order, Sharding, bring, put_together, work_out_shard
 from transforms.shared_place import clear, new_folder, place_of, see_that_it_can_be_used
+from transforms.warehouse import Inputs
 
 MOST_SHARDS = 10_000
 

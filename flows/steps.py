@@ -38,7 +38,6 @@ from transforms.journal import note_closing, refuse_a_second_closing, see_that_i
 from transforms.ledger import (
     draft_digest,
     import_ledger,
-    inputs_of,
     judged_otherwise,
     leave_room,
     let_subscriptions_stay,
@@ -49,7 +48,7 @@ from transforms.replacing import put_database_in_place_of
 from transforms.shared_place import reaching
 from transforms.staging import stage
 from transforms.store import Noted
-from transforms.stored import by_feed
+from transforms.stored import by_feed, inputs_of
 from transforms.summary import summary_of
 from transforms.survey import POLICY_FILE, survey
 from transforms.version import VERSION
@@ -164,17 +163,7 @@ def resolve(run: Run) -> str:
         new_database(run.new_database, run.store.aside) as con,
         reaching(con, run.sharding.place if run.sharding else None),
     ):
-        import_inputs(
-            con,
-            inputs.accepted,
-            inputs.quarantine,
-            inputs.intake_log,
-            run.policy,
-            run.month,
-            run.state,
-            run.inputs,
-            run.as_known_on,
-        )
+        import_inputs(con, inputs, run.policy, run.month, run.state, run.inputs, run.as_known_on)
         import_ledger(con, run.ledger)
         work_out(con, BEFORE_THE_LEDGER, shards)
         see_that_sums_fit(con)
@@ -185,7 +174,7 @@ def resolve(run: Run) -> str:
         finish(con)
         if run.closes:
             write_posted(con, run.new_closing)
-        run.summary = summary_of(con, next_to_close(run), what_forbids_closing(run), run.as_known_on)
+        run.summary = summary_of(con, next_to_close(run), what_forbids_closing(run))
         run.digest = draft_digest(con)
         write_files(con, run.summary, run.new_files, run.statement_formats, run.documents)
     return "every check passed"

@@ -33,7 +33,7 @@ from schemas.policy import Policy, default_policy
 from transforms import warehouse
 from transforms.connections import connect
 from transforms.finishing import hold_to_its_promises
-from transforms.ledger import Inputs, import_ledger, leave_room, let_subscriptions_stay
+from transforms.ledger import import_ledger, leave_room, let_subscriptions_stay
 from transforms.published import InvariantBroken, broken_promises, misshapen
 
 Row = dict[str, Any]
@@ -157,15 +157,15 @@ def work_out(
     with TemporaryDirectory() as name, _database() as con:
         folder = Path(name)
         files = {feed: [_write(folder, feed, list(rows))] for feed, rows in world.items() if rows}
-        quarantine, log = [_write_nothing(folder, "quarantine")], [_write_log(folder, world)]
-        warehouse.import_inputs(con, files, quarantine, log, policy or default_policy(), period, state)
+        inputs = warehouse.Inputs(files, [_write_nothing(folder, "quarantine")], [_write_log(folder, world)])
+        warehouse.import_inputs(con, inputs, policy or default_policy(), period, state)
         before = [name for name in warehouse.BEFORE_THE_LEDGER if FOLDERS.index(name) <= FOLDERS.index(last)]
         warehouse.work_out(con, before)
         if last == "analysis":
             import_ledger(con, [])
             warehouse.work_out(con, ["ledger"])
             leave_room(con, [], folder)
-            let_subscriptions_stay(con, [], Inputs({}, [], []), period, folder)
+            let_subscriptions_stay(con, [], warehouse.Inputs({}, [], []), period, folder)
             warehouse.work_out(con, ["adjustments", "statements", "notifications", "analysis"])
             hold_to_its_promises(con)
         made = {name for folder in FOLDERS[: FOLDERS.index(last) + 1] for name in warehouse.RELATIONS[folder]}

@@ -7,8 +7,7 @@ caps have changed, or cut a line that differs, what they leave it among the line
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -20,10 +19,11 @@ from schemas.policy import Policy
 from schemas.words import CAP_SCOPES
 from transforms.connections import connect, file_names, new_database, reading
 from transforms.published import definition
-from transforms.stored import Closed, Stored, by_feed
+from transforms.stored import Closed, Stored, inputs_of
 from transforms.version import VERSION
 from transforms.warehouse import (
     BEFORE_THE_LEDGER,
+    Inputs,
     import_inputs,
     import_policy,
     make,
@@ -35,24 +35,6 @@ from transforms.warehouse import (
 
 OF_THE_LAST_CLOSING = ("posted_rates", "posted_caps")
 """Small and posted whole each time: only the last counts."""
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """The store's Parquet files that a run reads: accepted rows by feed, quarantine, intake log."""
-
-    accepted: Mapping[str, Sequence[Path]]
-    quarantine: Sequence[Path]
-    intake_log: Sequence[Path]
-
-
-def inputs_of(stored: Sequence[Stored]) -> Inputs:
-    """The Parquet files of some deliveries."""
-    return Inputs(
-        by_feed(stored),
-        [delivery.folder / "quarantine.parquet" for delivery in stored],
-        [delivery.folder / "intake_log.parquet" for delivery in stored],
-    )
 
 
 def import_ledger(con: duckdb.DuckDBPyConnection, closed: Sequence[Closed]) -> None:
@@ -203,7 +185,7 @@ def _judge(inputs: Inputs, policy: Policy, period: str, aside: Path) -> dict[str
     aside.mkdir()
     files = {name: aside / f"{name}.parquet" for name in ("states", "rates", "lines")}
     with new_database(aside / "judged.duckdb", aside) as con:
-        import_inputs(con, inputs.accepted, inputs.quarantine, inputs.intake_log, policy, period)
+        import_inputs(con, inputs, policy, period)
         work_out(con, BEFORE_THE_LEDGER)
         con.execute(f"create temp view states_now as {sql('ledger', 'states_now')}")
         for name, path in files.items():

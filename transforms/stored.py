@@ -17,6 +17,7 @@ from schemas.problems import Refused
 from transforms.admission import WAITING
 from transforms.sealed_json import read_sealed, sealed_hash, write_sealed
 from transforms.survey import sha256
+from transforms.warehouse import Inputs
 
 LAYOUT = 2
 """2: a closing posts its notifications too."""
@@ -126,6 +127,15 @@ def inputs_hash(deliveries: str, policy: Mapping[str, Any], closed: Sequence[Clo
     before = [closing.identity for closing in closed if closing.period < period]
     worked_from = json.dumps([deliveries, policy, before[-1:]], sort_keys=True)
     return hashlib.sha256(worked_from.encode()).hexdigest()
+
+
+def inputs_of(stored: Sequence[Stored]) -> Inputs:
+    """The Parquet files of several deliveries that a run reads."""
+    return Inputs(
+        by_feed(stored),
+        [delivery.folder / "quarantine.parquet" for delivery in stored],
+        [delivery.folder / "intake_log.parquet" for delivery in stored],
+    )
 
 
 def by_feed(stored: Sequence[Stored], prefix: str = "") -> dict[str, list[Path]]:

@@ -22,8 +22,7 @@ class Summary:
     `set_aside` has feed, reason and rows; `missing_rates` service, incentive (None: no rate is known at all) and
     subscriptions; `missing_caps`, where none of the fiscal year is known but of another, both years and how many that
     has; `read` what the delivery of the period's name held, with `files`, how many. `due` is the period that can close
-    next, `cannot_close` what is to be mended before it can, and `as_known_on` the delivery as of which a period was
-    worked out again, aside.
+    next, `cannot_close` what is to be mended before it can.
     """
 
     totals: dict[str, Any]
@@ -33,7 +32,6 @@ class Summary:
     read: dict[str, int]
     due: str
     cannot_close: str | None = None
-    as_known_on: str | None = None
 
     @property
     def period(self) -> str:
@@ -92,8 +90,8 @@ class Summary:
 
     @property
     def title(self) -> str:
-        if self.as_known_on:
-            return f"{self.period} {told(self.totals['run_state'], self.as_known_on)}"
+        if self.totals["as_known_on"]:
+            return f"{self.period} {told(self.totals['run_state'], self.totals['as_known_on'])}"
         return f"{'Draft' if self.totals['run_state'] == 'DRAFT' else CLOSED_STATEMENTS} of {self.period}"
 
     def headline(self) -> str:
@@ -126,10 +124,8 @@ class Summary:
         return f"{amount + Decimal('0.00'):,.2f}"
 
 
-def summary_of(
-    con: duckdb.DuckDBPyConnection, due: str, cannot_close: str | None = None, as_known_on: str | None = None
-) -> Summary:
-    """Read the totals off the database's run, which doesn't know what closes next, nor as of which delivery it is."""
+def summary_of(con: duckdb.DuckDBPyConnection, due: str, cannot_close: str | None = None) -> Summary:
+    """Read the totals off the database's run, which doesn't know what closes next."""
     totals = dicts(con, sql("statements", "totals"))[0]
     read = dicts(con, sql("statements", "rows_read"))[0]
     return Summary(
@@ -140,5 +136,4 @@ def summary_of(
         read,
         due,
         cannot_close,
-        as_known_on,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -135,11 +136,18 @@ LOOKED_AT_ONCE = frozenset(
 """Working relations that aren't worth a table of their own."""
 
 
+@dataclass(frozen=True)
+class Inputs:
+    """The store's Parquet files that a run reads: accepted rows by feed, quarantine, intake log."""
+
+    accepted: Mapping[str, Sequence[Path]]
+    quarantine: Sequence[Path]
+    intake_log: Sequence[Path]
+
+
 def import_inputs(
     con: duckdb.DuckDBPyConnection,
-    accepted: Mapping[str, Sequence[Path]],
-    quarantine: Sequence[Path],
-    intake_log: Sequence[Path],
+    inputs: Inputs,
     policy: Policy,
     period: str,
     state: str = "DRAFT",
@@ -149,14 +157,12 @@ def import_inputs(
     """Bring the store's Parquet files into the database: each feed's accepted rows, quarantine, intake log, policy."""
     for feed in FEEDS:
         con.execute(definition(feed, PUBLISHED[feed]))
-        if accepted.get(feed):
-            con.execute(
-                f"insert into {feed} by name {sql('inputs', 'stored_rows')}", {"files": file_names(accepted[feed])}
-            )
+        if files := inputs.accepted.get(feed):
+            con.execute(f"insert into {feed} by name {sql('inputs', 'stored_rows')}", {"files": file_names(files)})
     make(con, "inputs", "accepted_rows")
     make(con, "inputs", "released_rows")
-    make(con, "inputs", "quarantine", files=file_names(quarantine))
-    make(con, "inputs", "intake_log", files=file_names(intake_log))
+    make(con, "inputs", "quarantine", files=file_names(inputs.quarantine))
+    make(con, "inputs", "intake_log", files=file_names(inputs.intake_log))
     import_policy(con, policy, period, state, run_inputs, as_known_on)
 
 
@@ -196,8 +202,8 @@ def show_files(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[Path])
 
 def work_out(
     con: duckdb.DuckDBPyConnection, folders: Sequence[str], given: Mapping[str, Sequence[str]] | None = None
-) -> int:
-    """Make the relations of some folders of RELATIONS, in order; returns how many.
+) -> None:
+    """Make the relations of some folders of RELATIONS, in order.
 
     `given` names the Parquet files of relations that were worked out elsewhere and are taken as they are; one without
     files was needed only there.
@@ -212,7 +218,6 @@ def work_out(
                 con.execute(definition(name, PUBLISHED[name]))  # `finish` fills it, from the comments that it gives
             else:
                 make(con, folder, name)
-    return sum(len(RELATIONS[folder]) for folder in folders)
 
 
 def _take(con: duckdb.DuckDBPyConnection, name: str, files: Sequence[str]) -> None:

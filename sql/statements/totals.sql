@@ -1,7 +1,7 @@
 -- What does the run come to?
 -- Grain: one row. Amounts in the policy's currency.
 select
-    run_period, period_before, run_state, currency, minimum_payment,
+    run_period, period_before, run_state, policy.as_known_on, currency, minimum_payment,
     count(mpn_id) as statements,
     count(*) filter (where payment > 0) as partners_paid,
     coalesce(sum(payment), 0) as paid,
@@ -18,4 +18,4 @@ select
     (select count(*) from missing_seats where period = run_period) as missing_seats
 from policy
 left join statements on statement_period = run_period
-group by run_period, period_before, run_state, currency, minimum_payment
+group by run_period, period_before, run_state, policy.as_known_on, currency, minimum_payment

@@ -53,7 +53,7 @@ def worked_out(
     con = connect(folder)
     try:
         con.execute("set threads = 1; set enable_progress_bar = false; attach ':memory:' as published; use published")
-        warehouse.import_inputs(con, files, [nothing[0]], [nothing[1]], default_policy(), LAST_PERIOD)
+        warehouse.import_inputs(con, warehouse.Inputs(files, nothing[:1], nothing[1:]), default_policy(), LAST_PERIOD)
         warehouse.work_out(con, stages)
         yield con
     finally:

@@ -12,8 +12,8 @@ from ledger.bench import Books, unlike
 from flows.dpor import exit_code
 from schemas.policy import default_policy
 from transforms import shards
-from transforms.ledger import inputs_of
 from transforms.store import Store
+from transforms.stored import inputs_of
 
 pytestmark = pytest.mark.slow
 

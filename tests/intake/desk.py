@@ -19,8 +19,8 @@ from flows.dpor import exit_code
 from flows.steps import MONTHLY_RUN, take_in
 from flows.walking import this_run, walk
 from transforms.connections import new_database
-from transforms.ledger import inputs_of
 from transforms.store import Store
+from transforms.stored import inputs_of
 from transforms.warehouse import import_inputs, work_out
 
 Row = dict[str, str]
@@ -125,9 +125,8 @@ class Desk:
             this = this_run(store, self.deliveries, self.statements, period, max_quarantine=1)
             walk(UP_TO_THE_STORE, this)
             this.new_database.unlink(missing_ok=True)
-            stored = inputs_of(this.stored)
             with new_database(this.new_database, store.aside) as con:
-                import_inputs(con, stored.accepted, stored.quarantine, stored.intake_log, this.policy, this.month)
+                import_inputs(con, inputs_of(this.stored), this.policy, this.month)
                 work_out(con, ["current"])
             this.new_database.replace(self.database)
 

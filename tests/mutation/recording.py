@@ -46,10 +46,9 @@ class Recorder:
             self.read[self.owner].add(f"{folder}/{name}")
             return read(folder, name)
 
-        def worked_out(con: Any, folders: Sequence[str], given: Mapping[str, Sequence[str]] | None = None) -> int:
-            made = work_out(con, folders, given)
+        def worked_out(con: Any, folders: Sequence[str], given: Mapping[str, Sequence[str]] | None = None) -> None:
+            work_out(con, folders, given)
             self.keep(con, {name for folder in folders for name in warehouse.RELATIONS[folder]} - {"dictionary"})
-            return made
 
         warehouse.sql, warehouse.work_out = sql, worked_out  # type: ignore[assignment]
 

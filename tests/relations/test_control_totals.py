@@ -117,7 +117,10 @@ def test_where_nothing_came_and_nobody_earned_every_total_is_nothing() -> None:
 )
 def test_a_run_comes_to_the_sums_of_its_own_statements(given: dict[str, str], expected: str) -> None:
     missing = "period\n 2015-06\n 2015-06\n 2015-05" if given is JUNE else "period"
-    policy = "run_period period_before run_state currency minimum_payment\n 2015-06 2015-05 DRAFT USD 200.00"
+    policy = """
+        run_period period_before run_state as_known_on currency minimum_payment
+        2015-06    2015-05       DRAFT     -           USD      200.00
+    """
     shows("statements", "totals", expected, {**given, "policy": policy, "missing_seats": missing})
 
 

@@ -47,7 +47,6 @@ def write_page(con: duckdb.DuckDBPyConnection, summary: Summary, path: Path, for
         totals=summary.totals,
         due=summary.due,
         cannot_close=summary.cannot_close,
-        as_known_on=summary.as_known_on,
         read=summary.read,
         set_aside=summary.set_aside,
         missing_rates=summary.missing_rates,
