@@ -11,7 +11,18 @@ from typing import Annotated
 import duckdb
 from cyclopts import Parameter
 
-from flows.options import DB, DELIVERIES, OUT, AsJson, Database, Deliveries, LastPeriod, MaxQuarantine, Period
+from flows.options import (
+    DB,
+    DELIVERIES,
+    MAX_QUARANTINE,
+    OUT,
+    AsJson,
+    Database,
+    Deliveries,
+    LastPeriod,
+    MaxQuarantine,
+    Period,
+)
 from flows.paying import held_against_statements
 from flows.proving import verify
 from flows.refusing import (
@@ -44,7 +55,7 @@ Partner = Annotated[str, Parameter(help="The partner's MPN ID, seven digits.")]
 def check(
     *,
     period: LastPeriod = None,
-    max_quarantine: MaxQuarantine = 0.05,
+    max_quarantine: MaxQuarantine = MAX_QUARANTINE,
     json: AsJson = False,
     db: Database = DB,
     deliveries: Deliveries = DELIVERIES,

@@ -24,6 +24,7 @@ from flows.artifacts import leave_artifacts, leave_set_aside
 from flows.closing import saying_what_is_closed
 from flows.cluster_door import see_that_it_lets_us_in
 from flows.machine import is_fault_of_disk
+from flows.options import DB, DELIVERIES, MAX_QUARANTINE, OUT
 from flows.restoring import bring_back
 from flows.run import Run
 from flows.sharding import sharding_of
@@ -56,10 +57,10 @@ def monthly_run(
     period: Period = None,
     close: bool = False,
     formats: Formats = None,
-    max_quarantine: Share = 0.05,
-    deliveries: Path = Path("data/sample"),
-    db: Path = Path("dpor.duckdb"),
-    out: Path = Path("statements"),
+    max_quarantine: Share = MAX_QUARANTINE,
+    deliveries: Path = DELIVERIES,
+    db: Path = DB,
+    out: Path = OUT,
     shards: Shards = None,
     runner: Literal["local", "ray", "dask"] = "local",
     cluster: str | None = None,

@@ -92,3 +92,4 @@ Formats = Annotated[
 ]
 
 DB, DELIVERIES, OUT = Path("dpor.duckdb"), Path("data/sample"), Path("statements")
+MAX_QUARANTINE = 0.05

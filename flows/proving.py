@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.restoring import as_known
+from flows.reworking import as_known
 from flows.run import Run
 from schemas.counts import count_of
 from schemas.policy import PERIOD_FORM

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,39 +10,34 @@ from typing import Any
 from flows.machine import in_words
 from flows.refusing import (
     refuse_closed_elsewhere,
-    refuse_far_ahead,
     see_that_files_can_be_written,
     see_that_it_can_be_published,
     see_that_nothing_is_in_the_way,
 )
-from flows.run import NOWHERE, Run
+from flows.reworking import MOST_NAMED, as_known, of_the_store, see_that_they_are_as_posted, write_again
+from flows.run import Run
 from flows.steps import (
     make_documents,
     publish,
     resolve,
-    statements_noted,
 )
 from schemas.policy import Policy
-from schemas.problems import Refused, UnusableInput
+from schemas.problems import Refused
 from transforms.connections import DatabaseHeld, DatabaseUnreadable, reading
 from transforms.documents import FONTS, FORMATS, has_other_fonts
 from transforms.journal import note_what_was_cut_off
-from transforms.ledger import partners_unlike
 from transforms.published import InvariantBroken
 from transforms.publishing import (
     SUMMARY_FILES,
     are_closed_statements,
     is_another,
-    put_in_place,
     put_what_is_missing,
 )
 from transforms.replacing import put_database_in_place_of
 from transforms.store import Store
-from transforms.stored import Closed, Stored, inputs_hash
-from transforms.survey import Delivery
+from transforms.stored import Closed, inputs_hash
 from transforms.version import VERSION
 
-MOST_NAMED = 3
 PUBLISHED_RUN = "select run_period, run_state, run_inputs from policy"
 PARTNERS = "select mpn_id from statements where statement_period = $1"
 
@@ -76,122 +70,13 @@ def bring_back(store: Store, new_out: Path | None = None) -> list[str]:
     return [*brought, *_bring_back_last(store, closed, said, store.place(said["period"]) or last_out)]
 
 
-def _bring_back_last(store: Store, closed: list[Closed], said: dict[str, Any], out: Path | None) -> list[str]:
-    """Restore what was published last, `said`: of a draft that is stale by now only the database of the closing before.
-
-    Without `out`, where its statements went, or where they can't go there, only the database too.
-    """
-    lost = _lost(store, out, said)
-    if not lost:
-        return []
-    stored = store.deliveries(said["period"])
-    if not stored or stored[-1].identity != said["deliveries"]:
-        if said["state"] == "CLOSED":
-            return [_not_brought(lost, "deliveries that it was closed with are missing: `dpor verify` names them")]
-        if closed and _lost_database(store, said):
-            return _bring_back_last(store, closed, _posted_last(closed), None)
-        anew = f"`dpor run --period {said['period']}` drafts it anew"
-        return [_not_brought(lost, f"deliveries were taken in anew since {said['period']} was drafted: {anew}")]
-    run = Run(deliveries_folder=NOWHERE, store=store, out=out or Path(), period=said["period"])
-    run.formats = _formats(store, out / said["period"]) if out else None
-    run.policy = Policy.model_validate(said["policy"])
-    run.stored = stored
-    run.deliveries = deliveries_of(stored)
-    run.ledger = [closing for closing in closed if closing.period <= said["period"]]
-    store.undamaged([*stored, *run.ledger])
+def _end_writing_again(store: Store, closing: Closed) -> str:
+    lost = f"statements of {closing.period} that were being written again"
     try:
-        see_that_files_can_be_written(store.database.parent)
-    except OSError as error:
-        return [_not_brought(lost, in_short(error))]
-    if out is None or _is_whole_and_closed(said):
-        if broken := _broken_by(run):
-            return [_not_brought(lost, broken)]
-        put_database_in_place_of(run.new_database, store.database)
-        return [_brought(lost)]
-    try:
-        refuse_closed_elsewhere(run)
-        see_that_it_can_be_published(run)
-        if broken := _broken_by(run):
-            return [_not_brought(lost, broken)]
-        make_documents(run)
-        see_that_nothing_is_in_the_way(run)
-        if said["state"] == "CLOSED" and are_closed_statements(out / said["period"]):
-            see_that_no_others_lie_there(run, out / said["period"])
-        if said["state"] == "DRAFT":  # what people saw: where another version comes to something else, it isn't posted
-            run.digest = said["drafts"][said["period"]]["digest"]
-        publish(run)
+        write_again(store, closing, store.formats(closing.period))
     except (Refused, OSError) as error:
-        return [*_bring_back_last(store, closed, said, None), _not_brought(lost, in_short(error))]
-    return [_brought(lost)]
-
-
-def _broken_by(run: Run) -> str | None:
-    """Work a run out; says, in a line, where it comes to what can't be, as of a closing that was made up afresh."""
-    try:
-        resolve(run)
-    except InvariantBroken as broken:
-        checks = ", ".join(sorted({problem.partition(":")[0] for problem in broken.problems}))
-        return f"what is stored comes to something that can't be ({checks}): `dpor verify` names what was changed"
-    return None
-
-
-def in_short(error: Refused | OSError) -> str:
-    """Why something can't be brought back, in a line."""
-    return "; ".join(error.problems) if isinstance(error, Refused) else in_words(error)
-
-
-def _is_whole_and_closed(said: dict[str, Any]) -> bool:
-    """Whether it was a closing, published to its end: then all that can be lost of it here is the database."""
-    return bool(said["complete"] and said["state"] == "CLOSED")
-
-
-def _brought(lost: str) -> str:
-    return f"restored from the store: {lost}"
-
-
-def _not_brought(lost: str, why: str) -> str:
-    return f"not restored from the store: {lost}: {why}"
-
-
-def _posted_last(closed: list[Closed]) -> dict[str, Any]:
-    """What the store would have noted of its last closing, had it begun to publish it."""
-    return {
-        "period": closed[-1].period,
-        "state": "CLOSED",
-        "deliveries": max(closed[-1].manifest["deliveries"].items())[1],
-        "policy": closed[-1].manifest["policy"],
-        "complete": False,
-    }
-
-
-def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple[str, ...] | None = None) -> Run:
-    """Work out a period from the deliveries up to one, by the policy and with the ledger of then, aside.
-
-    The run's new database, files and closing lie in the store's aside folder. For a closed period as known at its
-    closing they are what was published and posted then. Raises UnusableInput for a period before the programme
-    of then, or years after that delivery.
-    """
-    closed = store.closed()
-    run = Run(deliveries_folder=NOWHERE, store=store, out=out, period=period)
-    run.policy = next(closing.policy for closing in closed if closing.period == delivery)
-    run.stored = store.deliveries(delivery)
-    run.deliveries = deliveries_of(run.stored)
-    run.ledger = [closing for closing in closed if closing.period < period and closing.period <= delivery]
-    run.closes = period == delivery
-    run.formats = formats
-    run.as_known_on = None if run.closes else delivery
-    if period < (first := run.policy.dates.first_period):
-        raise UnusableInput(f"{period}: before the programme's first period as it was known on {delivery}, {first}")
-    refuse_far_ahead(period, delivery)
-    store.undamaged([*run.stored, *run.ledger])
-    resolve(run)
-    make_documents(run)
-    return run
-
-
-def deliveries_of(stored: Sequence[Stored]) -> list[Delivery]:
-    """The deliveries in the store, for a run that reads nothing else: none of them is new."""
-    return [Delivery(one.period, ()) for one in stored]
+        return _not_brought(lost, _in_short(error))
+    return _brought(lost)
 
 
 def _bring_back_closed(store: Store, closing: Closed, out: Path) -> str | None:
@@ -209,27 +94,16 @@ def _bring_back_closed(store: Store, closing: Closed, out: Path) -> str | None:
     try:
         see_that_they_are_as_posted(run, closing)
         if closing.version == VERSION:  # another may write the same statements otherwise
-            see_that_no_others_lie_there(run, folder)
+            _see_that_no_others_lie_there(run, folder)
         put_what_is_missing(run.new_files, run.files, folder)
     except (Refused, OSError) as error:
-        return _not_brought(lost, in_short(error))
+        return _not_brought(lost, _in_short(error))
     finally:
         shutil.rmtree(run.new_files)
     return _brought(lost)
 
 
-def see_that_they_are_as_posted(run: Run, closing: Closed) -> None:
-    """Raises Refused where a closed period, worked out again, comes to other statements than it posted (P24)."""
-    unlike = list(partners_unlike(run.new_closing, closing.folder))
-    if unlike:
-        raise Refused(
-            f"{closing.period} was posted by version {closing.version}, and this one, {VERSION}, comes to something"
-            f" else for {', '.join(unlike[:MOST_NAMED])}{' and others' if len(unlike) > MOST_NAMED else ''}",
-            f"use version {closing.version} to write its statements, or put them back from a backup",
-        )
-
-
-def see_that_no_others_lie_there(run: Run, folder: Path) -> None:
+def _see_that_no_others_lie_there(run: Run, folder: Path) -> None:
     """Raises Refused where a period's folder has a statement or summary of a name with ours, and other content.
 
     Sheets and PDFs aren't looked at: they are made of the same, and what makes them may be of another version.
@@ -244,12 +118,71 @@ def see_that_no_others_lie_there(run: Run, folder: Path) -> None:
         )
 
 
-def _formats(store: Store, folder: Path) -> tuple[str, ...]:
-    """The formats of a period's statements: as noted, else those that lie in its folder, else CSV."""
-    if folder.name in store.noted("formats"):
-        return store.formats(folder.name)
-    there = {path.suffix.removeprefix(".") for path in folder.glob("[0-9]*.*")}
-    return tuple(form for form in FORMATS if form in there) or store.formats(folder.name)
+def _bring_back_last(store: Store, closed: list[Closed], said: dict[str, Any], out: Path | None) -> list[str]:
+    """Restore what was published last, `said`: of a draft that is stale by now only the database of the closing before.
+
+    Without `out`, where its statements went, or where they can't go there, only the database too.
+    """
+    lost = _lost(store, out, said)
+    if not lost:
+        return []
+    stored = store.deliveries(said["period"])
+    if not stored or stored[-1].identity != said["deliveries"]:
+        if said["state"] == "CLOSED":
+            return [_not_brought(lost, "deliveries that it was closed with are missing: `dpor verify` names them")]
+        if closed and _lost_database(store, said):
+            return _bring_back_last(store, closed, _posted_last(closed), None)
+        anew = f"`dpor run --period {said['period']}` drafts it anew"
+        return [_not_brought(lost, f"deliveries were taken in anew since {said['period']} was drafted: {anew}")]
+    policy = Policy.model_validate(said["policy"])
+    ledger = [closing for closing in closed if closing.period <= said["period"]]
+    run = of_the_store(store, said["period"], policy, stored, ledger, out or Path())
+    run.formats = _formats(store, out / said["period"]) if out else None
+    try:
+        see_that_files_can_be_written(store.database.parent)
+    except OSError as error:
+        return [_not_brought(lost, _in_short(error))]
+    if out is None or _is_whole_and_closed(said):
+        if broken := _broken_by(run):
+            return [_not_brought(lost, broken)]
+        put_database_in_place_of(run.new_database, store.database)
+        return [_brought(lost)]
+    try:
+        refuse_closed_elsewhere(run)
+        see_that_it_can_be_published(run)
+        if broken := _broken_by(run):
+            return [_not_brought(lost, broken)]
+        make_documents(run)
+        see_that_nothing_is_in_the_way(run)
+        if said["state"] == "CLOSED" and are_closed_statements(out / said["period"]):
+            _see_that_no_others_lie_there(run, out / said["period"])
+        if said["state"] == "DRAFT":  # what people saw: where another version comes to something else, it isn't posted
+            run.digest = said["drafts"][said["period"]]["digest"]
+        publish(run)
+    except (Refused, OSError) as error:
+        return [*_bring_back_last(store, closed, said, None), _not_brought(lost, _in_short(error))]
+    return [_brought(lost)]
+
+
+def _broken_by(run: Run) -> str | None:
+    """Work a run out; says, in a line, where it comes to what can't be, as of a closing that was made up afresh."""
+    try:
+        resolve(run)
+    except InvariantBroken as broken:
+        checks = ", ".join(sorted({problem.partition(":")[0] for problem in broken.problems}))
+        return f"what is stored comes to something that can't be ({checks}): `dpor verify` names what was changed"
+    return None
+
+
+def _posted_last(closed: list[Closed]) -> dict[str, Any]:
+    """What the store would have noted of its last closing, had it begun to publish it."""
+    return {
+        "period": closed[-1].period,
+        "state": "CLOSED",
+        "deliveries": max(closed[-1].manifest["deliveries"].items())[1],
+        "policy": closed[-1].manifest["policy"],
+        "complete": False,
+    }
 
 
 def _lost(store: Store, out: Path | None, said: dict[str, Any]) -> str | None:
@@ -280,45 +213,9 @@ def _lost_database(store: Store, said: dict[str, Any]) -> str | None:
     return None
 
 
-def write_closed_again(store: Store, through: str, formats: tuple[str, ...]) -> list[str]:
-    """Write the statements of the closed periods up to one in the formats asked for; returns what was written.
-
-    Raises Refused for the first that this version works out otherwise than it was posted; those before it are written.
-    """
-    closed = [closing for closing in store.closed() if closing.period <= through]
-    return [
-        f"{_write_again(store, closing, formats)}: {', '.join(formats)}"
-        for closing in closed
-        if store.published_last() and set(formats) != set(store.formats(closing.period))
-    ]
-
-
-def _write_again(store: Store, closing: Closed, formats: tuple[str, ...]) -> Path:
-    """Write a closed period's statements in other formats, into the folder that is returned.
-
-    It is noted before, so that the next command ends what is cut off here.
-    """
-    said = store.published_last() or {}
-    statements = store.place(closing.period) or (store.root / said["out"]).resolve()
-    run = as_known(store, closing.period, closing.period, statements, formats)
-    see_that_they_are_as_posted(run, closing)
-    for what, value in statements_noted(run).items():
-        said[what] = {**store.noted(what), closing.period: value}
-        said.pop(f"closing_{what}", None)
-    store.note_published({**said, "writing_again": closing.period})
-    put_in_place(run.new_files, run.files, statements / closing.period)
-    shutil.rmtree(run.new_files)
-    store.note_published({name: value for name, value in said.items() if name != "writing_again"})
-    return statements / closing.period
-
-
-def _end_writing_again(store: Store, closing: Closed) -> str:
-    lost = f"statements of {closing.period} that were being written again"
-    try:
-        _write_again(store, closing, store.formats(closing.period))
-    except (Refused, OSError) as error:
-        return _not_brought(lost, in_short(error))
-    return _brought(lost)
+def _is_whole_and_closed(said: dict[str, Any]) -> bool:
+    """Whether it was a closing, published to its end: then all that can be lost of it here is the database."""
+    return bool(said["complete"] and said["state"] == "CLOSED")
 
 
 def _missing(store: Store, folder: Path, partners: list[str]) -> int:
@@ -328,3 +225,24 @@ def _missing(store: Store, folder: Path, partners: list[str]) -> int:
     rejected = {f"rejected/{feed}.csv" for feed in store.feeds_set_aside(folder.name)}
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
     return len({*meant, *SUMMARY_FILES, *rejected} - found)
+
+
+def _formats(store: Store, folder: Path) -> tuple[str, ...]:
+    """The formats of a period's statements: as noted, else those that lie in its folder, else CSV."""
+    if folder.name in store.noted("formats"):
+        return store.formats(folder.name)
+    there = {path.suffix.removeprefix(".") for path in folder.glob("[0-9]*.*")}
+    return tuple(form for form in FORMATS if form in there) or store.formats(folder.name)
+
+
+def _brought(lost: str) -> str:
+    return f"restored from the store: {lost}"
+
+
+def _not_brought(lost: str, why: str) -> str:
+    return f"not restored from the store: {lost}: {why}"
+
+
+def _in_short(error: Refused | OSError) -> str:
+    """Why something can't be brought back, in a line."""
+    return "; ".join(error.problems) if isinstance(error, Refused) else in_words(error)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.options import MAX_QUARANTINE
 from schemas.policy import Policy
 from transforms.admission import Taken
 from transforms.overview import LOCATED
@@ -31,7 +32,7 @@ class Run:
     store: Store
     out: Path
     period: str | None = None
-    max_quarantine: float = 0.05
+    max_quarantine: float = MAX_QUARANTINE
     sharding: Sharding | None = None
     formats: tuple[str, ...] | None = None
 

@@ -6,7 +6,7 @@ import errno
 from contextlib import suppress
 from pathlib import Path
 
-from flows.options import DELIVERIES, OUT
+from flows.options import DELIVERIES, MAX_QUARANTINE, OUT
 from flows.refusing import deliveries_meant, statements_meant
 from flows.restoring import bring_back
 from flows.run import Run
@@ -24,7 +24,7 @@ def this_run(
     deliveries: Path,
     out: Path | None,
     period: str | None,
-    max_quarantine: float = 0.05,
+    max_quarantine: float = MAX_QUARANTINE,
     sharding: Sharding | None = None,
     formats: tuple[str, ...] | None = None,
 ) -> Run:

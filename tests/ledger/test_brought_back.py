@@ -15,7 +15,7 @@ from ledger.bench import Books, files_in, unlike
 
 import transforms.publishing
 import transforms.warehouse
-from flows import proving, restoring
+from flows import proving, restoring, reworking
 from flows.steps import MONTHLY_RUN, publish, take_in
 from flows.walking import this_run
 from transforms.store import Store
@@ -34,7 +34,7 @@ def of_another_version(closed: Books, monkeypatch: pytest.MonkeyPatch) -> Iterat
     lines = rules / "earnings" / "earned_lines.sql"
     lines.write_text(lines.read_text().replace("assigned_seats * amount_per_seat, 2)", "assigned_seats * 11, 2)"))
     (rules / "checks" / "lines_are_what_seats_earn.sql").unlink()
-    for module in (restoring, proving):
+    for module in (restoring, reworking, proving):
         monkeypatch.setattr(module, "VERSION", "99.0.0")
     monkeypatch.setattr(transforms.warehouse, "SQL", rules)
     transforms.warehouse.sql.cache_clear()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from ledger.bench import Books, files_in
 
-from flows import restoring
+from flows import reworking
 from transforms.publishing import put_what_is_missing
 
 pytestmark = pytest.mark.slow
@@ -75,7 +75,7 @@ def test_other_formats_that_were_cut_off_are_written_to_the_end_by_the_next_comm
         raise KeyboardInterrupt
 
     with monkeypatch.context() as for_once:
-        for_once.setattr(restoring, "put_in_place", cut_off)
+        for_once.setattr(reworking, "put_in_place", cut_off)
         assert closed.dpor("run", "--through", "2015-02", "--close", "--formats", "csv,xlsx") == 130
     closed.does("status")
     assert "restored from the store: statements of 2015-02 that were being written again" in closed.complained
