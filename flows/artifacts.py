@@ -12,7 +12,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
 from flows.run import Run
 from transforms.connections import reading
-from transforms.reconciliation import control_totals
+from transforms.control_totals import control_totals
 
 
 def leave_artifacts(run: Run) -> None:

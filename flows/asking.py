@@ -40,11 +40,11 @@ from schemas.one_line import one_line
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.answer import Answer
 from transforms.connections import DatabaseHeld, DatabaseUnreadable, reading
+from transforms.control_totals import control_totals
 from transforms.explanation import explain as explanation
 from transforms.holding import LOOKING
 from transforms.one_statement import statement_on_terminal
 from transforms.overview import intake_overview, status_overview
-from transforms.reconciliation import control_totals
 from transforms.store import Store
 from transforms.stored import are_strays
 

@@ -15,12 +15,12 @@ from flows.walking import brought_back, check_outside
 from schemas.counts import count_of
 from schemas.problems import UnusableInput
 from transforms.answer import Answer
-from transforms.payments_export import (
+from transforms.payments_export import write_payments
+from transforms.payments_made import (
     is_returned_export,
+    payments_held_against_statements,
     returned_payments_held_against_statements,
-    write_payments,
 )
-from transforms.reconciliation import payments_held_against_statements
 from transforms.store import Store
 
 OTHER_FORMS = (".xlsx", ".xls", ".ods", ".pdf", ".parquet", ".json", ".gz", ".zip")

@@ -42,7 +42,8 @@ MODULES = (
         "published",
         "journal",
     ),
-    *("payments_export", "reconciliation", "notifications", "sending", "mail", "shards", "reading", "csv_records"),
+    *("payments_export", "payments_made", "control_totals", "notifications", "sending", "mail", "shards"),
+    *("reading", "parquet_text", "neutral", "csv_records"),
 )
 TESTS = (
     *("tests/transforms", "tests/intake", "tests/fuzz", "tests/ledger/test_payments.py", "tests/ledger/test_notify.py"),

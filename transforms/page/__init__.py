@@ -15,8 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from schemas.counts import count_of, named
+from transforms.control_totals import figure, figures
 from transforms.published import InvariantBroken
-from transforms.reconciliation import figure, figures
 from transforms.summary import Summary
 from transforms.warehouse import dicts, sql
 
