@@ -16,44 +16,56 @@ from schemas.problems import Refused
 def carry_out(this: Run) -> Run:
     """Walk a run's steps: as Prefect's tasks where a server is named, else plainly."""
     if server := os.environ.get("PREFECT_API_URL"):
-        see_that_a_server_listens(without_login(server))
-        from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
-
-        try:
-            parted = this.sharding
-            done: Run = monthly_run(
-                period=this.period,
-                close=this.closes,
-                formats=list(this.formats) if this.formats else None,
-                max_quarantine=this.max_quarantine,
-                deliveries=this.deliveries_folder,
-                db=this.store.database,
-                out=this.out,
-                **({} if parted is None else asdict(parted)),
-            )
-        except Exception as error:
-            where = f"PREFECT_API_URL: the Prefect server at {without_login(server)}"
-            if getattr(getattr(error, "response", None), "status_code", None) in (401, 403):
-                raise Refused(
-                    f"{where} asks for a login",
-                    "put its user and password into PREFECT_API_AUTH_STRING, as user:password",
-                ) from error
-            if "Failed to reach API" in str(error):
-                raise Refused(
-                    f"{where} doesn't answer",
-                    "start it with `prefect server start`, or unset PREFECT_API_URL to run without one",
-                ) from error
-            if type(error).__module__.partition(".")[0] == "httpx":  # by which Prefect talks to its server
-                raise Refused(
-                    f"{where} has stopped answering",
-                    "the run may have gone on without it: `dpor status` says what is published",
-                ) from error
-            raise
-        return done
+        return _through_prefect(this, server)
     with this.store.locked("run"):
         say_what_was_lost(bring_back(this.store, this.out))
         walk(CLOSING_RUN if this.closes else MONTHLY_RUN, this)
     return this
+
+
+def _through_prefect(this: Run, server: str) -> Run:
+    """The run as the flow has done it. Raises Refused where the server can't be used."""
+    see_that_a_server_listens(without_login(server))
+    from flows.monthly_run import monthly_run  # importing Prefect takes seconds that a person need not wait
+
+    parted = {} if this.sharding is None else asdict(this.sharding)
+    try:
+        done: Run = monthly_run(
+            period=this.period,
+            close=this.closes,
+            formats=list(this.formats) if this.formats else None,
+            max_quarantine=this.max_quarantine,
+            deliveries=this.deliveries_folder,
+            db=this.store.database,
+            out=this.out,
+            **parted,
+        )
+    except Exception as error:
+        if refused := _refused_for(error, without_login(server)):
+            raise refused from error
+        raise
+    return done
+
+
+def _refused_for(error: Exception, server: str) -> Refused | None:
+    """What is wrong with the server, if that is what the error tells."""
+    where = f"PREFECT_API_URL: the Prefect server at {server}"
+    if getattr(getattr(error, "response", None), "status_code", None) in (401, 403):
+        return Refused(
+            f"{where} asks for a login",
+            "put its user and password into PREFECT_API_AUTH_STRING, as user:password",
+        )
+    if "Failed to reach API" in str(error):
+        return Refused(
+            f"{where} doesn't answer",
+            "start it with `prefect server start`, or unset PREFECT_API_URL to run without one",
+        )
+    if type(error).__module__.partition(".")[0] == "httpx":  # by which Prefect talks to its server
+        return Refused(
+            f"{where} has stopped answering",
+            "the run may have gone on without it: `dpor status` says what is published",
+        )
+    return None
 
 
 def without_login(address: str) -> str:

@@ -69,4 +69,5 @@ CAP_SCOPES = ("SUBSCRIPTION", "CUSTOMER", "SERVICE", "PARTNER")
 
 
 def said(description: str, *, optional: bool = False, **checks: Any) -> Any:
+    """A Pandera field of a relation: what its column says, and whether it may be null."""
     return pa.Field(description=description, nullable=optional, **checks)

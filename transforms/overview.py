@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from schemas.problems import UserProblem
 from transforms.admission import Taken
 from transforms.answer import Answer
 from transforms.store import Store, delivered
-from transforms.stored import Stored
+from transforms.stored import Closed, Stored
 from transforms.survey import POLICY_FILE, Delivery, period_due, survey
 
 MOST_SHOWN = 50
@@ -28,8 +28,8 @@ def intake_overview(
     set_aside: pl.LazyFrame,
     *,
     too_much: bool,
-    not_there: str | None = None,
-    first_period: str = "",
+    not_there: str | None,
+    first_period: str,
 ) -> Answer:
     """What new deliveries would come to, and the rows that would be set aside (without their content).
 
@@ -139,14 +139,6 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
         said.append(f"Missing   {', '.join(gone)}: in the store, but not in {deliveries_folder}/")
     said.append(f"Folder    {deliveries_folder}/  {', '.join(new) + ' new or changed' if new else 'nothing new'}")
     differing = [*new, *gone]
-    standing = [
-        period
-        for period in drafts
-        if noted[period]["policy"] == policy.model_dump(mode="json")
-        and [noted[period]["deliveries"]] == [one.identity for one in stored if one.period <= period][-1:]
-        and noted[period].get("after") == (closed[-1].identity if closed else None)
-        and period < min(differing, default="9")
-    ]
     first_period = policy.dates.first_period
     step = "put a delivery into the folder"
     if store.is_empty() and store.database.exists():  # which no run would replace
@@ -156,8 +148,28 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     elif closed or folder:
         due = period_due(closed_periods, folder, first_period)
         facts["statements"] = store.place(due) or (store.place(drafted["period"]) if drafted else None)
+        standing = _standing(noted, stored, closed, policy, differing)
         step = _next_step(due, differing, stored, closed_periods, standing, draft, first_period)
     return Answer("\n".join([*said, f"Next      {step}"]), facts | {"new": new, "missing": gone, "next": step})
+
+
+def _standing(
+    drafts: Mapping[str, Mapping[str, Any]],
+    stored: Sequence[Stored],
+    closed: Sequence[Closed],
+    policy: Policy,
+    differing: Sequence[str],
+) -> list[str]:
+    """The periods whose drafts are of today's deliveries, policy and closings: none from the first that differs on."""
+    last_closed = closed[-1].identity if closed else None
+    return [
+        period
+        for period, draft in sorted(drafts.items())
+        if draft["policy"] == policy.model_dump(mode="json")
+        and [draft["deliveries"]] == [one.identity for one in stored if one.period <= period][-1:]
+        and draft.get("after") == last_closed
+        and period < min(differing, default="9")
+    ]
 
 
 def _next_step(
@@ -171,8 +183,8 @@ def _next_step(
 ) -> str:
     """The command to type for the period that is the next to close.
 
-    `standing` are the periods whose drafts are of today's deliveries, policy and closings, `published` the one whose
-    draft the database holds.
+    `new` are the deliveries that the folder has otherwise than the store, `standing` the periods whose drafts are still
+    of today's, `published` the one whose draft the database holds.
     """
     sealed_changed = [period for period in new if closed and period <= closed[-1]]
     if sealed_changed:

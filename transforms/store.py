@@ -1,10 +1,9 @@
 """The system of record: a folder of immutable Parquet beside the database, every file's hash in a manifest.
 
     dpor.store/
-      deliveries/2015-03/   manifest.json, <feed>.parquet, waiting-<feed>.parquet, quarantine.parquet,
-      intake_log.parquet
-      closed/2015-03/       manifest.json, posted_<relation>.parquet: what closing the period has posted, for good
-    dpor.published.json     beside it: what was published last, to bring it back; the last closing
+      deliveries/2015-03/  manifest.json, <feed>.parquet, waiting-<feed>.parquet, quarantine.parquet, intake_log.parquet
+      closed/2015-03/      manifest.json, posted_<relation>.parquet: what closing the period has posted, for good
+    dpor.published.json    beside it: what was published last, to bring it back, and the last closing
 
 A delivery or a closing is written aside and renamed into place: the rename is what commits it. Each manifest names the
 one before by hash: a delivery that changes, comes late or goes makes every later one out of date, and a closed period

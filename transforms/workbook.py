@@ -108,11 +108,12 @@ def _write_details(
     """The statement in one row: every amount a live sum of the lines, with the database's amount as its value."""
     current = items.filter(pl.col("Payment Type") == "CURRENT")
 
-    def total(column: str, **where: str) -> str:
-        """The sum of a column of the lines, over every sheet that has some."""
+    def total(column: str, kind: str, incentive: str | None = None) -> str:
+        """The sum of a column of the lines of a kind, over every sheet that has some."""
+        where = {"Payment Type": kind, **({"Incentive": incentive} if incentive else {})}
         sums = []
         for name, rows in parts:
-            found = [f",{_range(name, rows, key.replace('_', ' '))},{_quoted(text)}" for key, text in where.items()]
+            found = [f",{_range(name, rows, key)},{_quoted(text)}" for key, text in where.items()]
             sums.append(f"SUMIFS({_range(name, rows, column)}{''.join(found)})")
         return f"ROUND({'+'.join(sums)},2)"
 
@@ -124,12 +125,12 @@ def _write_details(
         ("Partner MPN ID", head["mpn_id"], None),
         ("Earnings Period", head["period"], None),
         ("Program", PROGRAM, None),
-        *((name.title(), earned[name], total("Earned", Payment_Type="CURRENT", Incentive=name)) for name in incentives),
+        *((name.title(), earned[name], total("Earned", "CURRENT", name)) for name in incentives),
         ("Total Incentives Earned", head["earned"], f"SUM({each})" if incentives else "0"),
-        ("Cap Reduction", head["cap_reduction"], total("Cap Reduction", Payment_Type="CURRENT")),
-        ("Adjustments", head["adjustments"], total("Paid", Payment_Type="ADJUSTMENT")),
-        ("Opening Balance", head["opening_balance"], total("Paid", Payment_Type="OPENING BALANCE")),
-        ("Carried Forward", head["closing_balance"], f"0-{total('Paid', Payment_Type='CARRIED FORWARD')}"),
+        ("Cap Reduction", head["cap_reduction"], total("Cap Reduction", "CURRENT")),
+        ("Adjustments", head["adjustments"], total("Paid", "ADJUSTMENT")),
+        ("Opening Balance", head["opening_balance"], total("Paid", "OPENING BALANCE")),
+        ("Carried Forward", head["closing_balance"], f"0-{total('Paid', 'CARRIED FORWARD')}"),
         ("Incentives Paid", head["payment"], _paid(earned_at)),
         ("Payment Currency", head["currency"], None),
         ("Payment ID", head["payment_id"] or "", None),

@@ -32,7 +32,9 @@ def test_the_text_names_the_first_rows_and_counts_all_of_them_by_file_reason_and
     ]
     rows += [("2015-03", "assigned_seats_2.csv", 9, "bad_type", "assigned_seats", None)]
     set_aside = pl.LazyFrame(rows, schema=LOCATED_AS, orient="row")
-    said = intake_overview([Taken("2015-03", quarantined=len(rows))], set_aside, too_much=False).text
+    said = intake_overview(
+        [Taken("2015-03", quarantined=len(rows))], set_aside, too_much=False, not_there=None, first_period="2014-10"
+    ).text
     assert said.count("  2015-03/assigned_seats.csv row ") == 50
     assert "seats_2.csv row" not in said
     assert said.partition("  and 13 more\n\n")[2].splitlines()[:4] == [
@@ -47,7 +49,9 @@ def test_few_rows_are_not_counted_once_more_and_of_many_counts_the_first_are_sho
     def said(files: int) -> str:
         rows = [("2015-03", f"caps{number:02}.csv", 2, "bad_value", "scope", None) for number in range(files)]
         set_aside = pl.LazyFrame(rows, schema=LOCATED_AS, orient="row")
-        return intake_overview([Taken("2015-03", quarantined=files)], set_aside, too_much=False).text
+        return intake_overview(
+            [Taken("2015-03", quarantined=files)], set_aside, too_much=False, not_there=None, first_period="2014-10"
+        ).text
 
     assert "file by file" not in said(50)
     assert said(51).count(", row 2: 1 bad_value, scope") == 50
