@@ -1,15 +1,14 @@
-"""The sample as its tests find it: every month run and closed."""
+"""The sample as its tests find it: every month run and closed, or only the last one drafted."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from at_a_terminal import SAMPLE
 from made_once import made_once
 
 from flows.dpor import exit_code
-
-SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +20,14 @@ def closed_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def close_the_sample(folder: Path) -> None:
     options = ["--db", f"{folder}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{folder}/statements"]
     assert exit_code(["run", "--through", "2015-06", "--close", *options]) == 0
+
+
+@pytest.fixture(scope="module")
+def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the sample was drafted."""
+    return made_once(tmp_path_factory, "drafted-sample", draft_the_sample)
+
+
+def draft_the_sample(folder: Path) -> None:
+    options = ["--db", f"{folder}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{folder}/statements"]
+    assert exit_code(["run", *options]) == 0

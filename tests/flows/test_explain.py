@@ -144,3 +144,19 @@ def test_of_many_rows_set_aside_the_first_are_named(tmp_path: Path) -> None:
     *_, last_named, more = books.said.splitlines()
     assert last_named == "  2015-03/assigned_seats.csv row 6, bad_type"
     assert more == "  and 3 more rows in `quarantine`"
+
+
+def test_a_review_of_a_form_and_an_event_of_one_id_is_told_once_with_each(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver(
+        "2015-03",
+        partners="mpn_id\n L",
+        customers="customer_id\n contoso",
+        subscriptions="subscription_id customer_id\n e1 contoso",
+        osa_forms="form_id customer_id mpn_id\n same contoso L",
+        dpor_attachments="event_id occurred_at subscription_id mpn_id\n same 2015-03-05T00:00:00Z e1 L",
+        poe_reviews="poe_id claim_id mpn_id outcome\n p1 same L PASS",
+    )
+    books.does("run")
+    books.does("explain", "e1", "--period", "2015-03")
+    assert books.said.count("review p1") == 2

@@ -10,12 +10,12 @@ from typing import Any
 import duckdb
 import httpx
 import pytest
+from at_a_terminal import SAMPLE
 from polars.exceptions import ComputeError
 
 pytestmark = pytest.mark.slow
 
 NO_SPACE = f"sink_parquet: {os.strerror(errno.ENOSPC)}"
-SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -45,14 +45,14 @@ RECORDED = {
     "ledger": (
         *("tests/ledger/test_causes.py", "tests/ledger/test_causes_of_rules.py", "tests/ledger/test_whose_cause.py"),
         "tests/ledger/test_causes_of_subscriptions.py",
-        *("tests/ledger/test_closing.py", "tests/ledger/test_closed_months.py"),
+        *("tests/ledger/test_closing.py", "tests/ledger/test_months_in_order.py", "tests/ledger/test_closed_months.py"),
         *("tests/ledger/test_payments.py", "tests/ledger/test_reconcile.py", "tests/ledger/test_notifications.py"),
         *("tests/ledger/test_documents.py", "tests/flows/test_asking.py", "tests/flows/test_sample.py"),
         "tests/intake/test_waiting.py",
     ),
     "more": (
         "tests/ledger/test_proofs_before.py",
-        "tests/ledger/test_notify.py",
+        "tests/ledger/notify",
         *("tests/flows/test_explain.py", "tests/flows/test_shards.py"),
         "tests/relations",
     ),

@@ -46,8 +46,10 @@ MODULES = (
     *("reading", "parquet_text", "neutral", "csv_records"),
 )
 TESTS = (
-    *("tests/transforms", "tests/intake", "tests/fuzz", "tests/ledger/test_payments.py", "tests/ledger/test_notify.py"),
+    *("tests/transforms", "tests/intake", "tests/fuzz", "tests/ledger/test_payments.py", "tests/ledger/notify"),
     *("tests/ledger/test_verify.py", "tests/ledger/test_closing.py", "tests/ledger/test_causes_of_rules.py"),
+    *("tests/ledger/test_sealed_deliveries.py", "tests/ledger/test_closing_on_disk.py"),
+    *("tests/ledger/test_lost_databases.py", "tests/ledger/test_months_in_order.py"),
     *("tests/ledger/test_reconcile.py", "tests/ledger/test_closed_months.py", "tests/flows/test_shards.py"),
     *("tests/policy/test_p20_caps.py", "tests/policy/test_p26_notifications.py", "tests/security"),
 )
