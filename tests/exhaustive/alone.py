@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import twin
+import twin.resolution
 import worlds
 from exhaustive.sequences import EVENTS, FIRST_HOUR, LAST_PERIOD, OUTCOMES, PLACES, Row, partners, world
 
@@ -42,7 +42,7 @@ class Alone:
         feeds = world(CUSTOMER, []) | {"partners": partners(), "poe_reviews": reviews()}
         self.known = twin.know(feeds, worlds.POLICY)
         for name in ("last_day", "end_of"):  # they know nothing but the calendar
-            setattr(twin, name, cache(getattr(twin, name)))
+            setattr(twin.resolution, name, cache(getattr(twin.resolution, name)))
         self.run_ends = twin.end_of(LAST_PERIOD).date()
 
     def answers(self, steps: Steps) -> tuple[int, int]:

@@ -150,7 +150,8 @@ def changed_by_others(
 def fingerprint() -> str:
     """Of everything that a part's outcome hangs on."""
     sql = [path for stage in EVERY_STAGE for path in sorted((warehouse.SQL / stage).glob("*.sql"))]
-    tests = [HOME / "tests/twin.py", *sorted(Path(__file__).parent.glob("[!t]*.py"))]
+    twin = sorted((HOME / "tests/twin").glob("*.py"))
+    tests = [*twin, *sorted(Path(__file__).parent.glob("[!t]*.py"))]
     return sha256(b"".join(path.read_bytes() for path in (*sql, *tests))).hexdigest()
 
 
