@@ -35,7 +35,7 @@ from flows.refusing import (
 from flows.steps import DRY_RUN
 from flows.suggested import remember_place, with_places
 from flows.terminal import Terminal
-from flows.walking import bring_back_what_was_lost, brought_back, check_share, this_run, walk
+from flows.walking import bring_back_unless_busy, bring_back_what_was_lost, check_share, this_run, walk
 from schemas.one_line import one_line
 from schemas.problems import Difference, Refused, UnusableInput, UserProblem
 from transforms.answer import Answer
@@ -92,7 +92,7 @@ def status(*, json: AsJson = False, db: Database = DB, deliveries: Deliveries = 
     Example: dpor status
     """
     store = Store(db)
-    brought_back(store)
+    bring_back_unless_busy(store)
     found = status_overview(store, deliveries_meant(store, deliveries))
     remember_place("--out", found.facts.get("statements") or OUT, OUT)
     if "next" in found.facts:
@@ -201,10 +201,10 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
 def answer(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], aside: Path | None = None) -> Answer:
     """Ask the published database, brought back first if it was lost; `aside` is a folder that it may read too.
 
-    One that turns out to be broken where it is asked is made anew from the store, and asked again.
+    If it turns out to be broken when it is asked, it is made anew from the store and asked again.
     """
     store = Store(db)
-    brought_back(store)
+    bring_back_unless_busy(store)
     try:
         return asked(db, question, aside)
     except DatabaseUnreadable as error:

@@ -20,7 +20,6 @@ from flows.steps import (
 from schemas.policy import following
 from schemas.problems import Refused, UnusableInput
 from transforms.journal import refuse_a_second_closing
-from transforms.store import Store
 
 
 def see_that_it_can_close(run: Run) -> str:
@@ -99,12 +98,3 @@ def open_periods(run: Run) -> list[str]:
     if run.unusable or len(periods) > 1:  # of a single one, the run itself finds them
         read_files(run)
     return periods
-
-
-def check_sealed(store: Store, delivery: str) -> None:
-    """Raises UnusableInput or Refused unless a delivery is sealed, so that what was known on it can be asked."""
-    closed = [closing.period for closing in store.closed()]
-    if not closed:
-        raise Refused("no period is closed yet: nothing is sealed that could be asked as it was known")
-    if delivery not in closed:
-        raise UnusableInput(f"--as-known-on {delivery}: not a sealed delivery: name one of {closed[0]} to {closed[-1]}")

@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from flows.options import DB, Database, Period
 from flows.refusing import closed_period
 from flows.terminal import Terminal
-from flows.walking import brought_back, check_outside
+from flows.walking import bring_back_unless_busy, check_outside
 from schemas.counts import count_of
 from schemas.problems import Refused, UnusableInput
 from schemas.settings import is_address, load_smtp, see_that_it_can_send
@@ -54,7 +54,7 @@ def notify(
     if send and out:
         raise UnusableInput("these options don't go together: --send sends, --out says where files are written")
     store = Store(db)
-    brought_back(store)
+    bring_back_unless_busy(store)
     Terminal().show(
         send_messages(store, period, settings) if send else write_messages(store, period, out or MESSAGES, settings)
     )

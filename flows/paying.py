@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from flows.options import DB, Database, Period
 from flows.refusing import closed_period
 from flows.terminal import Terminal
-from flows.walking import brought_back, check_outside
+from flows.walking import bring_back_unless_busy, check_outside
 from schemas.counts import count_of
 from schemas.problems import UnusableInput
 from transforms.answer import Answer
@@ -41,7 +41,7 @@ def export(
     Example: dpor export --period 2015-03
     """
     store = Store(db)
-    brought_back(store)
+    bring_back_unless_busy(store)
     closed = closed_period(store, period, "payments are settled when a period closes")
     path = out or Path(f"payments-{period}.csv")
     if path.is_dir():

@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from flows.carrying_out import carry_out
-from flows.closing import CLOSE, check_sealed, open_periods, saying_what_is_closed
+from flows.closing import CLOSE, open_periods, saying_what_is_closed
 from flows.options import (
     DB,
     DELIVERIES,
@@ -29,7 +29,7 @@ from flows.options import (
 )
 from flows.refusing import check_period, next_to_close, refuse_what_is_hardly_meant, what_forbids_closing
 from flows.restoring import bring_back
-from flows.reworking import as_known, write_closed_again
+from flows.reworking import as_known, check_sealed, write_closed_again
 from flows.run import Run
 from flows.sharding import sharding_of
 from flows.suggested import with_places

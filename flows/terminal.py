@@ -15,7 +15,7 @@ from schemas.one_line import one_line
 
 
 def hears_no_more(stream: TextIO) -> None:
-    """Whoever closed the other end has read enough: what else is written goes nowhere, and the command to its end."""
+    """Whoever closed the other end has read enough: what is still written goes nowhere, and the command runs on."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

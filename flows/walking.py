@@ -83,10 +83,11 @@ def walk(steps: tuple[Step, ...], this: Run) -> None:
             done(step.does(this))
 
 
-def brought_back(store: Store) -> None:
-    """Restore what was lost of what was published; who can't write, as on a full disk, sees what is there.
+def bring_back_unless_busy(store: Store) -> None:
+    """Restore what was lost of what was published, for a command that doesn't hold the store.
 
-    While another run holds the store, that one sees to it.
+    While another run holds the store, that one sees to it. Where nothing can be written, as on a full disk, what is
+    there is asked.
     """
     remember_noted_places(store)
     if store.is_empty() or not store.root.exists() or not store.may_be_written:
@@ -102,7 +103,7 @@ def brought_back(store: Store) -> None:
 
 
 def bring_back_what_was_lost(store: Store) -> None:
-    """The same while this command holds the store."""
+    """Restore what was lost of what was published, for a command that holds the store."""
     remember_noted_places(store)
     if store.may_be_written:
         say_what_was_lost(bring_back(store))

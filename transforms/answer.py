@@ -16,7 +16,7 @@ from schemas.counts import count_of
 from schemas.one_line import one_line
 
 MOST_SET_ASIDE = 5
-"""So many rows that were set aside are named."""
+"""At most this many rows that were set aside are named."""
 
 
 @dataclass(frozen=True)

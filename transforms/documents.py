@@ -38,7 +38,7 @@ WITH_FONTS = ", fonts "
 
 ITEMS_A_BATCH, PARTNERS_A_BATCH = 20_000, 200
 ARCHIVED: Literal["a-2b"] = "a-2b"
-"""PDF/A-2b, for documents that are kept for years. Every letter has a glyph there: it is refused where no font has."""
+"""PDF/A-2b, for documents that are kept for years. Every letter needs a glyph: it is refused where no font has one."""
 NO_GLYPH = "could not be displayed with font"
 MOST_NAMED = 3
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")

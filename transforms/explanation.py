@@ -51,25 +51,12 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
     set_aside = dicts(con, sql("explain", "set_aside"), asked)
     ((recognised_until, as_known_on),) = con.execute("select osa_recognised_until, as_known_on from policy").fetchall()
     if not found:
-        unknown = _unknown(con, subscription, period)
-        if not on_statements:
-            raise UnusableInput(f"{unknown}; set aside: {', '.join(places_of(set_aside))}" if set_aside else unknown)
-        # It was billed, and what is known since has it without a term then: the month that is asked about first.
-        said = [f"{unknown}: nobody earns on it.", *_set_aside(set_aside), *_billed(on_statements, as_known_on)]
-        return Answer(
-            "\n".join(said),
-            {"resolution": None, "unknown": unknown, "set_aside": set_aside, "on_statements": on_statements},
-        )
+        return _unresolved(_unknown(con, subscription, period), set_aside, on_statements, as_known_on)
     resolution = found[0]
     history = dicts(con, sql("explain", "history"), asked)
     resolution["decider"] = _decider(resolution, history)
     reviews = dicts(con, sql("explain", "reviews"), {"subscription": subscription})
-    lines = dicts(con, sql("explain", "lines"), asked)
-    cuts = dicts(con, sql("explain", "cuts"), {**asked, "scopes": list(CAP_SCOPES)})
-    for line in lines:
-        line["cuts"] = [
-            {"scope": cut["scope"], "cut": cut["cut"]} for cut in cuts if cut["incentive"] == line["incentive"]
-        ]
+    lines = _lines(con, asked)
     of_service = {"period": period, "service": resolution["service"]}
     no_rate = (
         [row["incentive"] for row in dicts(con, sql("explain", "incentives_without_rate"), of_service)] if lines else []
@@ -104,6 +91,31 @@ def explain(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> A
         "on_statements": on_statements,
     }
     return Answer(text, facts)
+
+
+def _unresolved(unknown: str, set_aside: list[Row], on_statements: list[Row], as_known_on: str | None) -> Answer:
+    """The answer where nothing was decided, and why: it may have been billed, and have another term since.
+
+    Raises UnusableInput where nothing of it stands on statements either.
+    """
+    if not on_statements:
+        raise UnusableInput(f"{unknown}; set aside: {', '.join(places_of(set_aside))}" if set_aside else unknown)
+    said = [f"{unknown}: nobody earns on it.", *_set_aside(set_aside), *_billed(on_statements, as_known_on)]
+    return Answer(
+        "\n".join(said),
+        {"resolution": None, "unknown": unknown, "set_aside": set_aside, "on_statements": on_statements},
+    )
+
+
+def _lines(con: duckdb.DuckDBPyConnection, asked: Row) -> list[Row]:
+    """What was earned and paid, an incentive each, with what the caps of each scope cut."""
+    lines = dicts(con, sql("explain", "lines"), asked)
+    cuts = dicts(con, sql("explain", "cuts"), {**asked, "scopes": list(CAP_SCOPES)})
+    for line in lines:
+        line["cuts"] = [
+            {"scope": cut["scope"], "cut": cut["cut"]} for cut in cuts if cut["incentive"] == line["incentive"]
+        ]
+    return lines
 
 
 def _is_of(review: Row, claim: Row) -> bool:

@@ -12,7 +12,7 @@ from transforms.published import InvariantBroken, broken_promises, comments, mis
 from transforms.warehouse import in_folder, sql
 
 MOST_SHOWN = 3
-"""So many of the rows that break a check are told, and how many there are."""
+"""Of the rows that break a check, this many are shown, and how many there are."""
 
 
 def finish(con: duckdb.DuckDBPyConnection) -> None:

@@ -16,7 +16,7 @@ from schemas.problems import Refused
 
 LOCK, HOLDER = ".lock", ".holder"
 LOOKING = "restore"
-"""As what a question holds the store while it brings back what was lost, if anything was."""
+"""The name under which a question holds the store while it brings back what was lost."""
 SECONDS_FOR_A_QUESTION, SECONDS_FOR_A_NAME = 10, 1
 _held: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
 """The stores that this very command holds for all of its parts."""
@@ -30,8 +30,8 @@ class StoreBusy(Refused):
 def held_alone(root: Path, command: str, *, for_parts: bool = False, patience: float = 0) -> Iterator[None]:
     """Hold the store in `root`, made if need be; one in which nothing was ever stored isn't left behind.
 
-    Held `for_parts`, each part of the command that holds it again is let in, and nobody else between two of them. One
-    that another holds is waited for as many seconds as there is `patience`.
+    Held `for_parts`, each part of the command that holds it again is let in, and nobody else between two of them. A
+    store that another process holds is waited for, for up to `patience` seconds.
     Raises StoreBusy with who holds it, OSError where it can't be made.
     """
     if root.absolute() in _held.get():
@@ -44,7 +44,7 @@ def held_alone(root: Path, command: str, *, for_parts: bool = False, patience: f
     except Timeout:
         _wait_for_who_only_looks(lock, root, command)
     except (FileNotFoundError, FileExistsError) as error:
-        # Who held an empty one takes it away just now; else there is no place for it.
+        # Whoever held an empty one is just taking it away; or there is no place for it, which is raised.
         if root.is_file() or error.filename not in (str(root), str(root / LOCK)):
             raise
         raise _busy(root) from None
@@ -81,7 +81,7 @@ def held_with_others(root: Path) -> Iterator[None]:
 def _wait_for_who_only_looks(lock: FileLock, root: Path, command: str) -> None:
     """Wait a little for a question, which holds the store only to see that nothing was lost, unless this is one too.
 
-    Whose name isn't there yet, or no more, is waited for a moment: that may be one.
+    Where no name is there yet, or no longer, it waits a moment: that may be a question.
     """
     who = _who_holds(root)
     if command == LOOKING or (who and f"`{LOOKING}`" not in who):

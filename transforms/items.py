@@ -41,7 +41,7 @@ ITEM = pl.Schema(
 
 ITEMS_A_PART = 500_000
 AT_ONCE = 2
-"""So many parts are put in order at a time; each takes some hundred MB."""
+"""This many parts are put in order at a time; each takes some hundred MB."""
 
 Made = TypeVar("Made")
 

@@ -28,6 +28,12 @@ def note_closing(store: Store, closed: Closed) -> None:
     _add(store, closed, datetime.now(UTC).isoformat(timespec="seconds"), f"{who}@{platform.node()}")
 
 
+def see_that_it_can_be_noted(store: Store) -> None:
+    """Raises OSError where no line can be added: asked before a closing, which is for good."""
+    with _journal(store).open("a", encoding="utf-8"):
+        pass
+
+
 def note_what_was_cut_off(store: Store, last: Closed) -> None:
     """Add the line of the last closing where it was cut off before that: by whom and when, nobody knows any more."""
     if last.identity not in [said.get("manifest") for said in _lines(store)]:
@@ -54,6 +60,15 @@ def refuse_a_second_closing(store: Store, closed: Sequence[Closed]) -> None:
         )
 
 
+def _add(store: Store, closed: Closed, at: str | None, by: str | None) -> None:
+    said = {"closed": closed.period, "at": at, "by": by, "version": closed.version, "manifest": closed.identity}
+    path = _journal(store)
+    is_torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")  # by a kill in the middle of its last line
+    with path.open("ab") as journal:
+        journal.write((b"\n" if is_torn else b"") + json.dumps(said).encode() + b"\n")
+    bring_to_disk(path, path.parent)
+
+
 def _lines(store: Store) -> list[dict[str, Any]]:
     """What each line says; nothing where one is torn or none of ours."""
     journal = _journal(store)
@@ -67,21 +82,6 @@ def _said(line: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}
-
-
-def see_that_it_can_be_noted(store: Store) -> None:
-    """Raises OSError where no line can be added: asked before a closing, which is for good."""
-    with _journal(store).open("a", encoding="utf-8"):
-        pass
-
-
-def _add(store: Store, closed: Closed, at: str | None, by: str | None) -> None:
-    said = {"closed": closed.period, "at": at, "by": by, "version": closed.version, "manifest": closed.identity}
-    path = _journal(store)
-    is_torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")  # by a kill in the middle of its last line
-    with path.open("ab") as journal:
-        journal.write((b"\n" if is_torn else b"") + json.dumps(said).encode() + b"\n")
-    bring_to_disk(path, path.parent)
 
 
 def _journal(store: Store) -> Path:

@@ -21,11 +21,11 @@ VERDICT = pl.Enum([ACCEPTED, DUPLICATE, *REASONS])
 AT_ONCE = 1_000_000
 """This many rows are looked at together, or keys compared four times as many."""
 FEW = 50_000
-"""So many rows are all looked at: sooner done than to tell which are doubtful."""
+"""Up to this many rows are all looked at: that is quicker than telling which are doubtful."""
 
 
 def judge(asking: pl.LazyFrame, before: pl.LazyFrame, feed: Feed, known: Known) -> pl.Series:
-    """A verdict (VERDICT) for each row of `asking`, in its order; in as `verdicts`, but ordered by POSITION."""
+    """A verdict (VERDICT) for each row of `asking`, in its order, which is that of POSITION; else as `verdicts`."""
     asking = asking.with_row_index("place")
     few = asking.head(FEW + 1).collect()
     if few.height <= FEW:

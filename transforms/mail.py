@@ -53,7 +53,7 @@ def message_id(notification: Notification, sender: str | None) -> str:
 def write_mails(notifications: Iterable[Notification], sender: str | None, folder: Path) -> int:
     """Write one `.eml` file a message into `folder`, each replaced whole; others of ours there go. Returns how many.
 
-    An id is a file's name as it stands: it is made of ours and of a claim's, which the intake lets have no other signs.
+    An id can be a file's name as it is: our part of it is plain, and the intake lets a claim's id have no other signs.
     """
     aside = folder.parent / f".{folder.name}.aside"
     shutil.rmtree(aside, ignore_errors=True)

@@ -29,7 +29,7 @@ OURS = re.compile(rf"{NAMES}|\.{NAMES}\.copy")
 """The files of a period's folder that are ours to take away when an earlier draft left them, or a copy was cut off."""
 
 PARTED_FROM = 1_000
-"""Items: who has as many has a CSV written alone."""
+"""A partner with at least this many items has its CSV written alone."""
 
 NOT_THERE, NOT_READ = "missing", "can't be read, so it wasn't compared"
 

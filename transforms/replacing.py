@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CANNOT_SAY = (errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EACCES, errno.EPERM)
-"""What a file system answers that doesn't bring to the disk what is only opened to be read, or may not be listed."""
+"""What a file system answers that can't sync what is opened only to be read, or a folder that may not be listed."""
 
 
 @contextmanager
 def naming(place: Path) -> Iterator[None]:
-    """Of what can't be written to a folder, tells the folder, not the name of a file that is nobody's business."""
+    """Where nothing can be written to a folder, names the folder, not a file aside that is nobody's business."""
     try:
         yield
     except OSError as error:

@@ -23,9 +23,9 @@ SET_ASIDE = [*POSITION, "column_name", "reason", "detail", "raw"]
 class Part:
     """Some rows of one delivery's feed, in the order of their files.
 
-    `rows` holds the usable ones, so many as `height` says; `came` is the column `raw` of these, or the place where
-    all of the part lie; `set_aside` holds the others, if there are any. Where all are of one `file`, its name isn't
-    repeated in `rows`; nor is the delivery's.
+    `rows` holds the usable ones, `height` of them; `came` their column `raw`, or the place where all records of the
+    part lie; `set_aside` holds the others, if there are any. Where all are of one `file`, its name isn't repeated in
+    `rows`; nor is the delivery's.
     """
 
     period: str

@@ -24,7 +24,7 @@ BATCH_ROWS = 250_000
 BATCH_BYTES = 64 * 1024 * 1024
 """Small files are checked together up to this many rows or bytes: Pandera costs some ten milliseconds a call."""
 BESIDE = 2
-"""So many batches are in memory beside the one that is read."""
+"""This many batches are in memory beside the one that is read."""
 
 
 @dataclass

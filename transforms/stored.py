@@ -118,7 +118,7 @@ def damage(one: Stored | Closed) -> Iterator[str]:
 
 
 def are_strays(lines: Sequence[str]) -> bool:
-    """Whether all that is wrong is there too much, so that no backup is asked for."""
+    """Whether all that is wrong is files that don't belong there, so that no backup is needed."""
     return all(line.endswith(TAKE_IT_AWAY) for line in lines)
 
 

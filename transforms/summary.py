@@ -20,9 +20,9 @@ class Summary:
     """The totals of one period's draft. Amounts in `currency`.
 
     `set_aside` has feed, reason and rows; `missing_rates` service, incentive (None: no rate is known at all) and
-    subscriptions; `missing_caps`, where none of the fiscal year is known but of another, both years and how many that
-    has; `read` what the delivery of the period's name held, with `files`, how many. `due` is the period that can close
-    next, `cannot_close` what is to be mended before it can.
+    subscriptions; `missing_caps`, where no cap of the fiscal year is known but some of another are, both years and how
+    many the other has; `read` what the delivery of the period's name held, with `files`, how many. `due` is the period
+    that can close next, `cannot_close` what is to be mended before it can.
     """
 
     totals: dict[str, Any]

@@ -41,8 +41,8 @@ class TextBlock:
     """`rows` has row_number (Int64; the header is 1), the wanted columns and detail (String).
 
     `detail` says why a record is malformed, and its wanted columns are null then; else it is null. `came` holds the
-    same records as they came: as text, where each is a line, which `starts_at` so many bytes; else as a Series. Of a
-    plain CSV file the text is an `excerpt`.
+    same records as they came: where each is a line, as the bytes of all, which begin `starts_at` in the file's text;
+    else as a Series. For a plain CSV file, `excerpt` says where they lie.
     """
 
     rows: pl.DataFrame

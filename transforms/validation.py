@@ -15,7 +15,7 @@ from schemas.problems import UnusableInput
 
 A_DAY = timedelta(days=1)
 SAMPLE = 10_000
-"""So many values show whether a column repeats itself."""
+"""This many values show whether a column repeats itself."""
 
 PANDERA_REASONS = {
     "not_nullable": "missing_value",

@@ -15,7 +15,7 @@ from transforms.staged import POSITION
 
 ACCEPTED, DUPLICATE = "accepted", "duplicate"
 FEW_DAYS = 1_000
-"""So many days or instants are looked for one by one."""
+"""Up to this many days or instants are looked for one by one."""
 WAITS = ["unknown_subscription", "unknown_customer", "unknown_partner", "unknown_claim"]
 
 
@@ -138,8 +138,8 @@ def _replacing(offered: pl.DataFrame, before: pl.LazyFrame, feed: Feed) -> pl.Da
     """A later row of a key replaces: one identical to the version that counts when it is taken is a duplicate.
 
     What had to wait while a later version was accepted is held against that one, all others against the one before,
-    be it a version that still waits: of what is delivered A, B, A, the last A counts, also once B is released. One that
-    never can count, as a review of another partner than its claim's, stands between none.
+    be it a version that still waits: of what is delivered A, B, A, the last A counts, also once B is released. A row
+    that can never count, such as a review of another partner than its claim's, doesn't come between two versions.
     """
     key = list(feed.key)
     content = [name for name in feed.columns if name not in feed.key]
