@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from at_a_terminal import SAMPLE
 from made_once import made_once
@@ -20,6 +22,14 @@ def closed_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def close_the_sample(folder: Path) -> None:
     options = ["--db", f"{folder}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{folder}/statements"]
     assert exit_code(["run", "--through", "2015-06", "--close", *options]) == 0
+
+
+@pytest.fixture(scope="module")
+def closed(closed_sample: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The database after every month of the sample was run and closed."""
+    con = duckdb.connect(str(closed_sample / "dpor.duckdb"), read_only=True)
+    yield con
+    con.close()
 
 
 @pytest.fixture(scope="module")

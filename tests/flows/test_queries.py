@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -14,14 +13,6 @@ from schemas.feeds import FEEDS
 HOME = Path(__file__).resolve().parents[2]
 QUERIES = sorted((HOME / "docs/queries").glob("*.sql"))
 SHOWN = 3
-
-
-@pytest.fixture(scope="module")
-def closed(closed_sample: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The database after every month of the sample was run and closed."""
-    con = duckdb.connect(str(closed_sample / "dpor.duckdb"), read_only=True)
-    yield con
-    con.close()
 
 
 def answered(con: duckdb.DuckDBPyConnection, query: str) -> list[str]:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
 
-SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 A, B = "1400001", "1500001"
 LITWARE, RELECLOUD = "1100001", "1200001"
-
-
-@pytest.fixture(scope="module")
-def closed(closed_sample: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The database after every month of the sample was run and closed."""
-    con = duckdb.connect(str(closed_sample / "dpor.duckdb"), read_only=True)
-    yield con
-    con.close()
 
 
 def resolution(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> tuple[str | None, ...]:

@@ -205,5 +205,5 @@ def april(tmp_path_factory: pytest.TempPathFactory) -> Books:
 
 
 @pytest.mark.parametrize("number", [pytest.param(number, id=case.name) for number, case in enumerate(CASES)])
-def test_cause(april: Books, number: int) -> None:
+def test_a_difference_is_taken_apart_by_its_causes(april: Books, number: int) -> None:
     adjusts_as_said(april, number, CASES[number])
