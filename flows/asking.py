@@ -24,14 +24,9 @@ from flows.options import (
     Period,
 )
 from flows.paying import held_against_statements
+from flows.places import deliveries_meant, refuse_what_is_hardly_meant
 from flows.proving import verify
-from flows.refusing import (
-    check_period,
-    deliveries_meant,
-    is_too_much,
-    refuse_too_much,
-    refuse_what_is_hardly_meant,
-)
+from flows.refusing import check_period, is_too_much, refuse_too_much
 from flows.steps import DRY_RUN
 from flows.suggested import remember_place, with_places
 from flows.terminal import Terminal

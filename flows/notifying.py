@@ -9,9 +9,10 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from flows.options import DB, Database, Period
+from flows.places import check_outside
 from flows.refusing import closed_period
 from flows.terminal import Terminal
-from flows.walking import bring_back_unless_busy, check_outside
+from flows.walking import bring_back_unless_busy
 from schemas.counts import count_of
 from schemas.problems import Refused, UnusableInput
 from schemas.settings import is_address, load_smtp, see_that_it_can_send

@@ -9,9 +9,10 @@ import duckdb
 from cyclopts import Parameter
 
 from flows.options import DB, Database, Period
+from flows.places import check_outside
 from flows.refusing import closed_period
 from flows.terminal import Terminal
-from flows.walking import bring_back_unless_busy, check_outside
+from flows.walking import bring_back_unless_busy
 from schemas.counts import count_of
 from schemas.problems import UnusableInput
 from transforms.answer import Answer

@@ -10,8 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from flows.options import OUT
+from flows.places import statements_meant
 from flows.run import Run
-from flows.suggested import as_typed, is_given, quoted, remember_place
+from flows.suggested import remember_place
 from schemas.policy import PERIOD_FORM, following
 from schemas.problems import Refused, TooMuchQuarantined, UnusableInput
 from transforms.admission import Taken
@@ -118,35 +119,6 @@ def refuse_closed(run: Run) -> None:
             f"{run.month}: closed for good: {last} is the last closed period",
             f"`dpor statement MPN_ID --period {run.month}` shows what was posted; what came to light since"
             f" is an adjustment in the next statement: `dpor run --period {following(last)}`",
-        )
-
-
-def deliveries_meant(store: Store, deliveries: Path) -> Path:
-    """The folder of deliveries: that of which these books were made, where none is named and it is still there."""
-    noted = (store.published_last() or {}).get("read_from")
-    read_from = None if noted is None or is_given("--deliveries") else (store.root / noted).resolve()
-    is_another = read_from is not None and read_from != deliveries.resolve() and read_from.is_dir()
-    return read_from if read_from is not None and is_another else deliveries
-
-
-def statements_meant(store: Store, period: str = "") -> Path:
-    """The folder that a period's statements went to, or those of the last run; the default, where none is noted."""
-    said = store.published_last()
-    return store.place(period) or (store.place(said["period"]) if said else None) or OUT
-
-
-def refuse_what_is_hardly_meant(store: Store, deliveries: Path, *, writes: bool = False) -> None:
-    """Raises Refused where no folder of deliveries was named, and these books were made of another than the default.
-
-    What `writes` statements is told where they went, too.
-    """
-    if (read_from := deliveries_meant(store, deliveries)) != deliveries:
-        out = statements_meant(store)
-        is_elsewhere = writes and not is_given("--out") and out.resolve() != OUT.resolve()
-        raise Refused(
-            f"without --deliveries, {deliveries} would be read, but these books are made of {read_from}",
-            f"name the one that is meant: --deliveries {quoted(as_typed(read_from))}"
-            + (f" --out {quoted(as_typed(out))}" if is_elsewhere else ""),
         )
 
 

@@ -27,14 +27,15 @@ from flows.options import (
     Runner,
     Shards,
 )
-from flows.refusing import check_period, next_to_close, refuse_what_is_hardly_meant, what_forbids_closing
+from flows.places import check_out, refuse_what_is_hardly_meant
+from flows.refusing import check_period, next_to_close, what_forbids_closing
 from flows.restoring import bring_back
 from flows.reworking import as_known, check_sealed, write_closed_again
 from flows.run import Run
 from flows.sharding import sharding_of
 from flows.suggested import with_places
 from flows.terminal import Terminal
-from flows.walking import check_out, check_share, say_what_was_lost, this_run, walk
+from flows.walking import check_share, say_what_was_lost, this_run, walk
 from schemas.policy import following, span
 from schemas.problems import UnusableInput
 from transforms.documents import formats_of

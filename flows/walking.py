@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import errno
-from contextlib import suppress
 from pathlib import Path
 
-from flows.options import DELIVERIES, MAX_QUARANTINE, OUT
-from flows.refusing import deliveries_meant, statements_meant
+from flows.options import MAX_QUARANTINE
+from flows.places import check_out, is_within, remember_noted_places
 from flows.restoring import bring_back
 from flows.run import Run
 from flows.steps import Step
-from flows.suggested import remember_place, with_places
+from flows.suggested import with_places
 from flows.terminal import Terminal
-from schemas.problems import Refused, UnusableInput, UserProblem
+from schemas.problems import Refused, UnusableInput
 from transforms.holding import LOOKING, StoreBusy
 from transforms.shards import Sharding
 from transforms.store import Store
@@ -44,34 +43,6 @@ def this_run(
     if out is not None:
         check_out(store, deliveries, out)
     return Run(deliveries, store, out or Path(), period, max_quarantine, sharding, formats)
-
-
-def check_out(store: Store, deliveries: Path, out: Path) -> None:
-    """Raises UnusableInput for what is no place for statements."""
-    if out.exists() and not out.is_dir():
-        raise UnusableInput(f"--out {out}: a file: name a folder for the statements")
-    if is_within(deliveries, out):
-        raise UnusableInput(
-            f"--out {out}: within the deliveries: statements there would be taken for a delivery's files"
-        )
-    check_outside(store, out)
-
-
-def check_outside(store: Store, out: Path) -> None:
-    """Raises UnusableInput for a place within the store."""
-    if is_within(store.root, out):
-        raise UnusableInput(f"--out {out}: within the store, where nothing else may lie")
-
-
-def is_within(folder: Path, place: Path) -> bool:
-    return folder.resolve() in (place.resolve(), *place.resolve().parents)
-
-
-def remember_noted_places(store: Store) -> None:
-    """Have commands that are suggested read and write where these books' last run did, where nothing else is said."""
-    with suppress(UserProblem):  # whose question needs the note says what is wrong with it
-        remember_place("--deliveries", deliveries_meant(store, DELIVERIES), DELIVERIES)
-        remember_place("--out", statements_meant(store), OUT)
 
 
 def walk(steps: tuple[Step, ...], this: Run) -> None:
