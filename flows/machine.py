@@ -1,4 +1,4 @@
-"""What is a fault of the machine, whoever says it: the program refuses; Prefect tries again what a disk failed in."""
+"""Faults of the machine, whoever reports them: the program refuses, and Prefect tries again where a disk failed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from polars.exceptions import PolarsError
 from transforms.shared_place import WHAT_TO_DO, OutOfReach
 
 NUMBER_OF_THE_SYSTEM = re.compile(r" \(os error \d+\)")
-"""What Polars writes behind whatever the system told it, be it a file that may not grow or a disk that has gone."""
+"""What Polars adds to whatever the system told it, be it a file that may not grow or a disk that has gone."""
 
 
 def is_fault_of_disk(error: Exception) -> bool:
@@ -32,12 +32,12 @@ def is_fault_of_disk(error: Exception) -> bool:
 
 
 def is_want_of_memory(error: Exception) -> bool:
-    """The memory doesn't do, though what can be is spilled: said by Python or DuckDB."""
+    """Memory has run out, though what can be spilled is: said by Python or DuckDB."""
     return isinstance(error, MemoryError | duckdb.OutOfMemoryException) and not is_fault_of_disk(error)
 
 
 def what_to_do(error: Exception) -> str:
-    """What a person does about a fault of the disk: of what stands in the way, neither room nor permission helps."""
+    """What a person does about a fault of the disk: neither room nor permission helps where something is in the way."""
     if isinstance(error, OSError) and error.errno == errno.EFBIG:
         return "raise the limit on the size of a file (`ulimit -f`), or name a place on a disk that takes larger ones"
     if isinstance(error, OutOfReach):
@@ -48,9 +48,9 @@ def what_to_do(error: Exception) -> str:
 
 
 def in_words(error: Exception) -> str:
-    """What is wrong, with which file, without the system's number for it and DuckDB's advice to who writes SQL.
+    """What is wrong, with which file, without the system's number for it and DuckDB's advice to those who write SQL.
 
-    Of a file that can't be renamed it is the new name: the old one lies aside, and nobody else knows it.
+    For a file that can't be renamed the new name is told: the old one lies aside, where nobody knows it.
     """
     if isinstance(error, OSError) and error.filename and error.strerror:
         place = error.filename2 or error.filename

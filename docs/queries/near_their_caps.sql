@@ -7,7 +7,7 @@
 -- (4 rows)
 select mpn_id, partner_name, scope, bucket, cap, used, remaining, cut, used_percent
 from cap_usage
-inner join policy on true
+cross join policy
 inner join periods on period = run_period and cap_usage.fiscal_year = periods.fiscal_year
 where used_percent >= 80
 order by used_percent desc, mpn_id, scope, bucket;

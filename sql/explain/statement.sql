@@ -5,6 +5,6 @@ select
     coalesce(partner_name, '') as partner_name, currency,
     statement_period = run_period as is_of_the_run, case when is_of_the_run then policy.as_known_on end as as_known_on
 from statements
-inner join policy on true
+cross join policy
 left join current_partners using (mpn_id)
 where mpn_id = $mpn_id and statement_period = $period

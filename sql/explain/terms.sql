@@ -9,5 +9,5 @@ select
         where lower(other.subscription_id) = lower($subscription)
     ) as meant
 from periods
-inner join policy on true
+cross join policy
 left join current_subscriptions on subscription_id = $subscription

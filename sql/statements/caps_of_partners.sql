@@ -6,7 +6,7 @@ select
     usage.fiscal_year as "Fiscal Year", scope as "Scope", nullif(bucket, '') as "Applies To",
     cap as "Max Cap", used as "Used", remaining as "Left", cut as "Cut So Far"
 from cap_usage as usage
-inner join policy on true
+cross join policy
 inner join periods on period = run_period and usage.fiscal_year = periods.fiscal_year
 inner join statements on usage.mpn_id = statements.mpn_id and statement_period = run_period
 order by usage.mpn_id, list_position(['SUBSCRIPTION', 'CUSTOMER', 'SERVICE', 'PARTNER'], scope), bucket
