@@ -229,6 +229,7 @@ def asked(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], asi
 
 
 def as_a_refusal(error: DatabaseUnreadable, store: Store) -> Refused:
+    """A database that can't be asked, with what to do: made anew from the store, if there is one."""
     anew = f"name another with --db: {store.root} isn't there to make it anew of"
     return Refused(f"{error}", anew if store.is_empty() else "`dpor run` makes it anew from the store")
 

@@ -140,6 +140,7 @@ def arguments_at_fault(error: CycloptsError) -> str:
 
 
 def interrupted() -> int:
+    """Say that Ctrl-C was heard, and what it left; returns the exit code."""
     return said(130, "interrupted; what was published before still stands, and the same command goes on from there")
 
 
@@ -149,6 +150,7 @@ def is_interruption(error: Exception) -> bool:
 
 
 def said(code: int, *lines: str) -> int:
+    """Say what is wrong on stderr, a line each; returns the exit code."""
     for line in lines:
         Terminal().say(f"dpor: {one_line(with_places(line))}")
     return code

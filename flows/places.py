@@ -65,4 +65,5 @@ def check_outside(store: Store, out: Path) -> None:
 
 
 def is_within(folder: Path, place: Path) -> bool:
+    """Whether a place is a folder, or lies in it, wherever links lead."""
     return folder.resolve() in (place.resolve(), *place.resolve().parents)

@@ -26,7 +26,7 @@ NOWHERE = Path(os.devnull)
 
 @dataclass
 class Run:
-    """What the steps share: what was asked for, and what each step found."""
+    """One run: what was asked for, and what each step found."""
 
     deliveries_folder: Path
     store: Store
@@ -95,6 +95,7 @@ class Run:
 
     @property
     def new_closing(self) -> Path:
+        """What closing the period posts, written aside."""
         return self.store.aside / "closing"
 
     @property
@@ -113,8 +114,10 @@ class Run:
 
     @property
     def new_database(self) -> Path:
+        """The database that is being made, aside."""
         return self.store.aside / "new.duckdb"
 
     @property
     def new_files(self) -> Path:
+        """The period's files, written aside."""
         return self.store.aside / "files"

@@ -81,10 +81,12 @@ def bring_back_what_was_lost(store: Store) -> None:
 
 
 def say_what_was_lost(lines: list[str]) -> None:
+    """Say on stderr what was restored, and what couldn't be."""
     for line in lines:
         Terminal().say(f"dpor: {with_places(line)}")
 
 
 def check_share(share: float) -> None:
+    """Raises UnusableInput for a share that isn't between 0 and 1."""
     if not 0 <= share <= 1:
         raise UnusableInput(f"--max-quarantine {share}: a share lies between 0 and 1, as 0.05 for 5%")

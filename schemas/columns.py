@@ -67,14 +67,17 @@ def column(form: Form, description: str, *, optional: bool = False, **checks: An
 
 
 def text(description: str) -> Any:
+    """Text of any form."""
     return column(TEXT, description)
 
 
 def identifier(description: str) -> Any:
+    """An id: 1 to 64 letters, digits, dots, underscores and hyphens."""
     return column(ID, description)
 
 
 def partner_id(description: str, *, optional: bool = False) -> Any:
+    """An MPN ID: seven digits, leading zeros kept."""
     return column(MPN_ID, description, optional=optional)
 
 
@@ -84,12 +87,15 @@ def word(description: str, *values: str) -> Any:
 
 
 def seats(description: str) -> Any:
+    """A whole number of seats, up to MOST_SEATS."""
     return column(SEATS, description, ge=0, le=MOST_SEATS)
 
 
 def day(description: str, *, optional: bool = False) -> Any:
+    """A day in UTC, from FIRST_DAY to LAST_DAY."""
     return column(DAY, description, optional=optional, ge=FIRST_DAY, le=LAST_DAY)
 
 
 def instant(description: str) -> Any:
+    """An instant, taken to UTC and kept naive, in microseconds."""
     return column(INSTANT, description, ge=FIRST_INSTANT, le=LAST_INSTANT)

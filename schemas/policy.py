@@ -41,6 +41,8 @@ class _Section(BaseModel):
 
 
 class Program(_Section):
+    """What earns: services, programs and incentives by name, and the month in which a fiscal year starts."""
+
     services: tuple[Word, ...] = Field(min_length=1)
     eligible_programs: tuple[str, ...] = Field(min_length=1)
     incentives: tuple[Word, ...] = Field(min_length=1)
@@ -67,6 +69,8 @@ Day = Annotated[dt.date, BeforeValidator(_as_it_is_written)]
 
 
 class Dates(_Section):
+    """The first period, and days in UTC: the first of DPOR; the last, inclusive, of forms accepted and recognised."""
+
     first_period: Period
     dpor_go_live: Day
     osa_forms_accepted_until: Day
@@ -74,6 +78,8 @@ class Dates(_Section):
 
 
 class Payment(_Section):
+    """The currency of all amounts, and the least amount that is paid (P23)."""
+
     currency: Annotated[str, StringConstraints(pattern=CURRENCY_FORM)]
     minimum_payment: Decimal = Field(ge=0, max_digits=18, decimal_places=2)
 

@@ -78,7 +78,7 @@ def reading(path: Path, beside: Path | None = None) -> Iterator[duckdb.DuckDBPyC
     DatabaseUnreadable where the file is to blame, OSError where there is no room to spill to; what else DuckDB refuses
     is passed on as it is.
     """
-    # Who may only read has no place to spill to beside the database.
+    # Whoever may only read has no place to spill to beside the database.
     with TemporaryDirectory(prefix="dpor-") as spill:
         con = _opened_to_read(path, beside, spill)
         try:
@@ -120,7 +120,7 @@ def _opened_to_read(path: Path, beside: Path | None, spill: str) -> duckdb.DuckD
 
 
 def _tells_of_a_broken_file(error: duckdb.Error, path: Path) -> bool:
-    """Of a block whose checksum is wrong DuckDB tells by no class of its own, but by these words."""
+    """DuckDB has no error class for a block whose checksum is wrong, only these words."""
     return "Corrupt database file" in str(error) or (isinstance(error, duckdb.IOException) and str(path) in str(error))
 
 

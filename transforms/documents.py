@@ -42,7 +42,7 @@ ARCHIVED: Literal["a-2b"] = "a-2b"
 NO_GLYPH = "could not be displayed with font"
 MOST_NAMED = 3
 TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""What turns the direction of the letters beside it too: of the MPN ID beside a name."""
+"""What would turn the direction of the letters beside it too, as of the MPN ID beside a name."""
 
 MOST_PRINTED = 1_000
 """Rows of a table in a PDF; nobody reads more on paper, and the workbook has them all."""

@@ -28,7 +28,8 @@ OWN_BUG = "INTERNAL Error"
 def naming_what_is_full(folder: Path, aside: Path) -> Iterator[None]:
     """Raises OSError with the folder where its disk is full for what is written `aside`; what else is wrong, as it is.
 
-    Where a file that lies elsewhere is named already, it stays. What gave a half-made database up is told by its cause.
+    Where a file that lies elsewhere is named already, it stays. Where DuckDB gave a half-made database up, the cause
+    that it names is told.
     """
     try:
         yield

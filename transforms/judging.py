@@ -70,7 +70,7 @@ def _shares(keys: pl.Series, shares: int) -> Iterator[pl.Series]:
 
 
 def _twice(keys: pl.Series) -> pl.Series:
-    """Which keys stand there twice."""
+    """Which keys are there twice."""
     twice = _none(keys)
     for is_mine in _shares(keys, _at_once(keys)):
         mine = keys.filter(is_mine).sort()
@@ -85,7 +85,7 @@ def _there_before(asking: pl.LazyFrame, keys: pl.Series, before: pl.LazyFrame, f
     there = _none(keys)
     earlier = of_the_same_days(before, asking, feed)
     if days := feed.days_of_key:
-        # Of a month's seats, all but the late ones are of days that no row before is of.
+        # All but the late ones of a month's seats are of days that no row before has.
         of_days = earlier.select(days).unique()
         late = asking.join(of_days, on=days, how="semi").select("place").collect(engine="streaming")["place"]
         if late.len() <= FEW:

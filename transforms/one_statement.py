@@ -25,7 +25,7 @@ LEAST_WIDTHS = (11, 9, 14, 13, 9, 15, 15)
 def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str, closed: Sequence[Closed]) -> Answer:
     """One statement: its sums, then its items. Raises UnusableInput where there is none.
 
-    Of a closed one they are as posted, which the database alone doesn't know: `closed` are the store's closings.
+    Those of a closed one are as posted, which the database alone doesn't know: `closed` are the store's closings.
     """
     asked = {"mpn_id": mpn_id, "period": period}
     found = dicts(con, sql("explain", "statement"), asked)

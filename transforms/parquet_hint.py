@@ -134,7 +134,7 @@ def _column(name: str, empty_columns: Sequence[str]) -> duckdb.Expression:
 
 
 def _has_offset(hint: str) -> bool:
-    """Whether the note names a zone that Polars can't follow. Of a damaged one Polars says itself what is wrong."""
+    """Whether the note names a zone that Polars can't follow. What is wrong with a damaged one, Polars says itself."""
     try:
         return OFFSET.search(b64decode(hint)) is not None
     except ValueError:  # no base64

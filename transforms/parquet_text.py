@@ -11,7 +11,7 @@ from transforms.csv_scanner import BIG_FIELD, FIELD_LIMIT, NUL_BYTE
 from transforms.text_block import TextBlock
 
 DIGITS = 38
-"""Of a decimal: what Polars and DuckDB can hold."""
+"""As many digits of a decimal as Polars and DuckDB can hold."""
 EPOCH = date(1970, 1, 1)
 
 EXPECTED = {

@@ -56,7 +56,7 @@ def tried(files: Sequence[tuple[Path, Sequence[str]]]) -> Trial:
         counts = [json.loads(line) for line in process.stdout.splitlines()]
         said = process.stderr.split(mark.encode())
         for number, ((claimed, read), words) in enumerate(zip(counts, said, strict=False), start):
-            # Of a file that is read to its end, what is said may come late, from the one before.
+            # What is said of a file that is read to its end may come late, from the one before.
             if PANIC in words and claimed != read:
                 found.panicking[number] = (claimed, read)
         start += len(counts)

@@ -192,7 +192,7 @@ def csv_of_each(items: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
 def _parted(items: pl.DataFrame, counts: Sequence[tuple[str, int]]) -> Iterator[tuple[str, bytes]]:
     lines = _as_csv(items.drop("mpn_id")).split(b"\n")
     if len(lines) != items.height + 1:
-        # There are line breaks within cells.
+        # Some cell holds a line break.
         yield from _csv_alone(items)
         return
     start = 0

@@ -278,6 +278,7 @@ class Store:
         return read_sealed(self.note) if self.note.exists() else {}
 
     def note_published(self, said: dict[str, Any]) -> None:
+        """Put a note in place of the last one: whole, or not at all."""
         aside = self.aside / self.note.name
         write_sealed(aside, said)
         put_in_place_of(aside, self.note)

@@ -54,10 +54,12 @@ class Closed:
 
     @property
     def policy(self) -> Policy:
+        """The policy by which it was posted."""
         return Policy.model_validate(self.manifest["policy"])
 
     @property
     def version(self) -> str:
+        """The version of this project that posted it."""
         return str(self.manifest["version"])
 
     @property

@@ -90,6 +90,7 @@ class Summary:
 
     @property
     def title(self) -> str:
+        """What it is of: a draft, closed statements, or a period as known on a delivery."""
         if self.totals["as_known_on"]:
             return f"{self.period} {told(self.totals['run_state'], self.totals['as_known_on'])}"
         return f"{'Draft' if self.totals['run_state'] == 'DRAFT' else CLOSED_STATEMENTS} of {self.period}"
