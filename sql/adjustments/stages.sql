@@ -1,5 +1,5 @@
 -- What would each differing line pay if the changes came one kind after the other?
--- Grain: one row per differing line and stage: 0 as it was posted, then each cause up to subscription_changed on top of the others.
+-- Grain: one row per differing line and stage: 0 as it was posted, then each cause up to subscription_changed on top of those.
 -- At each it has the room that it had at the last closing: what it paid, where a cap had cut it, else what the caps of then leave
 -- it among the other lines of then; of the buckets that it moves to only from there on. What the caps do beyond that is theirs.
 with
