@@ -1,7 +1,7 @@
 -- How many rows do the row groups of a Parquet file hold, whatever the file claims; does text lie in one that claims none; and at
 -- which byte do they end?
--- Grain: one row. A row has at least one value in each column, so there are as many rows as the shortest column has values. A column
--- of no values has no greatest one: where one is noted, its row group's count is damaged.
+-- Grain: one row. A row has at least one value in each column, so there are as many rows as the shortest column has values. A
+-- column of no values has no greatest one: where one is noted, its row group's count is damaged.
 with
 row_groups as (
     select
