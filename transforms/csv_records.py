@@ -243,7 +243,13 @@ def _line_detail(fields: int) -> pl.Expr:
         pl.when(raw == "")
         .then(pl.lit("an empty line"))
         .when(found != fields)
-        .then(pl.format(f"{{}} fields instead of {fields}", found)),
+        .then(
+            pl.format(
+                f"{{}} field{{}} instead of {fields}",
+                found,
+                pl.when(found != 1).then(pl.lit("s")).otherwise(pl.lit("")),
+            )
+        ),
         separator="; ",
         ignore_nulls=True,
     )

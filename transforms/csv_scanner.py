@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from schemas.counts import count_of
+
 FIELD_LIMIT = 1_000_000
 
 NOT_UTF8 = "bytes that are not UTF-8"
@@ -51,6 +53,7 @@ class Record:
             self._line_open = not block.endswith(b"\n")
             return None
         self.line_ends += 1
+        self._line_open = False
         self._keep(block, start, pos - (2 if block.endswith(b"\r\n", start, pos) else 1))
         return pos
 
@@ -143,14 +146,16 @@ class Record:
     def detail(self) -> str | None:
         """What is wrong with the record as read up to here, None if nothing is."""
         wrong = [self._broken] if self._broken else []
+        last = self.line + self.line_ends - (not self._line_open)
         if self._step == self._quoted:
-            last = self.line + self.line_ends - (not self._line_open)
             wrong.append(f"a quote opened in line {self._opened} never closes, read up to line {last}")
         whole = not wrong
         wrong += [found for found in (NOT_UTF8, NUL_BYTE, LONE_CR) if found in self._found and found not in wrong]
         if whole and self._fields_due and self._fields != self._fields_due:
-            wrong.append(f"{self._fields} fields instead of {self._fields_due}")
+            wrong.append(f"{count_of(self._fields, 'field')} instead of {self._fields_due}")
         wrong += [BIG_FIELD] if BIG_FIELD in self._found else []
+        if wrong and last > self.line and self._step != self._quoted:
+            wrong.append(f"its quotes join lines {self.line} to {last}")
         if wrong and (self._cut or self._kept_bytes > FIELD_LIMIT):
             wrong.append("only its first MB is shown")
         return "; ".join(wrong) or None

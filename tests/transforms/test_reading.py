@@ -50,7 +50,7 @@ def test_records_are_those_of_a_reader_that_goes_char_by_char_whatever_the_block
 @pytest.mark.parametrize(
     ("record", "detail"),
     [
-        (b"1", "1 fields instead of 2"),
+        (b"1", "1 field instead of 2"),
         (b'1,"2",3', "3 fields instead of 2"),
         (b"", "an empty line"),
         (b'1,x"2"', "a quote inside an unquoted field"),
@@ -76,7 +76,7 @@ def test_a_field_too_many_in_one_line_doesnt_make_up_for_one_too_few_in_another(
     rows = csv(b"a,b\n1,2,3\n4\n5,6\n7,\n")
     assert [(row["a"], row["b"], row["detail"]) for row in rows] == [
         (None, None, "3 fields instead of 2"),
-        (None, None, "1 fields instead of 2"),
+        (None, None, "1 field instead of 2"),
         ("5", "6", None),
         ("7", None, None),
     ]
@@ -101,6 +101,19 @@ def test_a_quote_that_never_closes_is_one_record_and_says_from_and_to_which_line
     assert [row["a"] for row in rows] == ["1", None]
     assert rows[1]["detail"] == "a quote opened in line 4 never closes, read up to line 6"
     assert rows[1]["raw"] == '2,"open\n3,4\n5,6\n'
+
+
+@pytest.mark.parametrize("block_bytes", [8, 1 << 24])
+def test_a_quote_that_closes_lines_later_says_from_and_to_which_line(
+    csv: Callable[..., list[Row]], block_bytes: int
+) -> None:
+    rows = csv(b'a,b\n1,"x\n2,3\n4,5",6\n7,8\n9,"y\nz"!\n"v\nw",10\n', block_bytes=block_bytes)
+    assert [(row["a"], row["b"], row["detail"]) for row in rows] == [
+        (None, None, "3 fields instead of 2; its quotes join lines 2 to 4"),
+        ("7", "8", None),
+        (None, None, "text after a closing quote; its quotes join lines 6 to 7"),
+        ("v\nw", "10", None),
+    ]
 
 
 def test_what_an_open_quote_swallows_is_shown_up_to_1_mb(csv: Callable[..., list[Row]]) -> None:
