@@ -74,8 +74,17 @@ class Feed:
 
     @cached_property
     def expected(self) -> dict[str, str]:
-        """What each column that has a form of its own is expected to hold, for whoever delivered something else."""
-        return {name: f"{form.words} is expected" for name, form in self.columns.items() if form.words}
+        """What is expected where a row is set aside, by `reason column`, for whoever delivered something else."""
+        found = {f"bad_type {name}": form.words for name, form in self.columns.items() if form.words}
+        for name, column in self.model.to_schema().columns.items():
+            said = {what: value for check in column.checks for what, value in (check.statistics or {}).items()}
+            if "allowed_values" in said:
+                found[f"bad_value {name}"] = f"one of {', '.join(said['allowed_values'])}"
+            if "max_value" in said:
+                scale = self.columns[name].scale
+                decimals = f" with at most {scale} decimals" if scale else ""
+                found[f"out_of_range {name}"] = f"{said['min_value']} to {said['max_value']}{decimals}"
+        return {where: f"{words} is expected" for where, words in found.items()}
 
     @cached_property
     def days_of_key(self) -> list[str]:

@@ -95,11 +95,10 @@ def _counted(set_aside: pl.LazyFrame) -> list[str]:
 
 
 def _why(file: str, reason: str, column: str | None, detail: str | None) -> str:
-    """Why a row is set aside; where its column's form is another, what that is."""
-    if reason == "bad_type" and column:
-        feed = next(feed for name, feed in FEEDS.items() if file.startswith(name))
-        detail = feed.expected[column]
-    return f"{reason}{f', {column}' if column else ''}{f': {detail}' if detail else ''}"
+    """Why a row is set aside, and what is expected instead."""
+    feed = next(feed for name, feed in FEEDS.items() if file.startswith(name))
+    more = detail or feed.expected.get(f"{reason} {column}")
+    return f"{reason}{f', {column}' if column else ''}{f': {more}' if more else ''}"
 
 
 def status_overview(store: Store, deliveries_folder: Path) -> Answer:

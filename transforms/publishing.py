@@ -58,10 +58,11 @@ def write_files(
 
 
 def _with_what_is_expected(feed: str, rejected: pl.DataFrame) -> pl.DataFrame:
-    """Rows to send back, those of another form than their column's with what that is: who sent them has no manual."""
-    expected = pl.col("column").replace_strict(FEEDS[feed].expected, default=None, return_dtype=pl.String)
-    of_another_form = pl.col("reason") == "bad_type"
-    return rejected.with_columns(detail=pl.when(of_another_form).then(expected).otherwise("detail"))
+    """Rows to send back, with what their columns should hold: who sent them has no manual."""
+    expected = pl.concat_str("reason", "column", separator=" ").replace_strict(
+        FEEDS[feed].expected, default=None, return_dtype=pl.String
+    )
+    return rejected.with_columns(pl.coalesce("detail", expected).alias("detail"))
 
 
 def are_closed_statements(folder: Path) -> bool:

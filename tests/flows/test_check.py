@@ -88,13 +88,15 @@ def test_who_delivered_another_form_than_the_columns_is_told_what_is_expected(tm
     month.mkdir(parents=True)
     (month / "caps-2.csv").write_text(
         'mpn_id,scope,service,fiscal_year,amount\n12345,PARTNER,*,FY15,5\n*,PARTNER,*,FY15,"1.200,50"\n'
-        "*,PLANET,*,FY15,5\n*,PARTNER,*,FY15\n",
+        "*,PLANET,*,FY15,5\n*,PARTNER,*,FY15,5.005\n*,PARTNER,*,2015,5\n*,PARTNER,*,FY15\n",
         encoding="utf-8",
     )
     expected = [
         "bad_type, mpn_id: an MPN ID of seven digits (0012345, not 12345) or * is expected",
         "bad_type, amount: an amount as 1200.50 is expected",
-        "bad_value, scope",
+        "bad_value, scope: one of SUBSCRIPTION, CUSTOMER, SERVICE, PARTNER is expected",
+        "out_of_range, amount: 0 to 1000000000000 with at most 2 decimals is expected",
+        "bad_value, fiscal_year",
         "malformed_row: 4 fields instead of 5",
     ]
     books.does("check")

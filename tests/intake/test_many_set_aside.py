@@ -47,14 +47,14 @@ def test_the_text_names_the_first_rows_and_counts_all_of_them_by_file_reason_and
 
 def test_few_rows_are_not_counted_once_more_and_of_many_counts_the_first_are_shown() -> None:
     def said(files: int) -> str:
-        rows = [("2015-03", f"caps{number:02}.csv", 2, "bad_value", "scope", None) for number in range(files)]
+        rows = [("2015-03", f"caps{number:02}.csv", 2, "bad_value", "service", None) for number in range(files)]
         set_aside = pl.LazyFrame(rows, schema=LOCATED_AS, orient="row")
         return intake_overview(
             [Taken("2015-03", quarantined=files)], set_aside, too_much=False, not_there=None, first_period="2014-10"
         ).text
 
     assert "file by file" not in said(50)
-    assert said(51).count(", row 2: 1 bad_value, scope") == 50
+    assert said(51).count(", row 2: 1 bad_value, service") == 50
     assert "  and 1 more line\n" in said(51)
 
 
