@@ -18,7 +18,7 @@ import duckdb
 import pytest
 from ledger.bench import SERVER, Books, deliver_four_months, unlike
 
-from flows import dpor
+from flows import running
 from flows.machine import in_words, what_to_do
 from transforms.connections import reading
 from transforms.holding import StoreBusy
@@ -62,7 +62,7 @@ def test_nobody_comes_in_between_two_periods_that_are_closed_in_one_go(
         other.start()
         other.join()
 
-    monkeypatch.setattr(dpor, "say_what_it_came_to", between)
+    monkeypatch.setattr(running, "say_what_it_came_to", between)
     books.does("run", "--through", "2015-03", "--close")
     assert [said for said in came_to if "busy: `run --through`" in said] == came_to != []
 
