@@ -30,7 +30,7 @@ PARQUET_ROWS = 100_000
 # A gzip that unpacks beyond both is taken for an attack or an accident.
 GZIP_RATIO = 100
 GZIP_BYTES = 1_000_000_000
-GZIP = b"\x1f\x8b"
+GZIP, IS_GZIP = b"\x1f\x8b", "is packed by gzip; name it `.csv.gz`"
 """What a gzip begins with."""
 OTHER_FILES = {
     b"PAR1": "is a Parquet file; name it `.parquet`",
@@ -121,8 +121,8 @@ class FileReading:
         head = b""
         while len(head) < 4 and (chunk := read(4 - len(head))):
             head += chunk
-        if head.startswith(GZIP) and not packed:
-            raise self._unusable("is packed by gzip; name it `.csv.gz`")
+        if head.startswith(GZIP):
+            raise self._unusable("is packed by gzip twice; once is enough" if packed else IS_GZIP)
         if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise self._unusable("is UTF-16 or UTF-32; save it as UTF-8")
         held = [head.removeprefix(b"\xef\xbb\xbf")]
