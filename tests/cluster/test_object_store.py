@@ -63,9 +63,13 @@ def test_a_store_that_nobody_answers_for_is_refused(
 
 
 @pytest.mark.parametrize("after", ["bring", "put_together"], ids=["before the shards", "after the shards"])
+@pytest.mark.parametrize("clears", [True, False], ids=["and stays away", "and is back to be cleared"])
 def test_a_store_that_goes_away_on_the_way_changes_nothing(
-    tmp_path: Path, object_store: str, monkeypatch: pytest.MonkeyPatch, after: str
+    tmp_path: Path, object_store: str, monkeypatch: pytest.MonkeyPatch, after: str, clears: bool
 ) -> None:
+    """The clearing's fault is told, or, where there is none, what DuckDB says of the file system."""
+    if not clears:
+        monkeypatch.setattr(sharding, "clear", lambda _place: None)
     books = drafted(tmp_path, customers=3)
     server = serve_s3()
     monkeypatch.setenv("AWS_ENDPOINT_URL", address_of(server))
@@ -79,3 +83,5 @@ def test_a_store_that_goes_away_on_the_way_changes_nothing(
     monkeypatch.setattr(sharding, after, last)
     place = f"{object_store}/{after}"
     books.refuses("run", "--shards", "2", "--place", place, because=[f"dpor: {place}", "Could not connect", "is there"])
+    monkeypatch.undo()
+    buckets().rm(place, recursive=True)
