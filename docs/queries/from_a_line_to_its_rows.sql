@@ -1,6 +1,6 @@
 -- Which delivered rows does a line of an incentive rest on?
--- As known now: claim, the form that spares a DPOR its own proof (P14), proof, seats, rate, and the versions that count of
--- subscription, customer and partner. Caps: `current_caps`.
+-- As known now: the claim, the form that exempts a DPOR from a proof of its own (P14), the proof, the seats, the rate, and the
+-- current versions of subscription, customer and partner. Caps are in `current_caps`.
 --
 -- On the sample, after `dpor run --through 2015-06 --close`:
 -- claim | dpor-relecloud-contoso-e3 | 2015-03 | dpor_attachments.csv | 16

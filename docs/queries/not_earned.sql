@@ -1,5 +1,5 @@
--- What did the seats that earn nobody anything not earn, by reason, in the run's fiscal year?
--- At the rates that count, and before any cap, which might have cut it. What waits for a proof may still come.
+-- What would the seats that earn nobody anything have earned, by reason, in the run's fiscal year?
+-- At the rates that count, and before any cap, which might have cut it. What waits for a proof may still be paid.
 --
 -- On the sample, after `dpor run --through 2015-06 --close`:
 -- no_por | 13 | 6671.48

@@ -1,5 +1,5 @@
 -- Which subscriptions changed hands in the last three months, from whom to whom?
--- A month without a partner of record is a change too. The programme's first month and a subscription's first are none.
+-- A month without a partner of record is a change too. The first month of the programme or of a subscription is not.
 --
 -- On the sample, after `dpor run --through 2015-06 --close`:
 -- 2015-06 | Coho Vineyard | coho-vineyard-ems | - | 1800001 | HELD | poe_pending

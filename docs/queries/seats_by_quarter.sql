@@ -1,5 +1,5 @@
--- How many assigned seats did a partner have a month on average, by service and quarter?
--- Seats that earn, or wait to. A month without any lowers no average: it is over the months that have seats.
+-- How many assigned seats did a partner have per month on average, by service and quarter?
+-- Seats that earn, or wait to. The average is over the months that have seats: a month without any doesn't lower it.
 --
 -- On the sample, after `dpor run --through 2015-06 --close`:
 -- 0045678 | O365 | 2014-Q4 | 150.0

@@ -1,4 +1,4 @@
--- Why did an earlier month change, in how many adjustments and by how much?
+-- Why did earlier months change, in how many adjustments and by how much?
 --
 -- On the sample, after `dpor run --through 2015-06 --close`:
 -- cap_changed | 3 | 600.00
