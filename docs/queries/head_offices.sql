@@ -1,6 +1,6 @@
 -- What was paid to a head office's locations together, by fiscal year? For reconciliation: MPN IDs are paid one by one.
--- By the statement's fiscal year and today's head office. (Caps go by the fiscal year of the line instead.) A statement for a month
--- before the policy's first period has no fiscal year.
+-- By the statement's fiscal year and today's head office (caps go by the fiscal year of the line instead). A statement for a
+-- month before the policy's first period has no fiscal year.
 --
 -- On the sample, after `dpor run --through 2015-06 --close`:
 -- 0045678 | FY15 | 498.75
