@@ -87,7 +87,7 @@ def _is_let_in(cluster: str, environment: Mapping[str, str], seconds: float) -> 
     """Whether Ray lets in who has this environment; None where it doesn't say in so many seconds."""
     try:
         tried = subprocess.run(  # noqa: S603 (our own interpreter and words)
-            [sys.executable, "-c", KNOCK, cluster],
+            [sys.executable, "-P", "-c", KNOCK, cluster],
             env=environment,
             capture_output=True,
             check=False,

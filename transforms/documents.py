@@ -167,6 +167,7 @@ def _made(batches: Sequence[Batch]) -> Iterator[tuple[int, list[str]]]:
         yield make_batch(batches[0])
         return
     processes = min(len(batches), len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+    os.environ["PYTHONSAFEPATH"] = "1"  # else each would take modules of the folder that the command is given in
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, mp_context=context, initializer=_end_with_the_parent) as pool:
         try:

@@ -10,10 +10,11 @@ FORMULA = rf"^[{SIGNS}\t\r\n]"
 
 Some in East Asia take the full-width signs for the plain ones.
 """
-LATER_FORMULA = rf"([;\t\r\n])([{SIGNS}])"
+LATER_FORMULA = rf"([;\t\r\n]\"?)([{SIGNS}])"
 """The same within a text: a cell begins there for a spreadsheet that parts at semicolons or tabs, as many do.
 
-To these a quote before a semicolon is a letter, and a line of the text begins a row.
+To these a quote before a semicolon is a letter, and a line of the text begins a row. A quote behind the semicolon is
+doubled in a CSV: to these it opens the cell and closes it, and the cell goes on with what follows.
 """
 
 

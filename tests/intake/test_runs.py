@@ -227,6 +227,8 @@ def test_text_that_a_sheet_takes_for_a_formula_is_neutral_in_every_csv(desk: Des
         ("Coho;=1+1", "Coho;'=1+1"),
         ("Coho\t@SUM(A1);-1", "Coho\t'@SUM(A1);'-1"),
         ("Coho\n=1+1;\r\n-1\r+1", "Coho\n'=1+1;\r\n'-1\r'+1"),
+        ('Coho;"=1+1;y', "Coho;\"'=1+1;y"),
+        ('Coho\t"@SUM(A1)\n"-1', "Coho\t\"'@SUM(A1)\n\"'-1"),
         ("A - B; C = D\nE", "A - B; C = D\nE"),
     ],
 )

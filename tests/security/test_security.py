@@ -53,6 +53,8 @@ def test_no_shell_no_eval_no_pickle_no_network_of_our_own(path: Path) -> None:
         plain = of in ("", "os", "subprocess", "builtins")
         assert not (plain and name in FORBIDDEN_CALLS), f"{path}:{call.lineno} {ast.unparse(call)[:60]}"
         assert of != "subprocess" or not any(word.arg == "shell" for word in call.keywords), f"{path}:{call.lineno}"
+        # Without -P it would take modules from the folder that a command is given in.
+        assert of != "subprocess" or ast.unparse(call.args[0]).startswith("[sys.executable, '-P', "), path
     assert "subprocess" not in set(imported(tree)) or path.name in PROCESSES
 
 

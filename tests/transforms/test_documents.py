@@ -46,6 +46,7 @@ def test_a_process_that_the_system_kills_is_refused_with_what_to_do(
     write_items(tmp_path / "items-none.parquet")
     pl.DataFrame({"mpn_id": ["1100001", "1100002"]}).write_parquet(tmp_path / "heads.parquet")
     monkeypatch.setattr(documents, "PARTNERS_A_BATCH", 1)
+    monkeypatch.setattr(documents, "PARTNERS_A_BATCH", 1)
     monkeypatch.setattr(documents, "_end_with_the_parent", partial(os._exit, 9))
     with pytest.raises(Refused) as refused:
         write_documents(tmp_path, tmp_path, ["pdf"], ["DEPLOY"])
@@ -53,3 +54,20 @@ def test_a_process_that_the_system_kills_is_refused_with_what_to_do(
         "a process that makes documents was killed, as the system does where memory is short",
         "end other programs, then run the same command again",
     )
+
+
+def test_processes_that_make_documents_take_no_modules_of_the_folder_that_they_are_started_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_items(tmp_path / "items-none.parquet")
+    pl.DataFrame({"mpn_id": ["1100001", "1100002"]}).write_parquet(tmp_path / "heads.parquet")
+    for name in ("multiprocessing", "socket", "pickle"):
+        (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'run')!r}, 'w')", encoding="utf-8")
+    monkeypatch.setattr(documents, "PARTNERS_A_BATCH", 1)
+    monkeypatch.setattr(documents, "PARTNERS_A_BATCH", 1)
+    monkeypatch.setattr(documents, "_end_with_the_parent", partial(os._exit, 9))
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Refused):
+        write_documents(tmp_path, tmp_path, ["pdf"], ["DEPLOY"])
+    assert not (tmp_path / "run").exists()
