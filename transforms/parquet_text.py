@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import polars as pl
@@ -13,6 +14,7 @@ from transforms.text_block import TextBlock
 DIGITS = 38
 """As many digits of a decimal as Polars and DuckDB can hold."""
 EPOCH = date(1970, 1, 1)
+PART_BYTES = 16 * 1024 * 1024
 
 EXPECTED = {
     "text": "text is expected",
@@ -39,6 +41,30 @@ def fits(dtype: pl.DataType, read_as: ReadAs) -> bool:
             return isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
         case _:
             return False
+
+
+def parts_of(batch: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, int]]:
+    """A batch of a Parquet file in parts of some PART_BYTES at the most, as CSV; each with about how many it has.
+
+    A value that stands in many rows takes room in the file, and in the batch, only once.
+    """
+    lengths = [_length(name, dtype) for name, dtype in batch.schema.items()]
+    sizes = batch.select(size=pl.sum_horizontal(pl.repeat(batch.width, pl.len(), dtype=pl.Int64), *lengths))["size"]
+    start = 0
+    for height in (sizes.cum_sum() // PART_BYTES).rle().struct.field("len") if batch.height else ():
+        yield batch.slice(start, height), int(sizes.slice(start, height).sum())
+        start += height
+
+
+def _length(name: str, dtype: pl.DataType) -> pl.Expr:
+    """The bytes of a column's text; what isn't text is short."""
+    column = pl.col(name)
+    match dtype:
+        case pl.String():
+            return column.str.len_bytes()
+        case pl.Categorical() | pl.Enum():
+            return column.cat.len_bytes()
+    return pl.lit(0, pl.Int64)
 
 
 def as_text(batch: pl.DataFrame, number: int) -> TextBlock:

@@ -22,14 +22,14 @@ from schemas.problems import Refused, UnusableInput
 from transforms.csv_records import BLOCK_BYTES, CsvRecords, Header
 from transforms.csv_scanner import LONE_CR, NUL_BYTE
 from transforms.parquet_hint import hides_rows, plainly_typed
-from transforms.parquet_text import EXPECTED, as_text, fits
+from transforms.parquet_text import EXPECTED, as_text, fits, parts_of
 from transforms.text_block import Excerpt, TextBlock, stamp_of
 
 FORMATS = (".csv", ".csv.gz", ".parquet")
 PARQUET_ROWS = 100_000
-# A gzip that unpacks beyond both is taken for an attack or an accident.
-GZIP_RATIO = 100
-GZIP_BYTES = 1_000_000_000
+# A file that unpacks beyond both is taken for an attack or an accident.
+UNPACKED_RATIO = 100
+UNPACKED_BYTES = 1_000_000_000
 GZIP, IS_GZIP = b"\x1f\x8b", "is packed by gzip; name it `.csv.gz`"
 """What a gzip begins with."""
 OTHER_FILES = {
@@ -37,6 +37,7 @@ OTHER_FILES = {
     b"PK\x03\x04": "is a workbook or a ZIP; save it as CSV UTF-8",
 }
 """How files of other kinds begin, and what to do where one is named `.csv`."""
+TOO_MUCH = f"unpacks to more than {UNPACKED_RATIO} times its size and {{:,}} bytes"
 ROWS_CLAIMED = re.compile(r"produces ([0-9]+) rows which is more than maximum")
 PARQUET_MOST_ROWS = 2**32 - 1
 """Polars numbers no more of a file; of one that claims more it says how to have Polars built otherwise."""
@@ -168,10 +169,8 @@ class FileReading:
                     raise self._unusable(f"its gzip is broken ({error})") from error
                 waiting = unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail
                 unpacked += len(chunk)
-                if unpacked > GZIP_BYTES and unpacked > GZIP_RATIO * size:
-                    raise self._unusable(
-                        f"its gzip unpacks to more than {GZIP_RATIO} times its size and {GZIP_BYTES:,} bytes"
-                    )
+                if unpacks_to_too_much(unpacked, size):
+                    raise self._unusable(f"its gzip {TOO_MUCH.format(UNPACKED_BYTES)}")
                 if chunk:
                     return chunk
                 if ended and not unpacker.eof:
@@ -244,10 +243,14 @@ class FileReading:
         try:
             claimed = pl.scan_parquet(file, glob=False).select(pl.len()).collect().item()
             rows = pl.scan_parquet(file, glob=False).select(*self.columns)
+            unpacked, size = 0, self.path.stat().st_size
             for batch in rows.collect_batches(chunk_size=PARQUET_ROWS, lazy=True):
-                if batch.height:
-                    yield as_text(batch, number)
-                    number += batch.height
+                for part, text_bytes in parts_of(batch):
+                    unpacked += text_bytes
+                    if unpacks_to_too_much(unpacked, size):
+                        raise self._unusable(TOO_MUCH.format(UNPACKED_BYTES))
+                    yield as_text(part, number)
+                    number += part.height
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             if claims := ROWS_CLAIMED.search(f"{error}"):
                 raise self._unusable(
@@ -261,6 +264,11 @@ class FileReading:
         # Polars doesn't look further than is claimed.
         if hides_rows(file, claimed):
             raise self._unusable(f"is broken: its footer claims {count_of(claimed, 'row')}, but there are more")
+
+
+def unpacks_to_too_much(unpacked: int, size: int) -> bool:
+    """Whether what came out of a file of `size` bytes so far can't be meant."""
+    return unpacked > UNPACKED_BYTES and unpacked > UNPACKED_RATIO * size
 
 
 def claims_other_rows(claimed: int | None, read: int) -> str:

@@ -42,7 +42,9 @@ class Batch:
     def add(self, period: str, file: str, block: TextBlock) -> None:
         self.blocks.append((period, file, block))
         self.rows += block.rows.height
-        self.size += block.rows.estimated_size()
+        # Rows of a Parquet file may share a value that each has whole in its record.
+        came = block.came.estimated_size() if isinstance(block.came, pl.Series) else 0
+        self.size += max(block.rows.estimated_size(), came)
 
     def text(self) -> pl.DataFrame:
         # The parser leaves its columns in pieces, on which everything that follows would be slower.

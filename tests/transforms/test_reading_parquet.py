@@ -124,6 +124,21 @@ def test_parquet_of_many_batches_keeps_its_order_and_is_hashed(tmp_path: Path) -
     assert file.sha256 == hashlib.sha256((tmp_path / "f.parquet").read_bytes()).hexdigest()
 
 
+@pytest.mark.parametrize("dtype", [pl.String, pl.Categorical])
+def test_a_value_that_stands_in_many_rows_is_unpacked_in_parts_and_not_beyond_measure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dtype: Any
+) -> None:
+    path, columns = tmp_path / "f.parquet", {"a": TEXT}
+    pl.DataFrame({"a": ["x" * 100_000]}).select(pl.col("a").cast(dtype).repeat_by(1000).explode()).write_parquet(path)
+    assert path.stat().st_size < 100_000
+    blocks = list(FileReading(path, columns, label="d/f").blocks())
+    assert [number for block in blocks for number in block["row_number"]] == list(range(2, 1002))
+    assert max(block["raw"].str.len_bytes().sum() for block in blocks) < 20_000_000
+    monkeypatch.setattr(reading, "UNPACKED_BYTES", 50_000_000)
+    (problem,) = problems(lambda: rows_of(path, columns))
+    assert problem == "d/f: unpacks to more than 100 times its size and 50,000,000 bytes"
+
+
 def test_parquet_without_rows_is_no_rows(parquet: Callable[..., list[Row]]) -> None:
     assert parquet(pl.DataFrame({"a": []}, {"a": pl.String})) == []
 

@@ -74,7 +74,7 @@ def test_a_gzip_that_unpacks_beyond_measure_is_given_up_early(
 ) -> None:
     packed = gzip.compress(b"a,b\n" + b"1,2\n" * 500_000)
     assert len(csv(packed, "f.csv.gz")) == 500_000
-    monkeypatch.setattr(reading, "GZIP_BYTES", 1_000_000)
+    monkeypatch.setattr(reading, "UNPACKED_BYTES", 1_000_000)
     assert "its gzip unpacks to more than 100 times" in problems(lambda: csv(packed, "f.csv.gz"))[0]
 
 
