@@ -51,7 +51,9 @@ def held_alone(root: Path, command: str, *, for_parts: bool = False, patience: f
     holder = root / HOLDER
     held = _held.set(_held.get() | ({root.absolute()} if for_parts else set()))
     try:
-        holder.write_text(f"`{command}`, process {os.getpid()},", encoding="utf-8")
+        holder.unlink(missing_ok=True)  # a link there would lead to another file
+        with holder.open("x", encoding="utf-8") as name:
+            name.write(f"`{command}`, process {os.getpid()},")
         yield
     finally:
         _held.reset(held)

@@ -48,7 +48,9 @@ def put_in_place_of(path: Path, target: Path) -> None:
             raise
         copy = copy_beside(target)
         with naming(target.parent):
-            shutil.copyfile(path, copy)
+            copy.unlink(missing_ok=True)  # a link there would lead to another file
+            with path.open("rb") as made, copy.open("xb") as file:
+                shutil.copyfileobj(made, file)
         copy.replace(target)
         path.unlink()
 

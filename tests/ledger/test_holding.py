@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 
 from transforms import holding
-from transforms.holding import LOCK, LOOKING, StoreBusy, held_alone
+from transforms.holding import HOLDER, LOCK, LOOKING, StoreBusy, held_alone
 
 
 @contextmanager
@@ -38,6 +38,14 @@ def held_beside(held: AbstractContextManager[object]) -> Iterator[Event]:
 def root(tmp_path: Path) -> Path:
     (tmp_path / "dpor.store" / "deliveries").mkdir(parents=True)
     return tmp_path / "dpor.store"
+
+
+def test_a_link_in_the_place_of_the_holders_name_leads_to_no_file_that_is_written(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes").write_text("mine", encoding="utf-8")
+    (root / HOLDER).symlink_to(tmp_path / "notes")
+    with held_alone(root, "run"):
+        assert "`run`" in (root / HOLDER).read_text(encoding="utf-8")
+    assert (tmp_path / "notes").read_text(encoding="utf-8") == "mine"
 
 
 def of_a_question(root: Path) -> AbstractContextManager[object]:

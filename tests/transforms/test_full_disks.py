@@ -13,7 +13,7 @@ from polars.exceptions import ComputeError
 
 from transforms.connections import reading
 from transforms.full_disks import naming_what_is_full
-from transforms.replacing import put_in_place_of
+from transforms.replacing import copy_beside, put_in_place_of
 from transforms.store import Store
 
 FULL = os.strerror(errno.ENOSPC)
@@ -71,7 +71,7 @@ def test_a_half_made_database_that_is_given_up_is_told_by_the_cause(tmp_path: Pa
     assert str(caught.value) == 'Could not write file "x": Input/output error'
 
 
-@pytest.mark.parametrize("at", ["write_text", "mkdir"])
+@pytest.mark.parametrize("at", ["open", "mkdir"])
 def test_so_it_is_where_the_store_is_only_taken_hold_of(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
 ) -> None:
@@ -84,19 +84,41 @@ def test_so_it_is_where_the_store_is_only_taken_hold_of(
     assert caught.value.filename == str(tmp_path)
 
 
+def test_a_copy_from_another_disk_follows_no_link_that_lies_where_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "made").write_text("statement", encoding="utf-8")
+    (tmp_path / "notes").write_text("mine", encoding="utf-8")
+    copy_beside(tmp_path / "1100001.csv").symlink_to(tmp_path / "notes")
+    replace = Path.replace
+
+    def another_disk(self: Path, target: Path) -> Path:
+        if self.name == "made":
+            raise OSError(errno.EXDEV, "", str(self))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", another_disk)
+    put_in_place_of(tmp_path / "made", tmp_path / "1100001.csv")
+    assert (tmp_path / "1100001.csv").read_text(encoding="utf-8") == "statement"
+    assert (tmp_path / "notes").read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "1100001.csv").is_symlink()
+
+
 def test_statements_on_a_full_disk_name_their_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From another disk they are copied: what Python names then is the file that is copied."""
 
     def another_disk(self: Path, target: Path) -> None:
         raise OSError(errno.EXDEV, "", str(self))
 
-    def full(source: Path, target: Path) -> None:
-        raise OSError(errno.ENOSPC, FULL, str(source), None, str(target))
+    def full(source: object, target: object) -> None:
+        raise OSError(errno.ENOSPC, FULL)
 
     monkeypatch.setattr(Path, "replace", another_disk)
-    monkeypatch.setattr(shutil, "copyfile", full)
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    (tmp_path / "out").mkdir()
     with pytest.raises(OSError, match=FULL) as caught, Store(tmp_path / "x.duckdb").locked("run"):
-        put_in_place_of(tmp_path / "x.store/.aside/files/1100001.pdf", tmp_path / "out/1100001.pdf")
+        (made := tmp_path / "x.store/.aside/1100001.pdf").touch()
+        put_in_place_of(made, tmp_path / "out/1100001.pdf")
     assert caught.value.filename == f"{tmp_path}/out"
 
 
