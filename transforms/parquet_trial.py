@@ -24,6 +24,8 @@ AS_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 PANIC = b"panicked at"
 """How a panic begins on stderr."""
 
+DEADLY = "is broken (it would end the program that reads it); have it written again, or as CSV"
+
 
 @dataclass
 class Trial:

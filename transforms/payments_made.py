@@ -22,7 +22,8 @@ from transforms.answer import Answer
 from transforms.connections import file_names
 from transforms.control_totals import figure
 from transforms.csv_scanner import NOT_UTF8
-from transforms.reading import FileReading
+from transforms.parquet_trial import DEADLY, tried
+from transforms.reading import FileReading, claims_other_rows
 from transforms.validation import typed
 from transforms.warehouse import dicts, make, sql
 
@@ -176,7 +177,7 @@ def returned_payments_held_against_statements(
 def _payments_made(path: Path) -> pl.DataFrame:
     if not path.exists():
         raise UnusableInput(f"{path}: no such file of payments")
-    read = [*FileReading(path, PAYMENTS, label=str(path)).blocks()]
+    read = [*_reading(path, PAYMENTS).blocks()]
     if not read:
         return pl.DataFrame(schema={"mpn_id": pl.String, "period": pl.String, "amount": pl.Decimal(18, 2)})
     text = pl.concat(read)
@@ -192,7 +193,7 @@ def _payments_made(path: Path) -> pl.DataFrame:
 
 def _returned(path: Path) -> pl.DataFrame:
     columns = {name: form for name, (_, form) in RETURNED.items()}
-    text = [*FileReading(path, columns, label=str(path)).blocks()]
+    text = [*_reading(path, columns).blocks()]
     schema = {"row_number": pl.Int64, "detail": pl.String, **dict.fromkeys(RETURNED, pl.String)}
     rows = _without_empty_rows(pl.concat(text) if text else pl.DataFrame(schema=schema), [*RETURNED])
     value = {name: typed(name, form) for name, (_, form) in RETURNED.items()}
@@ -201,6 +202,15 @@ def _returned(path: Path) -> pl.DataFrame:
     due = "each row must look as `dpor export` wrote it, with amounts as 1200.50 and none negative"
     _see_that_each_can_be_read(path, rows, wrong, due)
     return rows.select("row_number", *(value[name].alias(column) for name, (column, _) in RETURNED.items()))
+
+
+def _reading(path: Path, columns: Mapping[str, Form]) -> FileReading:
+    """The reading of a file of payments. Raises UnusableInput for a Parquet file that would end this very process."""
+    trial = tried([(path, list(columns))] if path.name.endswith(".parquet") else [])
+    if trial.deadly:
+        raise UnusableInput(f"{path}: {DEADLY}")
+    panics = next((claims_other_rows(*rows) for rows in trial.panicking.values()), None)
+    return FileReading(path, columns, label=str(path), panics=panics)
 
 
 def _without_empty_rows(text: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 from schemas.feeds import FEEDS, Feed
 from schemas.policy import Policy
 from schemas.problems import Refused, UnusableInput
-from transforms.parquet_trial import tried
+from transforms.parquet_trial import DEADLY, tried
 from transforms.reading import FileReading, claims_other_rows
 from transforms.staged import Part, Staged, keep
 from transforms.survey import DeliveredFile, Delivery
@@ -95,10 +95,7 @@ def _tried(
     files = [file for _, file in delivered if file.name.endswith(".parquet")]
     trial = tried([(file.path, list(FEEDS[file.feed].columns)) for file in files])
     deadly = {files[number].label for number in trial.deadly}
-    problems += [
-        f"{label}: is broken (it would end the program that reads it); have it written again, or as CSV"
-        for label in deadly
-    ]
+    problems += [f"{label}: {DEADLY}" for label in deadly]
     panics = {files[number].label: claims_other_rows(*rows) for number, rows in trial.panicking.items()}
     return [(period, file) for period, file in delivered if file.label not in deadly], panics
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 from ledger.bench import Books
 
@@ -168,6 +169,15 @@ def test_a_file_that_is_none_of_payments_is_refused(three_closed: Books, tmp_pat
     assert three_closed.dpor("reconcile", "--period", "2015-04", "--payments", str(path)) == 2
     assert "paid.csv" in three_closed.complained
     assert "Traceback" not in three_closed.complained
+
+
+def test_a_parquet_file_that_would_end_the_program_is_named(three_closed: Books, tmp_path: Path) -> None:
+    path = tmp_path / "paid.parquet"
+    pl.DataFrame({name: [f"{row}" for row in range(25)] for name in ("mpn_id", "period", "amount")}).write_parquet(path)
+    # A page's header says, zigzag, how many values the page has: 51 is 26 less than none, which ends Polars.
+    path.write_bytes(path.read_bytes().replace(b"\x2c\x15\x32\x15", b"\x2c\x15\x33\x15"))
+    assert three_closed.dpor("reconcile", "--period", "2015-05", "--payments", str(path)) == 2
+    assert "paid.parquet: is broken (it would end the program that reads it)" in three_closed.complained
 
 
 def test_what_isnt_there_is_unusable(three_closed: Books) -> None:
