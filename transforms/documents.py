@@ -47,6 +47,9 @@ TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 MOST_PRINTED = 1_000
 """Rows of a table in a PDF; nobody reads more on paper, and the workbook has them all."""
 
+MOST_LETTERS = 1_000
+"""Of a text in a PDF; a name of a million would fill a thousand pages, and as many for each of its lines."""
+
 NOTED = {
     "line items": "the workbook and the CSV have",
     "not paid": "the workbook has",
@@ -261,7 +264,7 @@ def _pdf(
         ("Less carried forward", -head["closing_balance"]),
     ]
     tables = {"items": items, "unpaid": unpaid, "caps": caps}
-    partner = TURNS.sub("", head["partner_name"] or "")
+    partner = TURNS.sub("", _cut(head["partner_name"] or ""))
     said = {
         "head": {key: None if value is None else str(value) for key, value in head.items()}
         | {"program": PROGRAM, "partner_name": partner},
@@ -293,8 +296,12 @@ def _printed(rows: pl.DataFrame) -> dict[str, Any]:
         "columns": rows.columns,
         "numbers": [name in NUMBERS for name in rows.columns],
         "widths": [WIDTHS.get(name, 1.5) for name in rows.columns],
-        "rows": rows.select(pl.all().cast(pl.String)).rows(),
+        "rows": [[None if text is None else _cut(text) for text in row] for row in rows.cast(pl.String).rows()],
     }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…"
 
 
 @cache

@@ -236,6 +236,23 @@ def test_what_has_no_place_to_break_the_line_at_stays_in_its_column_of_a_pdf(tmp
     assert sum(in_lines) == 300
 
 
+def test_of_a_text_that_fills_pages_a_pdf_prints_the_beginning(tmp_path: Path) -> None:
+    books = Books(tmp_path)
+    books.deliver(
+        "2015-02",
+        partners="mpn_id partner_name\n L " + "N" * 100_000,
+        customers="customer_id organization_name\n c " + "W" * 100_000,
+        subscriptions="subscription_id customer_id\n s c",
+        osa_forms="form_id customer_id mpn_id\n f c L",
+        assigned_seats="subscription_id snapshot_date assigned_seats\n s 2015-02-28 1000",
+        rates="amount_per_seat\n 0.5",
+    )
+    books.does("run", "--period", "2015-02", "--formats", "csv,pdf")
+    said = "".join(page.extract_text() for page in pypdf.PdfReader(books.statements / "2015-02/1100001.pdf").pages)
+    assert [1000 <= said.count(letter) < 1100 for letter in "NW"] == [True, True]
+    assert "W" * 100_000 in (books.statements / "2015-02/1100001.csv").read_text(encoding="utf-8")
+
+
 def test_a_line_break_in_a_name_stays_within_its_cell_and_its_partners_file(tmp_path: Path) -> None:
     books = Books(tmp_path)
     books.deliver(
