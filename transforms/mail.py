@@ -14,6 +14,7 @@ from pathlib import Path
 
 from schemas.one_line import one_line
 from schemas.policy import following
+from schemas.problems import Refused
 from schemas.settings import is_address
 from transforms.notifications import Notification
 from transforms.replacing import naming
@@ -53,7 +54,7 @@ def message_id(notification: Notification, sender: str | None) -> str:
 def write_mails(notifications: Iterable[Notification], sender: str | None, folder: Path) -> int:
     """Write one `.eml` file a message into `folder`, each replaced whole; others of ours there go. Returns how many.
 
-    An id can be a file's name as it is: our part of it is plain, and the intake lets a claim's id have no other signs.
+    Raises Refused for a message of a changed store, whose id would be the name of another file.
     """
     aside = folder.parent / f".{folder.name}.aside"
     shutil.rmtree(aside, ignore_errors=True)
@@ -61,7 +62,7 @@ def write_mails(notifications: Iterable[Notification], sender: str | None, folde
         with naming(folder.parent):
             aside.mkdir(parents=True)
             for notification in notifications:
-                (aside / f"{notification.notification_id}.eml").write_bytes(mail(notification, sender))
+                (aside / _file_of(notification)).write_bytes(mail(notification, sender))
         folder.mkdir(exist_ok=True)
         names = sorted(path.name for path in aside.iterdir())
         for path in folder.iterdir():
@@ -72,3 +73,11 @@ def write_mails(notifications: Iterable[Notification], sender: str | None, folde
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return len(names)
+
+
+def _file_of(notification: Notification) -> str:
+    """Its id as it is: our part of it is plain, and the intake lets a claim's id have no other signs."""
+    name = f"{notification.notification_id}.eml"
+    if not OURS.fullmatch(name):
+        raise Refused(f"{notification.notification_id!a}: no id of a message: `dpor verify` names what was changed")
+    return name

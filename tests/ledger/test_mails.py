@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from ledger.mailbox import parsed
 
+from schemas.problems import Refused
 from schemas.settings import is_address
-from transforms.mail import mail
+from transforms.mail import mail, write_mails
 from transforms.notifications import Notification
 
 
@@ -36,6 +39,14 @@ def test_a_subject_or_a_body_writes_no_header() -> None:
     message = parsed(mail(a_message(subject="Hi\r\nBcc: a@b.example", body="\r\nBcc: a@b.example\n.\n"), None))
     assert message["Bcc"] is None
     assert message["Subject"] == "Hi  Bcc: a@b.example"
+
+
+@pytest.mark.parametrize("id_", ["../POE_RESULT-e1-0123456789abcdef", "/tmp/x", "POE_RESULT-e1/x-0123456789abcdef", ""])  # noqa: S108
+def test_an_id_that_is_none_of_ours_as_in_a_changed_store_becomes_no_file(tmp_path: Path, id_: str) -> None:
+    (tmp_path / "out").mkdir()
+    with pytest.raises(Refused, match="no id of a message"):
+        write_mails([a_message(notification_id=id_)], None, tmp_path / "out" / "2015-12")
+    assert list(tmp_path.rglob("*")) == [tmp_path / "out"]
 
 
 def test_text_of_any_script_and_length_comes_back_as_it_was() -> None:

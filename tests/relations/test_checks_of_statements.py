@@ -28,6 +28,11 @@ def test_a_partner_with_two_statements_is_shown() -> None:
     check_of_earners("\n A 2", "A 2015-06\n A 2015-06\n B 2015-06")
 
 
+def test_an_mpn_id_that_is_no_name_of_a_file_is_shown() -> None:
+    statements = "mpn_id\n 0000004\n ../1100001\n 110000\n 11000011\n 1100001"
+    shows("checks", "statements_bear_an_mpn_id", "mpn_id\n ../1100001\n 110000\n 11000011", {"statements": statements})
+
+
 SIDES = "statement_period mpn_id opening_balance earned cap_reduction adjustments payment closing_balance"
 
 
