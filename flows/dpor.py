@@ -22,7 +22,7 @@ from cyclopts import (
 )
 
 from flows.asking import check, explain, reconcile, statement, status, verify_store
-from flows.machine import in_words, is_fault_of_disk, is_want_of_memory, what_to_do
+from flows.machine import STANDS, refused_for
 from flows.notifying import notify
 from flows.paying import export
 from flows.running import close_period, run
@@ -80,12 +80,6 @@ for place, (name, (command, group)) in enumerate(COMMANDS.items()):
     app.command(command, name=name, group=group, sort_key=place, help_epilogue="")
 
 
-STANDS = "what was published before stands, or the next command completes it"
-"""What holds wherever a command broke off: also between a new database and its statements."""
-
-LESS_MEMORY = "end other programs, or have the customers worked out in parts, with --shards 16 on `dpor run`"
-
-
 def main() -> None:
     """Run one command and exit with the code of what became of it; only a bug of ours shows its traceback."""
     for stream in (sys.stdout, sys.stderr):
@@ -113,12 +107,10 @@ def exit_code(arguments: list[str]) -> int:
     except Exception as error:
         if is_interruption(error):
             return interrupted()
-        if is_want_of_memory(error):
-            return said(4, f"not enough memory: {in_words(error)}", f"{STANDS}; {LESS_MEMORY}")
-        if not is_fault_of_disk(error):
-            traceback.print_exc()
-            return said(1, f"this is a bug in dpor; {STANDS}; please report it with the lines above")
-        return said(4, in_words(error), f"{STANDS}; {what_to_do(error)}, then run the same command again")
+        if refused := refused_for(error):
+            return said(refused.exit_code, *refused.problems)
+        traceback.print_exc()
+        return said(1, f"this is a bug in dpor; {STANDS}; please report it with the lines above")
     return 0
 
 

@@ -11,10 +11,25 @@ from pathlib import Path
 import duckdb
 from polars.exceptions import PolarsError
 
+from schemas.problems import Refused
 from transforms.shared_place import WHAT_TO_DO, OutOfReach
 
 NUMBER_OF_THE_SYSTEM = re.compile(r" \(os error \d+\)")
 """What Polars adds to whatever the system told it, be it a file that may not grow or a disk that has gone."""
+
+STANDS = "what was published before stands, or the next command completes it"
+"""What holds wherever a command broke off: also between a new database and its statements."""
+
+LESS_MEMORY = "end other programs, or have the customers worked out in parts, with --shards 16 on `dpor run`"
+
+
+def refused_for(error: Exception) -> Refused | None:
+    """What a person is told of a fault of the machine, with what to do; None where it is none."""
+    if is_want_of_memory(error):
+        return Refused(f"not enough memory: {in_words(error)}", f"{STANDS}; {LESS_MEMORY}")
+    if is_fault_of_disk(error):
+        return Refused(in_words(error), f"{STANDS}; {what_to_do(error)}, then run the same command again")
+    return None
 
 
 def is_fault_of_disk(error: Exception) -> bool:

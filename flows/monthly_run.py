@@ -23,7 +23,7 @@ from pydantic import Field
 from flows.artifacts import leave_artifacts, leave_set_aside
 from flows.closing import saying_what_is_closed
 from flows.cluster_door import see_that_it_lets_us_in
-from flows.machine import is_fault_of_disk
+from flows.machine import is_fault_of_disk, refused_for
 from flows.options import DB, DELIVERIES, MAX_QUARANTINE, OUT
 from flows.restoring import bring_back
 from flows.run import Run
@@ -95,7 +95,10 @@ def monthly_run(
         run.closes = close
         with saying_what_is_closed(run):
             walk_as_tasks(CLOSING_RUN if close else MONTHLY_RUN, run)
-    except UserProblem as problem:
+    except Exception as error:
+        problem = error if isinstance(error, UserProblem) else refused_for(error)
+        if problem is None:
+            raise
         said = typed_anywhere(str(problem), Path(db), Path(deliveries), Path(out))
         return Failed(name=in_words(problem), message=said, data=problem)
     leave_artifacts(run)

@@ -123,6 +123,23 @@ def test_a_command_in_a_state_names_the_books_of_the_run(tmp_path: Path, monkeyp
         assert f"`dpor {command} {where}`" in state.message, state.message
 
 
+def test_a_disk_that_fails_is_refused_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the state would tell as of a bug, in the words of an exception, of which nobody knows what to do."""
+    from flows import monthly_run as flow_module
+    from flows import steps
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "1100001.csv")
+
+    monkeypatch.setattr(flow_module, "RETRIES", 0)
+    monkeypatch.setattr(steps, "put_in_place", full)
+    place = {"deliveries": SAMPLE, "db": tmp_path / "dpor.duckdb", "out": tmp_path / "out"}
+    state = flow_module.monthly_run(period="2014-10", **place, return_state=True)
+    assert state.name == "Refused", state
+    assert "1100001.csv: No space left on device\n" in state.message
+    assert "; make room or give permission, then run the same command again" in state.message
+
+
 def test_a_disk_that_fails_after_the_posting_leaves_the_period_closed_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
