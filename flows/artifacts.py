@@ -32,7 +32,7 @@ def leave_artifacts(run: Run) -> None:
         "Database": run.store.database.resolve(),
         **({"Rows to send back": folder / "rejected"} if run.summary.set_aside else {}),
     }
-    links = "\n".join(f"- {what}: [{path}]({path.as_uri()})" for what, path in files.items())
+    links = "\n".join(f"- {what}: [`{path}`]({path.as_uri()})" for what, path in files.items())
     create_markdown_artifact(
         f"```\n{run.summary.as_text()}```\n\n{links}\n",
         key="summary",
@@ -50,8 +50,10 @@ def leave_set_aside(run: Run) -> None:
     rows: list[dict[str, Any]] = [
         {"delivery": period, "reason": reason, "rows": count} for (period, reason), count in sorted(counts.items())
     ]
+    nothing = "nothing was set aside" if run.taken else "no delivery was new"
     create_table_artifact(
-        rows or [{"delivery": "-", "reason": "nothing was set aside", "rows": 0}],
+        rows or [{"delivery": "-", "reason": nothing, "rows": 0}],
         key="set-aside",
-        description="Rows that could not be used, by delivery and reason; the relation `quarantine` has each",
+        description="Rows of the deliveries just taken in that could not be used, by delivery and reason;"
+        " the relation `quarantine` has each, and those of earlier runs",
     )

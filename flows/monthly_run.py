@@ -146,6 +146,7 @@ def as_task(step: Step, run: Run) -> Any:
 
     return task(
         name=step.says,
+        task_run_name=step.says,
         retries=RETRIES,
         retry_delay_seconds=RETRY_DELAY_SECONDS,
         retry_condition_fn=failed_on_io,

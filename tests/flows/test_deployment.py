@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from flows.dpor import exit_code
+from flows.steps import MONTHLY_RUN
 from transforms.holding import held_alone
 
 pytestmark = pytest.mark.slow
@@ -152,6 +153,9 @@ def test_a_run_is_named_says_what_it_came_to_and_leaves_its_totals(server: Serve
     asks = {"logs": {"flow_run_id": {"any_": [run["id"]]}}}
     logged = [log["message"] for log in server.api.post("/logs/filter", json=asks).raise_for_status().json()]
     assert "86 accepted, 0 duplicate, 1 set aside, 0 released from earlier deliveries" in logged
+    asks = {"task_runs": {"flow_run_id": {"any_": [run["id"]]}}}
+    done = [one["name"] for one in server.api.post("/task_runs/filter", json=asks).raise_for_status().json()]
+    assert sorted(done) == sorted(step.says for step in MONTHLY_RUN)
     left = server.artifacts(run)
     assert "1,096.00  to 3 partners" in left["summary"]
     assert (tmp_path / "statements/2014-10/summary.html").as_uri() in left["summary"]

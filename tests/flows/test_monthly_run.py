@@ -183,6 +183,20 @@ def test_formats_are_taken_each_once_and_in_their_own_order(tmp_path: Path) -> N
     assert run.store.formats("2014-10") == ("csv", "pdf")
 
 
+def test_artifacts_say_where_no_delivery_was_new_and_paths_letter_by_letter(tmp_path: Path) -> None:
+    from prefect.artifacts import Artifact
+
+    from flows.monthly_run import monthly_run
+
+    told = []
+    for _ in range(2):
+        monthly_run(period="2014-10", deliveries=SAMPLE, db=tmp_path / "dpor.duckdb", out=tmp_path / "_out_")
+        told.append((Artifact.get("set-aside") or Artifact()).data)
+    assert ["bad_type" in told[0], "no delivery was new" in told[1]] == [True, True], told
+    links = (Artifact.get("summary") or Artifact()).data
+    assert f"[`{tmp_path}/_out_/2014-10/summary.html`](file://" in links, "as Markdown, `_out_` would be slanted"
+
+
 def _statements(database: Path) -> list[tuple[object, ...]]:
     with duckdb.connect(str(database), read_only=True) as con:
         return con.execute("from statements order by all").fetchall()
