@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict
+from traceback import clear_frames
 
 from flows.restoring import bring_back
 from flows.run import Run
@@ -40,11 +41,20 @@ def _through_prefect(this: Run, server: str) -> Run:
             out=this.out,
             **parted,
         )
-    except Exception as error:
-        if refused := _refused_for(error, without_login(server)):
+    except BaseException as error:
+        _let_go(error)
+        if isinstance(error, Exception) and (refused := _refused_for(error, without_login(server))):
             raise refused from error
         raise
     return done
+
+
+def _let_go(error: BaseException) -> None:
+    """Free what the frames of an error hold: Prefect keeps it, and DuckDB tells at the end what was never freed."""
+    told: BaseException | None = error
+    while told:
+        clear_frames(told.__traceback__)
+        told = told.__context__
 
 
 def _refused_for(error: Exception, server: str) -> Refused | None:

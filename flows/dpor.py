@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Callable
 from typing import Literal
 
-import duckdb
 from cyclopts import (
     App,
     Argument,
@@ -22,7 +21,7 @@ from cyclopts import (
 )
 
 from flows.asking import check, explain, reconcile, statement, status, verify_store
-from flows.machine import STANDS, refused_for
+from flows.machine import STANDS, is_interruption, refused_for
 from flows.notifying import notify
 from flows.paying import export
 from flows.running import close_period, run
@@ -134,11 +133,6 @@ def arguments_at_fault(error: CycloptsError) -> str:
 def interrupted() -> int:
     """Say that Ctrl-C was heard, and what it left; returns the exit code."""
     return said(130, "interrupted; what was published before still stands, and the same command goes on from there")
-
-
-def is_interruption(error: Exception) -> bool:
-    """Whether it is how DuckDB tells of Ctrl-C in the middle of a query."""
-    return isinstance(error, duckdb.InterruptException) or f"{error}" == "Query interrupted"
 
 
 def said(code: int, *lines: str) -> int:

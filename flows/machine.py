@@ -51,6 +51,11 @@ def is_want_of_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError | duckdb.OutOfMemoryException) and not is_fault_of_disk(error)
 
 
+def is_interruption(error: Exception) -> bool:
+    """Whether it is how DuckDB tells of Ctrl-C in the middle of a query."""
+    return isinstance(error, duckdb.InterruptException) or f"{error}" == "Query interrupted"
+
+
 def what_to_do(error: Exception) -> str:
     """What a person does about a fault of the disk: neither room nor permission helps where something is in the way."""
     if isinstance(error, OSError) and error.errno == errno.EFBIG:

@@ -23,7 +23,7 @@ from pydantic import Field
 from flows.artifacts import leave_artifacts, leave_set_aside
 from flows.closing import saying_what_is_closed
 from flows.cluster_door import see_that_it_lets_us_in
-from flows.machine import is_fault_of_disk, refused_for
+from flows.machine import is_fault_of_disk, is_interruption, refused_for
 from flows.options import DB, DELIVERIES, MAX_QUARANTINE, OUT
 from flows.restoring import bring_back
 from flows.run import Run
@@ -140,7 +140,12 @@ def as_task(step: Step, run: Run) -> Any:
     """
 
     def do() -> str:
-        came_to = step.does(run)
+        try:
+            came_to = step.does(run)
+        except Exception as error:
+            if is_interruption(error):  # else Prefect takes it for a bug
+                raise KeyboardInterrupt from None
+            raise
         get_run_logger().info(came_to)
         return came_to
 

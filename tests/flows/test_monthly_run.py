@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,42 @@ def test_several_periods_are_closed_in_one_go(tmp_path: Path, monkeypatch: pytes
     with duckdb.connect(str(tmp_path / "dpor.duckdb"), read_only=True) as con:
         closed = con.execute("select distinct statement_period, state from statements order by 1").fetchall()
     assert closed == [("2014-10", "CLOSED"), ("2014-11", "CLOSED")]
+
+
+def test_ctrl_c_or_a_cancelling_in_a_query_is_no_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows import monthly_run as flow_module
+    from flows import steps
+
+    def interrupted(_run: object) -> str:
+        raise RuntimeError("Query interrupted")  # as DuckDB says it
+
+    monkeypatch.setattr(flow_module, "MONTHLY_RUN", (steps.Step("Asking", interrupted),))
+    with pytest.raises(KeyboardInterrupt):
+        flow_module.monthly_run(deliveries=SAMPLE, db=tmp_path / "dpor.duckdb", out=tmp_path / "out")
+
+
+def test_what_a_run_that_broke_off_held_is_freed_though_prefect_keeps_the_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Else DuckDB tells at the end, on a hundred lines, which connections and types it couldn't free."""
+    from flows import monthly_run as flow_module
+    from flows.dpor import exit_code
+
+    kept: list[Exception] = []
+    held: list[weakref.ref[set[str]]] = []
+
+    def breaks_off(**_given: object) -> None:
+        connection = {"a connection"}
+        held.append(weakref.ref(connection))
+        kept.append(RuntimeError("no relation"))
+        raise kept[0]
+
+    monkeypatch.setattr(flow_module, "monthly_run", breaks_off)
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    places = ["--deliveries", str(SAMPLE), "--db", f"{tmp_path}/dpor.duckdb", "--out", f"{tmp_path}/out"]
+    assert exit_code(["run", *places]) == 1
+    assert "RuntimeError: no relation" in capsys.readouterr().err
+    assert [one() for one in held] == [None]
 
 
 def test_formats_are_taken_each_once_and_in_their_own_order(tmp_path: Path) -> None:
