@@ -24,19 +24,19 @@ class CapUsage(pa.DataFrameModel):
     scope: str = said("What the cap limits.", isin=list(CAP_SCOPES))
     bucket: str = said("The subscription, the customer or the service that the scope names; empty for PARTNER.")
     cap: Money = said("The most that may pass.", ge=0)
-    brought: Money = said("What PAYABLE lines brought: earned, less what the scopes before took off.", ge=0)
+    brought: Money = said("What PAYABLE lines brought: earned, less what earlier scopes took off.", ge=0)
     cut: Money = said("What this cap took off.", ge=0)
-    used: Money = said("What passed this cap, also where a later scope cuts it again.", ge=0)
+    used: Money = said("What passed this cap, even where a later scope cuts it again.", ge=0)
     remaining: Money = said("What may still pass.", ge=0)
     used_percent: pl.Int32 = said(
-        "Whole percent of the cap that are used, rounded down; 100 where it is used up.", ge=0
+        "The percentage of the cap that is used, rounded down; 100 where it is used up.", ge=0
     )
 
 
 class PorHistory(pa.DataFrameModel):
-    """Who was partner of record, from when to when, was it paid, and by which claim (P16), as known now.
+    """Who was partner of record, from when to when, by which claim, and whether it was paid (P16), as known now.
 
-    One row per subscription and run of months with one answer, up to the run's period.
+    One row per subscription and run of months with the same answer, up to the run's period.
     """
 
     subscription_id: str = said("The subscription.")
@@ -61,13 +61,13 @@ class PorHistory(pa.DataFrameModel):
 class StatementChanges(pa.DataFrameModel):
     """What changed from a partner's statement to its next one.
 
-    The changes of a statement sum to that of earned - cap_reduction + adjustments.
+    A statement's changes add up to the change in earned - cap_reduction + adjustments.
 
     One row per statement, kind, subscription and incentive whose amount isn't that of the statement before.
     """
 
     statement_period: str = said("The statement.")
-    previous_period: str = said("The partner's statement before; null where this is its first.", optional=True)
+    previous_period: str = said("The partner's previous statement; null where this is its first.", optional=True)
     mpn_id: str = said("The partner.")
     partner_name: str = said("Its name.", optional=True)
     kind: str = said("CURRENT or ADJUSTMENT.", isin=["CURRENT", "ADJUSTMENT"])
@@ -105,9 +105,9 @@ class UnpaidSeats(pa.DataFrameModel):
 
 
 class ProofAgeing(pa.DataFrameModel):
-    """The claims that wait for a proof of execution, since when and with how much (P13 to P15, P19).
+    """The claims that wait for a proof of execution, since when, and how much waits with them (P13 to P15, P19).
 
-    One row per claim that holds a subscription in the run's period, or held one before and what it earned still waits.
+    One row per claim that holds a subscription in the run's period, or held one before whose earnings still wait.
     """
 
     claim_id: str = said("The form's or the event's id; both may have one, so join by basis too.")
@@ -126,7 +126,7 @@ class ProofAgeing(pa.DataFrameModel):
         "When its proof was last asked for; null where no open review is known.", optional=True
     )
     days_since_request: pl.Int32 = said("Days from then to the last day of the run's period.", optional=True)
-    held: Money = said("What waits, of every period so far.", ge=0)
+    held: Money = said("What waits, over all periods so far.", ge=0)
 
 
 class Remedies(pa.DataFrameModel):

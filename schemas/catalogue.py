@@ -68,14 +68,14 @@ def _published(model: type[pa.DataFrameModel]) -> pa.DataFrameSchema:
 def _of_each_version(model: type[pa.DataFrameModel]) -> str:
     """What a model says of itself, with the grain of a table that keeps every version of a row."""
     what, grain = _one_line(model).split("One row per ")
-    return f"{what}One row per version accepted of each {grain}"
+    return f"{what}One row per accepted version of each {grain}"
 
 
 ACCEPTED: dict[str, pa.DataFrameSchema] = {
     name: _with(
         feed.model.to_schema(),
         Provenance,
-        f"{_of_each_version(feed.model) if feed.replaces else _one_line(feed.model)} With where it came from.",
+        f"{_of_each_version(feed.model) if feed.replaces else _one_line(feed.model)} Each with where it came from.",
     )
     for name, feed in FEEDS.items()
 }

@@ -143,7 +143,7 @@ class Partners(pa.DataFrameModel):
     ppc_name: str = text("Its primary contact.")
     ppc_email: str = text("The primary contact's address.")
     eligible_from: pl.Date = day("The first day on which it can earn.")
-    eligible_to: pl.Date = day("The last day on which it can earn; null is open.", optional=True)
+    eligible_to: pl.Date = day("The last day on which it can earn; null if open-ended.", optional=True)
 
     @pa.check("eligible_to", name="inverted_dates")
     def ends_after_start(cls, data: PolarsData) -> pl.LazyFrame:
@@ -176,7 +176,7 @@ class Subscriptions(pa.DataFrameModel):
     service: str = column(TEXT, "The service, of those that the policy lists.")
     offer: str = text("The offer within the service.")
     start_date: pl.Date = day("The first day of its term.")
-    end_date: pl.Date = day("The last day of its term; null is open.", optional=True)
+    end_date: pl.Date = day("The last day of its term; null if open-ended.", optional=True)
 
     @pa.check("end_date", name="inverted_dates")
     def ends_after_start(cls, data: PolarsData) -> pl.LazyFrame:
@@ -196,9 +196,9 @@ class Rates(pa.DataFrameModel):
 
     incentive: str = column(TEXT, "The incentive.")
     service: str = column(TEXT, "The service.")
-    amount_per_seat: AmountPerSeat = column(PER_SEAT, "The amount a seat and month.", ge=0, le=MOST_PER_SEAT)
+    amount_per_seat: AmountPerSeat = column(PER_SEAT, "The amount per seat and month.", ge=0, le=MOST_PER_SEAT)
     valid_from: pl.Date = day("The first day; of two rates valid on a day the later counts (P18).")
-    valid_to: pl.Date = day("The last day; null is open.", optional=True)
+    valid_to: pl.Date = day("The last day; null if open-ended.", optional=True)
 
     @pa.check("valid_to", name="inverted_dates")
     def ends_after_start(cls, data: PolarsData) -> pl.LazyFrame:

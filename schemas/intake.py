@@ -35,7 +35,7 @@ class IntakeLog(pa.DataFrameModel):
     sha256: str = said("The SHA-256 of its bytes.")
     rows_read: pl.Int64 = said("Records read, the header not counted.", ge=0)
     accepted: pl.Int64 = said("Rows accepted by this delivery.", ge=0)
-    duplicates: pl.Int64 = said("Rows ignored because the same had been accepted before.", ge=0)
+    duplicates: pl.Int64 = said("Rows ignored because an identical one had been accepted before.", ge=0)
     quarantined: pl.Int64 = said("Rows set aside.", ge=0)
 
 

@@ -41,7 +41,7 @@ class EarningSeats(pa.DataFrameModel):
     customer_id: str = said("Its customer.")
     service: str = said("Its service.")
     mpn_id: str = said("The partner of record.")
-    status: str = said("PAYABLE, or HELD until a proof of execution is there.", isin=["PAYABLE", "HELD"])
+    status: str = said("PAYABLE, or HELD until a proof of execution arrives.", isin=["PAYABLE", "HELD"])
     assigned_seats: pl.Int32 = said("The assigned seats of the period's latest snapshot (P17).", ge=0)
 
 
@@ -91,7 +91,7 @@ class EarnedLines(pa.DataFrameModel):
     mpn_id: str = said("The partner of record.")
     customer_id: str = said("The subscription's customer.")
     service: str = said("The subscription's service.")
-    status: str = said("PAYABLE, or HELD until a proof of execution is there.", isin=["PAYABLE", "HELD"])
+    status: str = said("PAYABLE, or HELD until a proof of execution arrives.", isin=["PAYABLE", "HELD"])
     assigned_seats: pl.Int32 = said("The assigned seats of the period's latest snapshot (P17).", ge=0)
     amount_per_seat: AmountPerSeat = said("The rate on the period's last day (P18).", ge=0)
     earned: Money = said("Seats times rate, rounded half up to cents.", ge=0)
@@ -108,7 +108,7 @@ class IncentiveLines(pa.DataFrameModel):
     incentive: str = said("The incentive.")
     mpn_id: str = said("The partner of record.")
     service: str = said("The subscription's service.")
-    status: str = said("PAYABLE, or HELD until a proof of execution is there.", isin=["PAYABLE", "HELD"])
+    status: str = said("PAYABLE, or HELD until a proof of execution arrives.", isin=["PAYABLE", "HELD"])
     assigned_seats: pl.Int32 = said("The assigned seats of the period's latest snapshot (P17).", ge=0)
     amount_per_seat: AmountPerSeat = said("The rate on the period's last day (P18).", ge=0)
     earned: Money = said("Seats times rate, rounded half up to cents.", ge=0)
@@ -130,7 +130,10 @@ class EarnedTotals(pa.DataFrameModel):
 
 
 class CapAmounts(pa.DataFrameModel):
-    """Which cap holds (P20). One row per MPN ID, service, fiscal year and scope with a cap, where a line is PAYABLE."""
+    """Which cap applies (P20).
+
+    One row per MPN ID, service, fiscal year and scope with a cap, where a line is PAYABLE.
+    """
 
     mpn_id: str = said("The partner.")
     service: str = said("The service.")
@@ -183,7 +186,7 @@ class Statements(pa.DataFrameModel):
     earned: Money = said("What the period's PAYABLE lines earned.", ge=0)
     cap_reduction: Money = said("What the caps took off them.", ge=0)
     adjustments: Money = said("The differences on earlier periods' lines (P22).")
-    held: Money = said("What waits for a proof of execution, of every period so far.", ge=0)
+    held: Money = said("What waits for a proof of execution, over all periods so far.", ge=0)
     opening_balance: Money = said("Carried over from the statement before.")
     payment: Money = said("What is paid: all that is due, if positive and at least the minimum (P23).", ge=0)
     closing_balance: Money = said("What is carried to the next statement.")
@@ -193,7 +196,7 @@ class Statements(pa.DataFrameModel):
 class HqRollup(pa.DataFrameModel):
     """What the MPN IDs of one headquarters come to together, for reconciliation only (P21).
 
-    Amounts are those of the statements; who belongs together is as known now, also of closed periods. One row per
+    Amounts are those of the statements; who belongs together is as known now, even for closed periods. One row per
     headquarters, or an MPN ID without one, and statement period.
     """
 
@@ -217,7 +220,7 @@ class StatementLines(pa.DataFrameModel):
 
     statement_period: str = said("The period that the statement is for.")
     kind: str = said("CURRENT or ADJUSTMENT.", isin=["CURRENT", "ADJUSTMENT"])
-    period: str = said("The period that the line is of.")
+    period: str = said("The period that the line belongs to.")
     subscription_id: str = said("The line's subscription.")
     incentive: str = said("The line's incentive.")
     mpn_id: str = said("The partner.")
@@ -228,7 +231,7 @@ class StatementLines(pa.DataFrameModel):
 class Notifications(pa.DataFrameModel):
     """The messages to partners (P26), made when a period closes and never changed afterwards.
 
-    One row per message: each cause has one, ever, to the partner's primary contact.
+    One row per message: each cause has only one, ever, to the partner's primary contact.
     """
 
     notification_id: str = said("The message: the same cause has the same id wherever it is worked out.")
@@ -236,7 +239,7 @@ class Notifications(pa.DataFrameModel):
     mpn_id: str = said("The partner that it goes to.")
     email: str = said("Its primary contact's address when the period closed, as it was delivered.")
     claim_id: str = said("The claim, or the refused form, that the message is about.")
-    subject: str = said("The subject. One line; it names no customer but by id.")
+    subject: str = said("The subject. One line; it names a customer by id only.")
     body: str = said("The text. Only DPOR_ATTACHED gives the customer's name, address and phone, to its partner.")
     period: str = said("The period whose closing made it.")
     source: str = said("DPOR where the claim is an event's, OSA where it is a form's.", isin=BASES)

@@ -46,12 +46,12 @@ class Periods(pa.DataFrameModel):
     One row per calendar month in UTC, from the programme's first to the run's own.
     """
 
-    period: str = said("The month, as 2015-03.")
+    period: str = said("The month, such as 2015-03.")
     month_no: pl.Int32 = said("The month counted from year 0: year * 12 + month.")
     first_day: pl.Date = said("Its first day.")
     last_day: pl.Date = said("Its last day.")
     end_day: pl.Date = said("Its end, exclusive: the first day of the next month.")
-    fiscal_year: str = said("The fiscal year that it is in, as FY15.")
+    fiscal_year: str = said("The fiscal year that it is in, such as FY15.")
 
 
 class SubscriptionTerms(pa.DataFrameModel):
@@ -68,9 +68,10 @@ class SubscriptionTerms(pa.DataFrameModel):
 
 
 class PorSpans(pa.DataFrameModel):
-    """Who is partner of record, is it paid, and if not why not (P16), as known now.
+    """Who is partner of record, whether it is paid, and if not, why not (P16), as known now.
 
-    One row per subscription and run of months of its term with one answer; from_month_no <= m and m < until_month_no.
+    One row per subscription and run of months of its term with the same answer; from_month_no <= m and
+    m < until_month_no.
     """
 
     subscription_id: str = said("The subscription.")
@@ -89,7 +90,7 @@ class PorSpans(pa.DataFrameModel):
 
 
 class PorResolution(pa.DataFrameModel):
-    """Who is partner of record, is it paid, and if not why not (P16), as known now.
+    """Who is partner of record, whether it is paid, and if not, why not (P16), as known now.
 
     One row per subscription and period of its term.
     """
@@ -111,7 +112,7 @@ class PorResolution(pa.DataFrameModel):
 class Claims(pa.DataFrameModel):
     """What became of every form and event, as it stands at the end of the run's period. One row per form and event.
 
-    Those after that end are here too where they were delivered by then.
+    Those after that end are here too, if they were delivered by then.
     """
 
     claim_id: str = said("The form's or the event's id; both may have one, so join by source too.")
@@ -137,7 +138,10 @@ class Claims(pa.DataFrameModel):
 
 
 class DporClaims(pa.DataFrameModel):
-    """The life of each DPOR claim, beyond the run's period too. One row per claim; started_at <= t and t < ended_at."""
+    """The life of each DPOR claim, even beyond the run's period.
+
+    One row per claim; started_at <= t and t < ended_at.
+    """
 
     claim_id: str = said("The event that attached the partner.")
     mpn_id: str = said("The partner.")
@@ -146,7 +150,7 @@ class DporClaims(pa.DataFrameModel):
     subscription_id: str = said("The subscription.")
     started_at: Instant = said("When it was attached.")
     start_day: pl.Date = said("The day of that instant.")
-    previous_start_day: pl.Date = said("The day on which the subscription's DPOR claim before it began.", optional=True)
+    previous_start_day: pl.Date = said("The day on which the subscription's previous DPOR claim began.", optional=True)
     ended_at: Instant = said("When it ended; null while it goes on.", optional=True)
     end_day: pl.Date = said("The day of that instant.", optional=True)
     end_reason: str = said("What ended it.", optional=True, isin=["replaced_by_dpor", "removed_by_customer"])
@@ -163,7 +167,7 @@ class DporProofs(pa.DataFrameModel):
 
 
 class OsaClaims(pa.DataFrameModel):
-    """The life of each claim by form, beyond the run's period too. One row per attached form."""
+    """The life of each claim by form, even beyond the run's period. One row per attached form."""
 
     claim_id: str = said("The form.")
     mpn_id: str = said("The partner.")
