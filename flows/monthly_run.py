@@ -80,9 +80,9 @@ def monthly_run(
         db: The database; the store, its system of record, is beside it.
         out: The folder for statements, one sub-folder per period.
         shards: Split the customers into this many parts, each worked out by itself. None: all at once.
-        runner: What works the shards out: this machine, one after the other, or a cluster.
+        runner: Where the shards are worked out: on this machine, one after the other, or on a cluster.
         cluster: The cluster's address: Ray's head node, or tls://HOST:PORT of Dask's scheduler.
-        place: Where the workers read and write: a folder that all share, or a URL.
+        place: Where the workers read and write: a folder that they all share, or a URL.
     """
     try:
         check_share(max_quarantine)

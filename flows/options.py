@@ -57,7 +57,7 @@ Runner = Annotated[
     Parameter(
         name="--runner",
         group=SPREAD,
-        help="What works the shards out: this machine, one after the other, or a cluster.",
+        help="Where the shards are worked out: on this machine, one after the other, or on a cluster.",
     ),
 ]
 Cluster = Annotated[
@@ -73,7 +73,7 @@ Place = Annotated[
     Parameter(
         name="--place",
         group=SPREAD,
-        help="Where the workers read and write: a folder that all share, or a URL such as s3://bucket/path.",
+        help="Where the workers read and write: a folder that they all share, or a URL such as s3://bucket/path.",
     ),
 ]
 

@@ -79,7 +79,7 @@ def run(
 
     Example, one month: dpor run --period 2015-03
 
-    Example, every open month up to one, closed for good: dpor run --through 2015-06 --close
+    Example, every open month up to June, closed for good: dpor run --through 2015-06 --close
 
     Example, March again as it was known when May closed: dpor run --period 2015-03 --as-known-on 2015-05
     """
