@@ -55,5 +55,5 @@ def leave_set_aside(run: Run) -> None:
         rows or [{"delivery": "-", "reason": nothing, "rows": 0}],
         key="set-aside",
         description="Rows of the deliveries just taken in that could not be used, by delivery and reason;"
-        " the relation `quarantine` has each, and those of earlier runs",
+        " the relation `quarantine` lists each, and those of earlier runs",
     )

@@ -166,7 +166,7 @@ def verify_store(*, json: AsJson = False, db: Database = DB) -> None:
     """
     store = Store(db)
     if store.is_empty():
-        raise UnusableInput(f"{store.root}: no store there, so nothing to verify: name its database with --db")
+        raise UnusableInput(f"{store.root}: no store there, so nothing to verify: name another database with --db")
     checked: list[dict[str, object]] = []
     wrong: list[str] = []
     remedies: dict[str, None] = {}
@@ -230,8 +230,8 @@ def asked(db: Path, question: Callable[[duckdb.DuckDBPyConnection], Answer], asi
 
 def as_a_refusal(error: DatabaseUnreadable, store: Store) -> Refused:
     """A database that can't be asked, with what to do: made anew from the store, if there is one."""
-    anew = f"name another with --db: {store.root} isn't there to make it anew of"
-    return Refused(f"{error}", anew if store.is_empty() else "`dpor run` makes it anew from the store")
+    anew = f"name another with --db: {store.root} isn't there to rebuild it from"
+    return Refused(f"{error}", anew if store.is_empty() else "`dpor run` rebuilds it from the store")
 
 
 def show(found: Answer, as_json: bool, *, suggests: bool = False) -> None:

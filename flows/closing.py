@@ -31,23 +31,24 @@ def see_that_it_can_close(run: Run) -> str:
         raise UnusableInput(*run.unusable)
     refuse_out_of_order(run)
     draft = (run.store.published_last() or {}).get("drafts", {}).get(run.month)
-    anew = f"`dpor run --period {run.month}` drafts it anew; have a look at its summary before closing"
+    drafts, look = f"`dpor run --period {run.month}` drafts it", "have a look at its summary before closing"
     if draft is None:
-        raise Refused(f"{run.month}: not drafted", anew)
+        raise Refused(f"{run.month}: not drafted", f"{drafts}; {look}")
+    anew = f"{drafts} anew; {look}"
     if run.pending or draft["deliveries"] != run.stored[-1].identity:
         raise Refused(f"{run.month}: its deliveries have changed since it was drafted", anew)
     if draft["policy"] != run.policy.model_dump(mode="json"):
         raise Refused(f"{run.month}: the policy has changed since it was drafted", anew)
     run.drafted_digest = draft["digest"]
     run.closes = True
-    return f"{run.month} is the next to close, and its draft is of today's deliveries"
+    return f"{run.month} is the next to close, and its draft was made from today's deliveries"
 
 
 def see_that_the_draft_stands(run: Run) -> str:
     """Raises Refused where what is about to be posted isn't what was published as the draft, to the cent."""
     if run.digest != run.drafted_digest:
         raise Refused(
-            f"{run.month}: the result differs from its draft: since then a period was closed or dpor was updated",
+            f"{run.month}: the result differs from its draft: a period has been closed or dpor updated since",
             f"`dpor run --period {run.month}` drafts it anew; have a look at its summary before closing",
         )
     return "the same as the draft that was published last"

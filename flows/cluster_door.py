@@ -58,7 +58,7 @@ def see_that_ray_lets_us_in(cluster: str) -> None:
     """
     named = (os.environ.get("RAY_AUTH_TOKEN"), os.environ.get("RAY_AUTH_TOKEN_PATH"))
     if not any(named) and not Path("~/.ray/auth_token").expanduser().is_file():
-        raise Refused("--runner ray: no token", "put that of the cluster into RAY_AUTH_TOKEN")
+        raise Refused("--runner ray: no token", "put the cluster's into RAY_AUTH_TOKEN")
     ours = {"RAY_USAGE_STATS_ENABLED": "0", **os.environ}
     stranger = {name: value for name, value in ours.items() if not name.startswith("RAY_AUTH")}
     with ThreadPoolExecutor(2) as beside:
@@ -68,8 +68,8 @@ def see_that_ray_lets_us_in(cluster: str) -> None:
         of_ours = beside.submit(_is_let_in, cluster, ours, SECONDS_TO_LET_IN)
         if of_a_stranger.result() is None:
             raise Refused(
-                f"--cluster {cluster}: doesn't say in {SECONDS_TO_TURN_AWAY} seconds whether it lets in whoever comes",
-                "run again when it has less to do",
+                f"--cluster {cluster}: doesn't say in {SECONDS_TO_TURN_AWAY} seconds whether it lets just anybody in",
+                "run again when it is less busy",
             )
         if of_a_stranger.result():
             raise Refused(
@@ -78,8 +78,8 @@ def see_that_ray_lets_us_in(cluster: str) -> None:
             )
         if not of_ours.result():
             raise Refused(
-                f"--cluster {cluster}: doesn't let us in with this token, or is no Ray cluster",
-                "the token is the one with which its head was started",
+                f"--cluster {cluster}: doesn't let us in with this token, or isn't a Ray cluster",
+                "use the token that its head was started with",
             )
 
 

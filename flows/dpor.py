@@ -51,7 +51,7 @@ app["--version"].group = SETUP
 
 
 def completion(shell: Literal["bash", "zsh", "fish"], /) -> None:
-    """Print the completion of commands and options for a shell.
+    """Print a shell's completion script for commands and options.
 
     Example, in bash: source <(dpor completion bash)
 
@@ -90,7 +90,7 @@ def main() -> None:
 def exit_code(arguments: list[str]) -> int:
     """Run one command; returns 0, or the code of what went wrong after saying so on stderr."""
     if unlike := [argument for argument in arguments if not is_utf8(argument)]:
-        return said(2, *(f"{argument!a}: holds bytes that are no UTF-8: give it another name" for argument in unlike))
+        return said(2, *(f"{argument!a}: has bytes that aren't UTF-8: give it another name" for argument in unlike))
     remember_places(arguments)
     try:
         app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
@@ -124,7 +124,7 @@ def arguments_at_fault(error: CycloptsError) -> str:
         case MissingArgumentError(argument=Argument(name=name)) if not error.unused_tokens:
             return f"{name}: missing"
         case UnusedCliTokensError(unused_tokens=[*tokens]):
-            return f"{' '.join(tokens)}: unexpected: name its option before it, as `--period 2015-06`"
+            return f"{' '.join(tokens)}: unexpected: name its option before it, as in `--period 2015-06`"
         case UnknownOptionError(token=Token(value=str(typed))) if re.match("-[^-]", typed):
             return f"{typed}: unknown option; put an id that begins with a dash last, after `--`"
     return f"{error}".strip()

@@ -20,7 +20,7 @@ NUMBER_OF_THE_SYSTEM = re.compile(r" \(os error \d+\)")
 STANDS = "what was published before stands, or the next command completes it"
 """What holds wherever a command broke off: also between a new database and its statements."""
 
-LESS_MEMORY = "end other programs, or have the customers worked out in parts, with --shards 16 on `dpor run`"
+LESS_MEMORY = "close other programs, or have the customers worked out in parts, with --shards 16 on `dpor run`"
 
 
 def refused_for(error: Exception) -> Refused | None:
@@ -63,7 +63,7 @@ def what_to_do(error: Exception) -> str:
     if isinstance(error, OutOfReach):
         return WHAT_TO_DO
     if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError) or leads_nowhere(error):
-        return "take away what stands in its place, or name another place"
+        return "remove what is in its place, or name another place"
     return "make room or give permission"
 
 

@@ -101,10 +101,10 @@ def send_messages(store: Store, period: str, settings: Path | None) -> str:
     if sent.refused:
         more = len(sent.refused) - MOST_SHOWN
         raise Refused(
-            f"{sent.before + sent.now} of {total} sent; these not:",
+            f"{sent.before + sent.now} of {total} sent; these were not:",
             *sent.refused[:MOST_SHOWN],
             *([f"and {more} more"] if more > 0 else []),
-            f"{again}, where a server may take them later; for an address that mail can't go to, `dpor notify"
+            f"{again}, in case the server takes them later; for an address that mail can't reach, `dpor notify"
             f" --period {period}` writes each message as a file, to be delivered another way",
         )
     if not total:
@@ -114,4 +114,4 @@ def send_messages(store: Store, period: str, settings: Path | None) -> str:
 
 def none_of(period: str) -> str:
     """What there is to say of a period that has nothing to tell anybody."""
-    return f"no messages: nothing in {period} that partners are told of"
+    return f"no messages: nothing happened in {period} that partners are told of"

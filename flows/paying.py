@@ -46,11 +46,15 @@ def export(
     closed = closed_period(store, period, "payments are settled when a period closes")
     path = out or Path(f"payments-{period}.csv")
     if path.is_dir():
-        raise UnusableInput(f"--out {path}: a folder: name a file, as payments-{period}.csv")
+        raise UnusableInput(f"--out {path}: a folder: name a file, such as payments-{period}.csv")
     if path.exists() and not path.is_file():
-        raise UnusableInput(f"--out {path}: no file, but a pipe or a device: name a file, as payments-{period}.csv")
+        raise UnusableInput(
+            f"--out {path}: not a file, but a pipe or a device: name a file, such as payments-{period}.csv"
+        )
     if path.suffix.lower() in OTHER_FORMS:
-        raise UnusableInput(f"--out {path}: a CSV is what is written: name it so, as payments-{period}.csv")
+        raise UnusableInput(
+            f"--out {path}: what is written is a CSV: name it accordingly, such as payments-{period}.csv"
+        )
     check_outside(store, path)
     stored = store.deliveries(period)
     store.undamaged(stored)

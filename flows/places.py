@@ -34,8 +34,8 @@ def refuse_what_is_hardly_meant(store: Store, deliveries: Path, *, writes: bool 
         out = statements_meant(store)
         is_elsewhere = writes and not is_given("--out") and out.resolve() != OUT.resolve()
         raise Refused(
-            f"without --deliveries, {deliveries} would be read, but these books are made of {read_from}",
-            f"name the one that is meant: --deliveries {quoted(as_typed(read_from))}"
+            f"without --deliveries, {deliveries} would be read, but these books were made from {read_from}",
+            f"name the one you mean: --deliveries {quoted(as_typed(read_from))}"
             + (f" --out {quoted(as_typed(out))}" if is_elsewhere else ""),
         )
 

@@ -24,11 +24,10 @@ from transforms.version import VERSION
 
 FROM_A_BACKUP = "put the files back from a backup"
 FROM_A_NEWER_BACKUP = (
-    "if the store was put back from a backup, put back a newer one;"
-    " where those closings were given up, take the journal away"
+    "if the store was put back from a backup, put back a newer one; if those closings were given up, remove the journal"
 )
-MADE_ANEW = "take the database away: the next command makes it anew from the store"
-WRITTEN_AGAIN = "take these statements' files away: the next command writes again what is missing"
+MADE_ANEW = "remove the database: the next command rebuilds it from the store"
+WRITTEN_AGAIN = "remove these statement files: the next command writes the missing ones again"
 
 
 @dataclass(frozen=True)
@@ -93,10 +92,10 @@ def _told_otherwise(store: Store, closed: Sequence[Closed]) -> list[str]:
 
 def _unlike_posted(run: Run, closing: Closed) -> list[str]:
     return [
-        f"{closing.period}: {mpn_id}'s statement comes to something else than was posted"
+        f"{closing.period}: {mpn_id}'s statement comes to something other than what was posted"
         for mpn_id in partners_unlike(run.new_closing, closing.folder)
     ] + [
-        f"{closing.period}: {mpn_id} would get other messages than were posted"
+        f"{closing.period}: {mpn_id} would get other messages than those posted"
         for mpn_id in partners_told_otherwise(run.new_closing, closing.folder)
     ]
 

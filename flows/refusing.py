@@ -39,8 +39,8 @@ def check_period(period: str) -> None:
 def check_deliveries(run: Run) -> None:
     """Raises UnusableInput where no delivery was found."""
     if not run.deliveries:
-        named = f" named up to {run.period}" if run.period else ""
-        missing = f"{run.deliveries_folder}: no delivery{named}: a delivery is a folder named as 2015-03"
+        named = f" up to {run.period}" if run.period else ""
+        missing = f"{run.deliveries_folder}: no delivery{named}: a delivery is a folder with a name such as 2015-03"
         raise UnusableInput(*run.unusable, missing)
 
 
@@ -62,7 +62,7 @@ def refuse_far_ahead(period: str, last_delivered: str) -> None:
     if is_far_ahead(period, last_delivered):
         raise UnusableInput(
             f"{period}: more than {MOST_YEARS_AHEAD} years after the last delivery, {last_delivered}",
-            "name the period that is meant: `dpor status` says which is next",
+            "name the period you mean: `dpor status` says which is next",
         )
 
 
@@ -100,8 +100,8 @@ def refuse_other_currency(run: Run) -> None:
     if run.ledger and run.ledger[-1].policy.payment.currency != run.policy.payment.currency:
         raise Refused(
             f"{POLICY_FILE}: amounts in {run.policy.payment.currency}, but {run.ledger[-1].period} closed in"
-            f" {run.ledger[-1].policy.payment.currency}, and its balances and adjustments go on in what follows",
-            "put the currency back; for another one begin books of their own, with another --db and --out",
+            f" {run.ledger[-1].policy.payment.currency}, and its balances and adjustments carry on into what follows",
+            "put the currency back; for another one start separate books, with another --db and --out",
         )
 
 
@@ -112,7 +112,7 @@ def refuse_closed(run: Run) -> None:
         if run.month < first:
             raise Refused(
                 f"{run.month}: before {first}, the first period that closed: what it earned was an adjustment there",
-                "what came to light since is an adjustment in the next statement:"
+                "what has come to light since is an adjustment in the next statement:"
                 f" `dpor run --period {following(last)}`",
             )
         raise Refused(
@@ -126,8 +126,8 @@ def refuse_without_books(store: Store) -> None:
     """Raises Refused where nothing was ever taken in: another database is meant."""
     if store.is_empty():
         raise Refused(
-            f"{store.root}: no store there, so no books of {store.database}",
-            "name the database of those that are meant with --db; `dpor run` begins new ones",
+            f"{store.root}: no store there, so {store.database} has no books",
+            "name the right database with --db; `dpor run` starts new books",
         )
 
 
@@ -163,7 +163,7 @@ def refuse_what_never_closes(store: Store, period: str) -> None:
     if is_far_ahead(period, delivered[-1]):
         raise Refused(
             f"{period}: more than {MOST_YEARS_AHEAD} years after the last delivery, {delivered[-1]}",
-            "name the period that is meant; `dpor status` says which are closed",
+            "name the period you mean; `dpor status` says which are closed",
         )
 
 
@@ -173,9 +173,9 @@ def refuse_closed_elsewhere(run: Run) -> None:
     is_posted_here = run.month in [closed.period for closed in run.store.closed()]
     if not is_posted_here and are_closed_statements(folder):
         raise Refused(
-            f"{folder}: closed statements are there, which these books never posted",
-            "if the store was put back from a backup, put back a newer one; else name another --out for these books'"
-            " statements, or take the folder away, where no other books are left",
+            f"{folder}: holds closed statements that these books never posted",
+            "if the store was put back from a backup, put back a newer one; otherwise name another --out for these"
+            " books' statements, or remove the folder if there are no other books any more",
         )
 
 
@@ -211,9 +211,9 @@ def see_that_nothing_is_in_the_way(run: Run) -> None:
         f"{folder / name}: a folder, where a file is to be written" for name in run.files if (folder / name).is_dir()
     ]
     if os.path.lexists(rejected) and not rejected.is_dir():
-        in_the_way.append(f"{rejected}: no folder, where one is to be made")
+        in_the_way.append(f"{rejected}: not a folder, where one is to be made")
     if in_the_way:
-        raise Refused(*in_the_way, "take it away")
+        raise Refused(*in_the_way, "remove it")
     folder.mkdir(parents=True, exist_ok=True)
     for place in {name.parent for name in run.files}:
         see_that_files_can_be_written(folder / place)

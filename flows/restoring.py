@@ -113,8 +113,8 @@ def _see_that_no_others_lie_there(run: Run, folder: Path) -> None:
     if unlike:
         raise Refused(
             f"{folder}: {', '.join(map(str, unlike[:MOST_NAMED]))}{' and more' if len(unlike) > MOST_NAMED else ''}:"
-            " not as these books have posted",
-            "where no other books write there, take what is there away: the next command writes it again",
+            " not as these books posted them",
+            "if no other books write there, remove what is there: the next command writes it again",
         )
 
 
@@ -133,7 +133,7 @@ def _bring_back_last(store: Store, closed: list[Closed], said: dict[str, Any], o
         if closed and _lost_database(store, said):
             return _bring_back_last(store, closed, _posted_last(closed), None)
         anew = f"`dpor run --period {said['period']}` drafts it anew"
-        return [_not_brought(lost, f"deliveries were taken in anew since {said['period']} was drafted: {anew}")]
+        return [_not_brought(lost, f"deliveries have been taken in anew since {said['period']} was drafted: {anew}")]
     policy = Policy.model_validate(said["policy"])
     ledger = [closing for closing in closed if closing.period <= said["period"]]
     run = of_the_store(store, said["period"], policy, stored, ledger, out or Path())
@@ -170,7 +170,7 @@ def _broken_by(run: Run) -> str | None:
         resolve(run)
     except InvariantBroken as broken:
         checks = ", ".join(sorted({problem.partition(":")[0] for problem in broken.problems}))
-        return f"what is stored comes to something that can't be ({checks}): `dpor verify` names what was changed"
+        return f"what is stored leads to an impossible result ({checks}): `dpor verify` names what was changed"
     return None
 
 
@@ -209,7 +209,7 @@ def _lost_database(store: Store, said: dict[str, Any]) -> str | None:
     except DatabaseHeld:
         return f"{store.database} (another program has the one in its place open for writing, and keeps it)"
     except DatabaseUnreadable:
-        return f"{store.database}{', since what was in its place is unreadable' if store.database.exists() else ''}"
+        return f"{store.database}{', since what was in its place was unreadable' if store.database.exists() else ''}"
     return None
 
 

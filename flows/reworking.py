@@ -38,9 +38,11 @@ def check_sealed(store: Store, delivery: str) -> None:
     """Raises UnusableInput or Refused unless a delivery is sealed, so that what was known on it can be asked."""
     closed = [closing.period for closing in store.closed()]
     if not closed:
-        raise Refused("no period is closed yet: nothing is sealed that could be asked as it was known")
+        raise Refused("no period is closed yet: nothing is sealed that could be worked out as it was known")
     if delivery not in closed:
-        raise UnusableInput(f"--as-known-on {delivery}: not a sealed delivery: name one of {closed[0]} to {closed[-1]}")
+        raise UnusableInput(
+            f"--as-known-on {delivery}: not a sealed delivery: name one from {closed[0]} to {closed[-1]}"
+        )
 
 
 def as_known(store: Store, period: str, delivery: str, out: Path, formats: tuple[str, ...] | None = None) -> Run:

@@ -22,7 +22,7 @@ def see_that_a_server_listens(address: str) -> None:
         with suppress(ValueError):
             urlopen(f"{address}/health", timeout=SECONDS_TO_ANSWER).close()  # noqa: S310 (the user's own address)
     except InvalidURL:
-        raise Refused(f"PREFECT_API_URL: {address} is no address", here) from None
+        raise Refused(f"PREFECT_API_URL: {address} is not an address", here) from None
     except (OSError, HTTPException) as error:
         # The handshake of https tells of a time that is over in another way than an answer over http.
         if not isinstance(error, URLError) or isinstance(error.reason, TimeoutError):

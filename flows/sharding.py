@@ -30,9 +30,9 @@ def sharding_of(shards: int | None, runner: str, cluster: str | None, place: str
             raise UnusableInput("--runner, --cluster and --place go with --shards N")
         return None
     if not 1 <= shards <= MOST_SHARDS:
-        raise UnusableInput(f"--shards {shards}: a whole number from 1 to {MOST_SHARDS:,}")
+        raise UnusableInput(f"--shards {shards}: not a whole number from 1 to {MOST_SHARDS:,}")
     if runner not in RUNNERS:
-        raise UnusableInput(f"--runner {runner}: one of {', '.join(RUNNERS)}")
+        raise UnusableInput(f"--runner {runner}: none of {', '.join(RUNNERS)}")
     if runner == "local" and cluster:
         raise UnusableInput("--cluster goes with --runner ray or dask: local shards are worked out here")
     if runner != "local":
@@ -49,17 +49,18 @@ def see_that_a_cluster_can_be_used(runner: str, cluster: str | None) -> None:
         raise UnusableInput(f"--runner {runner}: name the cluster with --cluster ADDRESS")
     if not os.environ.get("PREFECT_API_URL"):
         raise UnusableInput(
-            f"--runner {runner}: goes through Prefect: set PREFECT_API_URL to a server that the workers reach too"
+            f"--runner {runner}: goes through Prefect: set PREFECT_API_URL to a server that the workers can reach too"
         )
     if runner == "ray" and os.environ.get("RAY_AUTH_MODE") != "token":
         raise Refused(
-            "--runner ray: RAY_AUTH_MODE is not token: whoever reaches a cluster without tokens can run anything on it",
+            "--runner ray: RAY_AUTH_MODE is not token: anyone who reaches a cluster without tokens can run anything"
+            " on it",
             "start the cluster and this command with RAY_AUTH_MODE=token and the same RAY_AUTH_TOKEN",
         )
     if runner == "dask" and not cluster.startswith("tls://"):
         raise Refused(
-            f"--runner dask: {cluster} is not tls://: whoever reaches a cluster without certificates can run anything"
-            " on it",
+            f"--runner dask: {cluster} is not tls://: anyone who reaches a cluster without certificates can run"
+            " anything on it",
             "start the scheduler and its workers with TLS, and name the certificates in DASK_DISTRIBUTED__COMM__TLS__*",
         )
     if not find_spec(f"prefect_{runner}"):

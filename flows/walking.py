@@ -33,12 +33,13 @@ def this_run(
             raise UnusableInput(f"--db {store.database}: a {name} in its path, which DuckDB can't open for writing")
     if is_within(deliveries, store.root):
         raise UnusableInput(
-            f"--db {store.database}: within the deliveries, where its store would be taken for one: name another place"
+            f"--db {store.database}: within the deliveries, where its store would be taken for a delivery: name another"
+            " place"
         )
     if store.database.exists() and store.is_empty():
         raise Refused(
-            f"--db {store.database}: there already, without a store of dpor's beside it, and a run would replace it",
-            f"name another file; or put {store.root} back from a backup, if the database is dpor's",
+            f"--db {store.database}: already exists, without a dpor store beside it, and a run would replace it",
+            f"name another file; or put {store.root} back from a backup, if the database belongs to dpor",
         )
     if out is not None:
         check_out(store, deliveries, out)
@@ -89,4 +90,4 @@ def say_what_was_lost(lines: list[str]) -> None:
 def check_share(share: float) -> None:
     """Raises UnusableInput for a share that isn't between 0 and 1."""
     if not 0 <= share <= 1:
-        raise UnusableInput(f"--max-quarantine {share}: a share lies between 0 and 1, as 0.05 for 5%")
+        raise UnusableInput(f"--max-quarantine {share}: a share lies between 0 and 1, such as 0.05 for 5%")

@@ -37,12 +37,12 @@ class Form:
     """What is expected, for whoever delivered something else."""
 
 
-AMOUNT_IN_WORDS = "an amount as 1200.50"
+AMOUNT_IN_WORDS = "an amount such as 1200.50"
 TEXT = Form("text")
 ID = Form("text", r"^[A-Za-z0-9._-]{1,64}$", words="an ID of 1 to 64 letters, digits, dots, hyphens and underscores")
 MPN_ID = Form("text", r"^[0-9]{7}$", words="an MPN ID of seven digits (0012345, not 12345)")
 MPN_ID_OR_ANY = Form("text", r"^([0-9]{7}|\*)$", words="an MPN ID of seven digits (0012345, not 12345) or *")
-SEATS = Form("integer", r"^(0+|-?0*[1-9][0-9]*)$", words="a whole number as 1200")
+SEATS = Form("integer", r"^(0+|-?0*[1-9][0-9]*)$", words="a whole number such as 1200")
 PER_SEAT = Form(
     "decimal",
     r"^(-?0*[1-9][0-9]*(\.[0-9]+)?|-?0+\.0*[1-9][0-9]*|0+(\.0+)?)$",
@@ -52,12 +52,12 @@ PER_SEAT = Form(
 CAP = Form("decimal", PER_SEAT.pattern, scale=2, words=AMOUNT_IN_WORDS)
 PAID = CAP
 """An amount that finance paid."""
-DAY = Form("date", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", words="a day as 2015-03-31")
+DAY = Form("date", r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", words="a day such as 2015-03-31")
 INSTANT = Form(
     "instant",
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
     r"(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
-    words="an instant as 2015-03-31T18:00:00Z",
+    words="an instant such as 2015-03-31T18:00:00Z",
 )
 
 

@@ -54,7 +54,7 @@ class Program(_Section):
         """A spreadsheet sums an incentive's lines by its name, and takes deploy for DEPLOY."""
         again = [name for place, name in enumerate(names) if name.lower() in {one.lower() for one in names[:place]}]
         if again:
-            raise ValueError(f"named twice, but for capital letters: {', '.join(dict.fromkeys(again))}")
+            raise ValueError(f"named twice, apart from capital letters: {', '.join(dict.fromkeys(again))}")
         return names
 
 
@@ -87,9 +87,9 @@ class Payment(_Section):
     @classmethod
     def _written_as_text(cls, value: Any) -> Any:
         if isinstance(value, float):
-            raise ValueError('an amount is written in quotes, as "200.00": a bare 200.00 is a binary float')
+            raise ValueError('an amount is written in quotes, as in "200.00": a bare 200.00 is a binary float')
         if isinstance(value, str) and not re.fullmatch(AMOUNT_FORM, value):
-            raise ValueError('an amount is written in digits, as "200.00"')
+            raise ValueError('an amount is written in digits, as in "200.00"')
         return value
 
 

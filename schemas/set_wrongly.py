@@ -9,11 +9,11 @@ from pydantic_core import ErrorDetails
 
 WORDS = {
     "too_short": "empty: name at least one",
-    "tuple_type": 'a list is wanted, as ["EA", "EES"]',
-    "string_type": "a text is wanted, in quotes",
-    "int_type": "a whole number is wanted, without quotes",
-    "int_parsing": "a whole number is wanted",
-    "model_type": "a section is wanted, as [program]",
+    "tuple_type": 'a list is expected, such as ["EA", "EES"]',
+    "string_type": "text is expected, in quotes",
+    "int_type": "a whole number is expected, without quotes",
+    "int_parsing": "a whole number is expected",
+    "model_type": "a section is expected, such as [program]",
 }
 
 
@@ -22,7 +22,7 @@ def said_plainly(error: ErrorDetails, keys: Iterable[str], forms: dict[str, str]
     match error:
         case {"type": "extra_forbidden", "loc": (*_, name)}:
             meant = get_close_matches(str(name), keys, n=1)
-            return f"no such key{f': is {meant[0]} meant?' if meant else ''}"
+            return f"no such key{f': did you mean {meant[0]}?' if meant else ''}"
         case {"type": "string_pattern_mismatch", "ctx": {"pattern": pattern}} if pattern in forms:
             return forms[pattern]
     return WORDS.get(error["type"], error["msg"].removeprefix("Value error, "))

@@ -22,7 +22,7 @@ LONGEST_ADDRESS = 254
 
 HOST_FORM = r"^[A-Za-z0-9.:-]+$"
 FORMS = {
-    HOST_FORM: "a host is named as mail.example.com",
+    HOST_FORM: "a host is written as mail.example.com",
     ADDRESS: "an address is written as osa@example.com",
 }
 """What a value of each form is to be."""
@@ -42,7 +42,7 @@ PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 def _no_truth_value(value: Any) -> Any:
     if isinstance(value, bool):  # which Pydantic takes for 1 or 0
-        raise ValueError("a port is a number, as 587")
+        raise ValueError("a port is a number, such as 587")
     return value
 
 

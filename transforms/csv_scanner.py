@@ -148,7 +148,7 @@ class Record:
         wrong = [self._broken] if self._broken else []
         last = self.line + self.line_ends - (not self._line_open)
         if self._step == self._quoted:
-            wrong.append(f"a quote opened in line {self._opened} never closes, read up to line {last}")
+            wrong.append(f"a quote opened on line {self._opened} never closes, read up to line {last}")
         whole = not wrong
         wrong += [found for found in (NOT_UTF8, NUL_BYTE, LONE_CR) if found in self._found and found not in wrong]
         if whole and self._fields_due and self._fields != self._fields_due:

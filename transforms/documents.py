@@ -132,7 +132,7 @@ def formats_of(asked: str | None) -> tuple[str, ...] | None:
     names = [name.strip().lower() for name in asked.split(",")]
     unknown = [name for name in names if name not in FORMATS]
     if unknown:
-        raise UnusableInput(f"--formats {asked}: some of {', '.join(FORMATS)}, with commas between")
+        raise UnusableInput(f"--formats {asked}: name any of {', '.join(FORMATS)}, separated by commas")
     return tuple(name for name in FORMATS if name in names)
 
 
@@ -178,8 +178,8 @@ def _made(batches: Sequence[Batch]) -> Iterator[tuple[int, list[str]]]:
                 yield made.result()
         except BrokenProcessPool as error:
             raise Refused(
-                "a process that makes documents was killed, as the system does where memory is short",
-                "end other programs, then run the same command again",
+                "a process that makes documents was killed, as the system does when memory runs short",
+                "close other programs, then run the same command again",
             ) from error
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)

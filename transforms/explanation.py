@@ -179,7 +179,7 @@ def _facts(claim: Row, reviews: list[Row]) -> list[str]:
             return [DECISIONS[claim["decision_reason"]]]
         case "DUPLICATE":
             return [
-                f"a duplicate: the same partner was attached already ({'P3' if claim['source'] == 'DPOR' else 'P8'})"
+                f"a duplicate: the same partner was already attached ({'P3' if claim['source'] == 'DPOR' else 'P8'})"
             ]
         case "DETACHED":
             return ["ends that partner's claim (P4)"]
@@ -205,7 +205,7 @@ def _proof(claim: Row) -> str:
         case "FAIL":
             return "proof of execution: failed, for the claim's whole life unless a later review says otherwise (P13)"
         case "PENDING":
-            return f"lacks its proof of execution: pending (P13, {'P14' if claim['source'] == 'DPOR' else 'P15'})"
+            return f"proof of execution: pending (P13, {'P14' if claim['source'] == 'DPOR' else 'P15'})"
     if claim["exempted_by"]:
         return f"no proof asked for: the partner of form {claim['exempted_by']} went digital (P14)"
     return "no proof asked for: the form is not contested (P15)"
@@ -254,11 +254,11 @@ def _unknown(con: duckdb.DuckDBPyConnection, subscription: str, period: str) -> 
         sql("explain", "terms"), asked
     ).fetchall()
     if start is None:
-        return f"{subscription}: no such subscription in the database{f': is {meant} meant?' if meant else ''}"
+        return f"{subscription}: no such subscription in the database{f': did you mean {meant}?' if meant else ''}"
     if period < first_period:
         return f"{period}: before the programme's first period, {first_period}"
     if period > last_period:
-        knows = f"{period}: the database knows {first_period} to {last_period}"
+        knows = f"{period}: the database covers {first_period} to {last_period}"
         return f"{knows}, as known on {as_known_on}" if as_known_on else f"{knows}; `dpor status` names the next run"
     term = f"{start} to {end}" if end else f"from {start}, open-ended"
     return f"{subscription}: its term, {term}, does not overlap {period}"

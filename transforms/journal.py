@@ -55,8 +55,8 @@ def refuse_a_second_closing(store: Store, closed: Sequence[Closed]) -> None:
     if beyond := noted_beyond_the_chain(store, closed):
         raise Refused(
             *beyond,
-            "these books are older than their journal: put the newest backup back;"
-            f" or take {_journal(store)} away, where what it notes was given up",
+            "these books are older than their journal: put the latest backup back;"
+            f" or remove {_journal(store)}, if what it notes was given up",
         )
 
 

@@ -61,7 +61,7 @@ def statement_on_terminal(con: duckdb.DuckDBPyConnection, mpn_id: str, period: s
         said += ["", "Waiting for a proof of execution:", *([] if items else [heads])]
     said += rows[len(items) :]
     if store_is_away:
-        said += ["", "Seats, what they earned and what waited are with the store of the closings, which isn't here."]
+        said += ["", "Seats, what they earned and what waited are in the store of the closings, which isn't here."]
     return Answer("\n".join(said), {"statement": statement, "items": items, "held": held})
 
 
@@ -98,17 +98,19 @@ def _items(
 
 def _no_statement(con: duckdb.DuckDBPyConnection, mpn_id: str, period: str) -> str:
     if not re.fullmatch(r"[0-9]{7}", mpn_id):
-        return f"{mpn_id}: not an MPN ID: it has seven digits, zeros in front included"
+        return f"{mpn_id}: not an MPN ID: that has seven digits, leading zeros included"
     asked = {"mpn_id": mpn_id, "period": period}
     ((is_known, periods, is_closed),) = con.execute(sql("explain", "statements_known"), asked).fetchall()
     if not is_known:
         set_aside = places_of(dicts(con, sql("explain", "partner_set_aside"), {"mpn_id": mpn_id}))
-        unknown = f"{mpn_id}: no partner of that MPN ID was delivered"
+        unknown = f"{mpn_id}: no partner with that MPN ID was delivered"
         return f"{unknown}; set aside: {', '.join(set_aside)}" if set_aside else unknown
     if period not in periods:
-        return f"{mpn_id} has no statement for {period}: the database holds statements of {span(periods)}"
+        return f"{mpn_id} has no statement for {period}: the database holds statements for {span(periods)}"
     none = f"{mpn_id} has no statement for {period}: no line and no balance"
-    return f"{none} when it closed; what came to light since is on later statements" if is_closed else f"{none} so far"
+    return (
+        f"{none} when it closed; what has come to light since is on later statements" if is_closed else f"{none} so far"
+    )
 
 
 def _item(kind: str, item: dict[str, Any], pays: str, cause: str) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ def intake_overview(
     `too_much` says that a run would refuse them for what it would set aside, `not_there` is the period that was asked
     for, where the folder has no delivery of it. `first_period`, the programme's, is the first that a run takes.
     """
-    missing = [f"{not_there}: no delivery of it is in the folder.", ""] if not_there else []
+    missing = [f"{not_there}: the folder has no delivery of that name.", ""] if not_there else []
     facts = {
         "deliveries": [
             {
@@ -55,7 +55,7 @@ def intake_overview(
         "not_there": not_there,
     }
     if not taken:
-        nothing = ["Nothing new: every delivery in the folder is in already.", "", "Nothing to take in."]
+        nothing = ["Nothing new: every delivery in the folder has been taken in already.", "", "Nothing to take in."]
         return Answer("\n".join([*missing, *nothing]), facts)
     said = missing + [
         f"{t.period}  {count_of(t.rows_read, 'row')}: {t.accepted:,} accepted, {t.duplicates:,} duplicate,"
@@ -142,7 +142,8 @@ def status_overview(store: Store, deliveries_folder: Path) -> Answer:
     step = "put a delivery into the folder"
     if store.is_empty() and store.database.exists():  # which no run would replace
         step = (
-            f"name the database of the books with --db: {store.root} isn't there, so {store.database} can only be asked"
+            f"name the database of the books with --db: {store.root} isn't there,"
+            f" so {store.database} can only be queried"
         )
     elif closed or folder:
         due = period_due(closed_periods, folder, first_period)
@@ -188,8 +189,8 @@ def _next_step(
     sealed_changed = [period for period in new if closed and period <= closed[-1]]
     if sealed_changed:
         return (
-            f"{', '.join(sorted(sealed_changed))} closed with other files than lie there now: put them back as they"
-            " were, and what is new or corrected into the delivery of an open period"
+            f"{', '.join(sorted(sealed_changed))} closed with other files than are there now: put them back as they"
+            " were, and put what is new or corrected into the delivery of an open period"
         )
     if due < first_period:
         return back_to(due)
@@ -198,7 +199,9 @@ def _next_step(
     if due in standing and due == published:
         return reconcile_and_close(due)
     if due in standing:
-        return f"dpor run --period {due}, as the database holds a later draft now; then dpor reconcile --period {due}"
+        return (
+            f"dpor run --period {due}, since the database holds a later draft now; then dpor reconcile --period {due}"
+        )
     if due <= max([*new, *(delivery.period for delivery in stored)], default=""):
         return f"dpor check --period {due}, then dpor run --period {due}"
     if new:

@@ -39,7 +39,7 @@ def write_payments(closed: Closed, stored: Sequence[Stored], path: Path) -> tupl
         if path.exists() and path.read_bytes() != aside.read_bytes():
             raise Refused(
                 f"{path}: already exists with different content; finance may have filled it in",
-                "name another file with --out, or take that one away",
+                "name another file with --out, or remove that one",
             )
         aside.replace(path)
     return rows.height, sum(rows["earned"].to_list(), Decimal("0.00"))

@@ -86,7 +86,7 @@ def payments_held_against_statements(con: duckdb.DuckDBPyConnection, period: str
     if others.len():
         lines.append(f"  {count_of(others.len(), 'payment')} of other periods left out")
     if others.len() == made.height > 0:
-        lines.append(f"  none of the file's payments is of {period}: they are of {', '.join(others.unique().sort())}")
+        lines.append(f"  none of the file's payments is for {period}: they are for {', '.join(others.unique().sort())}")
     facts = {
         "matched": len(matched),
         "amount": amount,
@@ -140,14 +140,14 @@ def returned_payments_held_against_statements(
     paid_in_all = _sum_of("earned", [row for row in paid if row["currency"] == currency])
     lines.append(f"{_in_all(due_in_all, paid_in_all, currency)}, before tax and fees")
     if any(row["finding"] == "not paid" and row["row_number"] is not None for row in found):
-        lines.append("  a payment is paid whose paymentStatus is Sent, Paid, Processed or Completed")
+        lines.append("  a payment counts as paid if its paymentStatus is Sent, Paid, Processed or Completed")
     if elsewhere := sum(row["currency"] != currency for row in paid):
-        lines.append(f"  {count_of(elsewhere, 'payment')} in another currency left out of these")
+        lines.append(f"  {count_of(elsewhere, 'payment')} in another currency left out of these totals")
     overtaken = returned.height - sum(row["row_number"] is not None for row in found)
     if overtaken:
-        lines.append(f"  {count_of(overtaken, 'row')} left out: a later row of the same paymentID says how it ended")
+        lines.append(f"  {count_of(overtaken, 'row')} left out: a later row with the same paymentID says how it ended")
     if returned.height and not returned["payment_id"].str.starts_with(PAYMENT_ID.format(period, "")).any():
-        lines.append(f"  no paymentID of the file is of {period}: is it another period's file?")
+        lines.append(f"  no paymentID in the file is of {period}: is it another period's file?")
     facts = {
         "matched": len(matched),
         "currency": currency,
@@ -176,7 +176,7 @@ def returned_payments_held_against_statements(
 
 def _payments_made(path: Path) -> pl.DataFrame:
     if not path.exists():
-        raise UnusableInput(f"{path}: no such file of payments")
+        raise UnusableInput(f"{path}: no such payments file")
     read = [*_reading(path, PAYMENTS).blocks()]
     if not read:
         return pl.DataFrame(schema={"mpn_id": pl.String, "period": pl.String, "amount": pl.Decimal(18, 2)})
@@ -186,7 +186,10 @@ def _payments_made(path: Path) -> pl.DataFrame:
     wrong = {name: value[name].is_null() for name in PAYMENTS}
     wrong["amount"] |= value["amount"] < 0
     _see_that_each_can_be_read(
-        path, text, wrong, "an mpn_id is of seven digits, a period as 2015-03, an amount as 1200.50 and not negative"
+        path,
+        text,
+        wrong,
+        "an mpn_id has seven digits; a period is written as 2015-03, an amount as 1200.50, never negative",
     )
     return text.select(value[name].alias(name) for name in PAYMENTS)
 

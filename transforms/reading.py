@@ -30,7 +30,7 @@ PARQUET_ROWS = 100_000
 # A file that unpacks beyond both is taken for an attack or an accident.
 UNPACKED_RATIO = 100
 UNPACKED_BYTES = 1_000_000_000
-GZIP, IS_GZIP = b"\x1f\x8b", "is packed by gzip; name it `.csv.gz`"
+GZIP, IS_GZIP = b"\x1f\x8b", "is compressed with gzip; name it `.csv.gz`"
 """What a gzip begins with."""
 OTHER_FILES = {
     b"PAR1": "is a Parquet file; name it `.parquet`",
@@ -44,7 +44,7 @@ PARQUET_MOST_ROWS = 2**32 - 1
 OTHER_SEPARATORS = {";": "`;`", "\t": "a TAB", "|": "`|`"}
 """What other CSV files are parted by, and how it is called."""
 IN_EXCEL = (
-    " (Excel takes the computer's list separator, for CSV UTF-8 too: set that to a comma, and save the file again)"
+    " (Excel uses the computer's list separator, even for CSV UTF-8: set that to a comma, and save the file again)"
 )
 
 
@@ -106,7 +106,7 @@ class FileReading:
             raise
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
-            raise self._unusable("is no regular file")
+            raise self._unusable("is not a regular file")
         return os.fdopen(descriptor, "rb")
 
     def _csv(self, file: BufferedReader) -> Iterator[TextBlock]:
@@ -123,7 +123,7 @@ class FileReading:
         while len(head) < 4 and (chunk := read(4 - len(head))):
             head += chunk
         if head.startswith(GZIP):
-            raise self._unusable("is packed by gzip twice; once is enough" if packed else IS_GZIP)
+            raise self._unusable("is compressed with gzip twice; once is enough" if packed else IS_GZIP)
         if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
             raise self._unusable("is UTF-16 or UTF-32; save it as UTF-8")
         held = [head.removeprefix(b"\xef\xbb\xbf")]
@@ -191,7 +191,7 @@ class FileReading:
         if header.detail and NUL_BYTE in header.detail:
             return ["a NUL byte in the header; is it UTF-16 or UTF-32? UTF-8 is expected"]
         if header.detail and LONE_CR in header.detail:
-            return ["a carriage return alone in the header; lines must end in LF or CRLF"]
+            return ["a lone carriage return in the header; lines must end in LF or CRLF"]
         if header.detail:
             return [f"its header can't be read: {header.detail}"]
         near = {_bare(name) for name in self.columns}
@@ -205,13 +205,13 @@ class FileReading:
             is_like = _bare if wanted not in found else _spaceless
             alike = [name for name in found if name != wanted and is_like(name) == is_like(wanted)]
             if found.count(wanted) > 1:
-                problems.append(f"the column `{wanted}` is there {found.count(wanted)} times")
-            problems += [f"`{name}` found, `{wanted}` is meant" for name in dict.fromkeys(alike)]
+                problems.append(f"the column `{wanted}` appears {found.count(wanted)} times")
+            problems += [f"`{name}` found, `{wanted}` expected" for name in dict.fromkeys(alike)]
             if not alike and wanted not in found:
                 problems.append(f"the column `{wanted}` is missing")
         # Spreadsheets leave columns without a name behind the others.
         foreign = Counter(name for name in found if name and name not in self.columns)
-        problems += [f"the column `{name}` is there {times} times" for name, times in foreign.items() if times > 1]
+        problems += [f"the column `{name}` appears {times} times" for name, times in foreign.items() if times > 1]
         return problems
 
     def _parquet(self, file: BufferedReader) -> Iterator[TextBlock]:
@@ -231,9 +231,9 @@ class FileReading:
             file.seek(0)
             schema = pl.read_parquet_schema(file)
         except pl.exceptions.DuplicateError as error:
-            raise self._unusable(f"a column is there twice ({error})") from error
+            raise self._unusable(f"a column appears twice ({error})") from error
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-            raise self._unusable(f"is no whole Parquet file ({_first_line(error)})") from error
+            raise self._unusable(f"is not a complete Parquet file ({_first_line(error)})") from error
         problems = self._name_problems(list(schema) if found is None else found)
         for name, form in self.columns.items():
             if name in schema and not fits(schema[name], form.read_as):
@@ -255,7 +255,7 @@ class FileReading:
             if claims := ROWS_CLAIMED.search(f"{error}"):
                 raise self._unusable(
                     f"its footer claims {int(claims[1]):,} rows, and a file has at most {PARQUET_MOST_ROWS:,};"
-                    " have it written again, in parts if there are as many"
+                    " have it written again, in parts if there are that many"
                 ) from error
             raise self._unusable(f"is broken ({_first_line(error)})") from error
         # Polars ends the batches early, without an error, where a page can't be decoded.
@@ -275,7 +275,7 @@ def claims_other_rows(claimed: int | None, read: int) -> str:
     """What is wrong with a Parquet file of which fewer or more rows could be read than it claims, or not even that."""
     if claimed is None:
         return "is broken (it makes the program that reads it fail); have it written again, or as CSV"
-    return f"is broken: its footer claims {count_of(claimed, 'row')}, {read:,} could be read"
+    return f"is broken: its footer claims {count_of(claimed, 'row')}, but {read:,} could be read"
 
 
 def _bare(name: str) -> str:

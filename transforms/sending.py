@@ -126,8 +126,8 @@ def send(notifications: Iterable[Notification], smtp: Smtp, journal: SentJournal
                     noting.note(notification, message_id(notification, smtp.sender))
                 except OSError as error:
                     raise CannotSend(
-                        f"{journal.path}: {error.strerror or error}: that the last message was sent could not be noted,"
-                        " so it may be sent once more"
+                        f"{journal.path}: {error.strerror or error}: the last message was sent, but that could not be"
+                        " noted, so it may be sent again"
                     ) from error
 
 
@@ -223,7 +223,7 @@ def _fault(error: Exception) -> str:
             lost = f"; SSL_CERT_FILE names no file: {trusted}" if trusted and not Path(trusted).is_file() else ""
             return f"its certificate isn't trusted: {error.verify_message}{lost}"
         case ssl.SSLError():
-            return "doesn't speak TLS as smtp.security wants it"
+            return "doesn't speak TLS as smtp.security asks for"
         case TimeoutError():
             return f"did not answer for {TIMEOUT_SECONDS} seconds"
         case smtplib.SMTPServerDisconnected():
@@ -232,7 +232,7 @@ def _fault(error: Exception) -> str:
             return f"answered {_code(error.smtp_code, error.smtp_error)}"
         case OSError():
             return f"can't be reached: {error.strerror or type(error).__name__}"
-    return "can't be talked to by SMTP"
+    return "can't be talked to over SMTP"
 
 
 def _code(code: int, answer: bytes | str) -> str:

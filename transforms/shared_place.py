@@ -12,7 +12,7 @@ import duckdb
 
 from schemas.problems import Refused, UnusableInput
 
-WHAT_TO_DO = "see that the place is there, and that this machine and every worker may read and write it"
+WHAT_TO_DO = "make sure that the place exists, and that this machine and every worker may read and write there"
 
 
 class OutOfReach(OSError):
@@ -33,7 +33,7 @@ def place_of(place: str) -> str:
             f"--place {place}: no file system for its scheme is installed: for s3:// that is s3fs"
         ) from error
     if not path.strip("/"):
-        raise UnusableInput(f"--place {place}: name a bucket or a folder, as s3://bucket/path")
+        raise UnusableInput(f"--place {place}: name a bucket or a folder, such as s3://bucket/path")
     return place
 
 

@@ -45,11 +45,11 @@ class Store:
 
     def __init__(self, database: Path) -> None:
         if not database.name or database.name == ".." or database.is_dir():
-            raise UnusableInput(f"--db {database}: a folder: name the database's file, as dpor.duckdb")
+            raise UnusableInput(f"--db {database}: a folder: name the database's file, such as dpor.duckdb")
         if database.suffix == ".store":
-            raise UnusableInput(f"--db {database}: the name of a store: name the database's file, as dpor.duckdb")
+            raise UnusableInput(f"--db {database}: the name of a store: name the database's file, such as dpor.duckdb")
         if str(database).startswith("~"):  # DuckDB takes it for the home folder, and nothing else does
-            raise UnusableInput(f"--db {database}: begins with ~, which no shell has written out: write its whole path")
+            raise UnusableInput(f"--db {database}: begins with ~, which no shell has expanded: write the whole path")
         self.database = database
         self.root = self.beside(".store")
         self.note = self.beside(".published.json")
@@ -198,7 +198,7 @@ class Store:
             if period in there and there[period] != identity:
                 yield f"{folder}: not the one that was closed"
             elif period not in there:
-                yield f"{folder}: {'there, but not what it followed' if folder.exists() else 'missing'}"
+                yield f"{folder}: {'there, but not the one it followed' if folder.exists() else 'missing'}"
 
     def close(self, period: str, said: dict[str, Any], folder: Path) -> Closed:
         """Give a closing written aside its manifest and rename it into place: from then on it is posted.
@@ -304,7 +304,7 @@ def _refuse_unsealed(stored: dict[str, dict[str, str]], found: dict[str, dict[st
         raise Refused(
             "deliveries of closed periods are sealed:",
             *differing,
-            "put these files back as they were, and anything new or corrected into the delivery of an open period",
+            "put these files back as they were, and put anything new or corrected into the delivery of an open period",
         )
 
 

@@ -24,7 +24,7 @@ LAYOUT = 2
 
 MANIFEST = "manifest.json"
 
-TAKE_IT_AWAY = "take it away"
+TAKE_IT_AWAY = "remove it"
 """What is to be done about a file that nobody but a person or their system has put into the store."""
 
 
@@ -97,7 +97,7 @@ def read_manifest(folder: Path) -> tuple[str, dict[str, Any]]:
     manifest = read_sealed(path)
     if manifest.get("layout") != LAYOUT:
         raise Refused(
-            f"{path}: of layout {manifest.get('layout')}, this version reads {LAYOUT}",
+            f"{path}: has layout {manifest.get('layout')}, but this version reads {LAYOUT}",
             "use the version that wrote it; or put the store, its .published.json and the statements aside,"
             " and run and close the deliveries anew",
         )

@@ -51,12 +51,12 @@ class Summary:
             (
                 "  less carried forward",
                 money(-t["carried"]),
-                f"of {count_of(t['partners_carried'], 'partner')}: {self._carried()}",
+                f"for {count_of(t['partners_carried'], 'partner')}: {self._carried()}",
             ),
             (
                 "Held",
                 money(t["held"]),
-                f"of {count_of(t['partners_held'], 'partner')}, until a proof of execution is there",
+                f"for {count_of(t['partners_held'], 'partner')}, until a proof of execution arrives",
             ),
             (
                 "Missing seats",
@@ -74,7 +74,7 @@ class Summary:
                 for service, incentive, count in self.missing_rates
             ),
             *(
-                ("Caps", "0", f"of {year} are known, while {other} has {count:,}: nothing is cut")
+                ("Caps", "0", f"known for {year}, while {other} has {count:,}: nothing is cut")
                 for year, other, count in self.missing_caps
             ),
             (
@@ -83,7 +83,7 @@ class Summary:
                 f"{self.read['accepted']:,} accepted, {self.read['duplicates']:,} duplicate, "
                 f"{self.read['quarantined']:,} set aside"
                 if self.read["files"]
-                else f"no file of {self.period} is in: all is from deliveries before it",
+                else f"no file of {self.period} is in: everything is from earlier deliveries",
             ),
             *((f"  {feed}", f"{count:,}", reason) for feed, reason, count in self.set_aside),
         ]

@@ -57,11 +57,11 @@ def survey(folder: Path, up_to: str | None, problems: list[str] | None = None) -
         if entry.name == POLICY_FILE:
             continue  # `load_policy` says what is wrong with it
         if not re.fullmatch(PERIOD_FORM, entry.name):
-            found.append(f"{_shown(entry.name)}: neither a delivery's folder (as 2015-03) nor {POLICY_FILE}")
+            found.append(f"{_shown(entry.name)}: neither a delivery's folder (such as 2015-03) nor {POLICY_FILE}")
         elif entry.is_symlink():
             found.append(f"{entry.name}: a symbolic link, which is never followed: put the folder itself there")
         elif not entry.is_dir():
-            found.append(f"{entry.name}: named as a delivery, but not a folder")
+            found.append(f"{entry.name}: named like a delivery, but not a folder")
         elif up_to is None or entry.name <= up_to:
             deliveries.append(_delivery(Path(entry.path), found))
     if found and problems is None:
@@ -109,15 +109,15 @@ def _in_utf8(name: str) -> str:
 
 def _problem(entry: os.DirEntry[str], name: str, feed: str | None) -> str | None:
     if not PLAIN_NAME.fullmatch(name) or ".." in name or not name.isprintable():
-        return "a name with characters that a file of a delivery can't have"
+        return "its name has characters that a delivered file's can't have"
     if entry.is_symlink():
         return "a symbolic link, which is never followed: deliver the file itself"
     if not entry.is_file():
         return "not a file"
     if feed is None:
-        return f"fits no feed: a name begins with one of {', '.join(sorted(FEEDS))}{_feed_meant(name)}"
+        return f"fits no feed: its name must begin with one of {', '.join(sorted(FEEDS))}{_feed_meant(name)}"
     if not name.endswith(FORMATS):
-        return f"of no known format: {', '.join(FORMATS)}{_format_meant(name.lower())}"
+        return f"not of a known format ({', '.join(FORMATS)}){_format_meant(name.lower())}"
     return None
 
 
@@ -125,12 +125,12 @@ def _feed_meant(name: str) -> str:
     small = name.lower()
     spelt_otherwise = [feed for feed in FEEDS if small.startswith(feed)]
     meant = spelt_otherwise or get_close_matches(small.split(".")[0], FEEDS, n=1, cutoff=0.8)
-    return f"; is {meant[0]} meant?" if meant else ""
+    return f"; did you mean {meant[0]}?" if meant else ""
 
 
 def _format_meant(small: str) -> str:
     if small.endswith(FORMATS):
-        return "; an ending is written in small letters"
+        return "; the ending must be in small letters"
     if small.endswith(WORKBOOKS):
         return "; a workbook: save each of its sheets as CSV UTF-8"
     return "; unpack it" if small.endswith(".zip") else ""

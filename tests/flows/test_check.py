@@ -54,10 +54,10 @@ def test_check_says_where_there_is_no_delivery_of_the_period(tmp_path: Path) -> 
     books.does("check", "--period", "2015-01")
     assert "no delivery of" not in books.said
     books.does("check", "--period", "2015-02")
-    assert books.said.startswith("2015-02: no delivery of it is in the folder.\n\n2015-01  1 row: 1 accepted")
+    assert books.said.startswith("2015-02: the folder has no delivery of that name.\n\n2015-01  1 row: 1 accepted")
     books.does("run")
     books.does("check", "--period", "2015-02")
-    assert books.said.startswith("2015-02: no delivery of it is in the folder.\n\nNothing new")
+    assert books.said.startswith("2015-02: the folder has no delivery of that name.\n\nNothing new")
     books.does("check", "--period", "2015-02", "--json")
     assert json.loads(books.said)["not_there"] == "2015-02"
 
@@ -93,7 +93,7 @@ def test_who_delivered_another_form_than_the_columns_is_told_what_is_expected(tm
     )
     expected = [
         "bad_type, mpn_id: an MPN ID of seven digits (0012345, not 12345) or * is expected",
-        "bad_type, amount: an amount as 1200.50 is expected",
+        "bad_type, amount: an amount such as 1200.50 is expected",
         "bad_value, scope: one of SUBSCRIPTION, CUSTOMER, SERVICE, PARTNER is expected",
         "out_of_range, amount: 0 to 1000000000000 with at most 2 decimals is expected",
         "bad_value, fiscal_year",

@@ -14,7 +14,7 @@ from schemas.problems import Refused
     ("stranger", "we", "says"),
     [
         (True, True, "accepts clients without a token"),
-        (None, True, "doesn't say in 300 seconds whether it lets in whoever comes"),
+        (None, True, "doesn't say in 300 seconds whether it lets just anybody in"),
         (False, False, "doesn't let us in with this token"),
         (False, None, "doesn't let us in with this token"),
     ],

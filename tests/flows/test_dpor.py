@@ -44,7 +44,7 @@ def test_arguments_that_make_no_sense_exit_2_without_a_traceback(
     [
         (["close"], "--period: missing"),
         (["explain", "--period", "2015-06"], "SUBSCRIPTION: missing"),
-        (["run", "2015-06"], "2015-06: unexpected: name its option before it, as `--period 2015-06`"),
+        (["run", "2015-06"], "2015-06: unexpected: name its option before it, as in `--period 2015-06`"),
         (
             ["explain", "-s1", "--period", "2015-06"],
             "-s1: unknown option; put an id that begins with a dash last, after `--`",
@@ -72,7 +72,7 @@ def test_a_folder_is_no_database_to_any_command(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
 ) -> None:
     assert exit_code([*command, "--db", str(tmp_path)]) == 2
-    said = f"dpor: --db {tmp_path}: a folder: name the database's file, as dpor.duckdb"
+    said = f"dpor: --db {tmp_path}: a folder: name the database's file, such as dpor.duckdb"
     assert capsys.readouterr().err.splitlines() == [said]
     assert list(tmp_path.iterdir()) == []
 
@@ -117,7 +117,7 @@ def test_what_is_typed_in_other_bytes_than_utf8_is_unusable(
     capsys: pytest.CaptureFixture[str], typed: list[str]
 ) -> None:
     assert exit_code(typed) == 2
-    assert capsys.readouterr().err == f"dpor: {typed[-1]!a}: holds bytes that are no UTF-8: give it another name\n"
+    assert capsys.readouterr().err == f"dpor: {typed[-1]!a}: has bytes that aren't UTF-8: give it another name\n"
 
 
 def test_a_file_of_somebody_elses_is_never_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,7 +125,7 @@ def test_a_file_of_somebody_elses_is_never_replaced(tmp_path: Path, capsys: pyte
     notes.write_text("my notes", encoding="utf-8")
     code, _, err = ask(tmp_path, capsys, "run", "--deliveries", str(SAMPLE), "--out", str(tmp_path / "statements"))
     assert code == 4
-    assert f"--db {notes}: there already, without a store of dpor's beside it" in err
+    assert f"--db {notes}: already exists, without a dpor store beside it" in err
     code, _, err = ask(tmp_path, capsys, "statement", "1100001", "--period", "2015-06")
     assert code == 4
     assert "name another with --db" in err

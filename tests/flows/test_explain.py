@@ -25,7 +25,7 @@ def test_where_a_form_and_an_event_share_an_id_each_shows_its_own_partners_revie
     assert "review of-l" in of_the_form and "review of-r" not in of_the_form
     assert "failed, for the claim's whole life unless a later review says otherwise (P13)" in of_the_form
     assert "review of-r" in of_the_event and "review of-l" not in of_the_event
-    assert "lacks its proof of execution: pending (P13, P14)" in of_the_event
+    assert "proof of execution: pending (P13, P14)" in of_the_event
 
 
 def test_an_explanation_tells_missing_seats_from_a_missing_rate_and_a_term_that_is_open(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_month_that_stands_on_statements_is_explained_though_its_term_is_anoth
     assert [row["amount"] for row in json.loads(books.said)["on_statements"]] == ["1000.00", "-1000.00"]
     assert books.dpor("explain", "e1", "--period", "2015-02") == 2
     assert books.dpor("explain", "e1", "--period", "2030-01") == 2
-    assert "the database knows 2014-10 to 2015-04; `dpor status" in books.complained
+    assert "the database covers 2014-10 to 2015-04; `dpor status" in books.complained
 
 
 def test_an_explanation_names_the_rows_that_were_set_aside_and_would_matter(tmp_path: Path) -> None:
@@ -123,11 +123,11 @@ def test_a_partner_that_is_unknown_for_rows_that_were_set_aside_is_told_of_them(
     books.does("run", "--max-quarantine", "1")
     assert books.dpor("statement", PARTNERS["R"], "--period", "2015-03") == 2
     assert (
-        "no partner of that MPN ID was delivered; set aside: 2015-03/osa_forms.csv row 3, unknown_partner,"
+        "no partner with that MPN ID was delivered; set aside: 2015-03/osa_forms.csv row 3, unknown_partner,"
         " 2015-03/partners.csv row 3, bad_value"
     ) in books.complained
     assert books.dpor("statement", "9999999", "--period", "2015-03") == 2
-    assert "no partner of that MPN ID was delivered\n" in books.complained
+    assert "no partner with that MPN ID was delivered\n" in books.complained
 
 
 def test_of_many_rows_set_aside_the_first_are_named(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def test_a_place_that_can_hold_nothing_is_named_with_what_is_wrong(
     assert exit_code(["run", *options]) == 4
     assert capsys.readouterr().err.splitlines() == [
         f"dpor: {tmp_path}/file/dpor.store: Not a directory",
-        "dpor: what was published before stands, or the next command completes it; take away what stands in its place,"
+        "dpor: what was published before stands, or the next command completes it; remove what is in its place,"
         " or name another place, then run the same command again",
     ]
 

@@ -56,7 +56,7 @@ def test_what_takes_calls_and_never_shakes_hands_is_refused_too(monkeypatch: pyt
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:42x0/api", "http://127.0.0.1 :4200/api"])
 def test_what_is_no_address_is_called_that(address: str) -> None:
-    with pytest.raises(Refused, match="is no address"):
+    with pytest.raises(Refused, match="is not an address"):
         see_that_a_server_listens(address)
 
 

@@ -58,7 +58,7 @@ def test_a_place_that_can_not_be_used_is_refused_before_anything_is_read(tmp_pat
         "2",
         "--place",
         f"{scheme}{place}",
-        because=[f"--place {scheme}{place}: Not a directory", "see that the place"],
+        because=[f"--place {scheme}{place}: Not a directory", "make sure that the place"],
     )
     assert "Reading" not in books.complained
 

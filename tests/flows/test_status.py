@@ -61,7 +61,7 @@ def test_a_database_without_its_store_is_only_to_be_asked(tmp_path: Path) -> Non
     assert told["new"] == ["2015-02"]
     assert told["next"] == (
         f"name the database of the books with --db: {tmp_path}/alone.store isn't there, so {alone.database} can only be"
-        " asked"
+        " queried"
     )
     assert alone.dpor("run") == 4
 
@@ -130,7 +130,7 @@ def test_the_month_before_is_shown_though_the_programme_begins_later_now(tmp_pat
     books.does("run", "--period", "2015-04")
     page = (books.statements / "2015-04/summary.html").read_text(encoding="utf-8")
     assert '<th scope="col" class="n">2015-03</th>' in page
-    assert "There are no statements of the month before" not in page
+    assert "There are no statements for the month before" not in page
 
 
 def test_a_month_that_was_drafted_without_its_delivery_waits_for_it(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_what_a_question_suggests_reads_and_writes_where_the_last_run_did(
     assert f"`dpor status --db {books.database} --deliveries 'in put'`" in books.complained
     books.does("check", "--deliveries", "in put")
     assert f"`dpor run --period 2015-05 {places} later`" in books.said
-    named = "name the one that is meant: --deliveries 'in put'"
+    named = "name the one you mean: --deliveries 'in put'"
     books.refuses("close", "--period", "2015-02", because=[f"{named} --out later\n"])
     books.refuses("check", because=[f"{named}\n"])
     assert exit_code(shlex.split(f"close --period 2015-02 {places} 'o ut'")) == 0

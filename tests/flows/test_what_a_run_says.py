@@ -36,10 +36,10 @@ def test_a_fiscal_year_without_caps_is_told_where_another_has_some(
     options = ["--deliveries", str(SAMPLE), "--out", str(tmp_path / "statements")]
     code, out, _ = ask(tmp_path, capsys, "run", "--period", "2015-07", *options)
     assert code == 0
-    assert re.search(r"Caps +0  of FY16 are known, while FY15 has \d+: nothing is cut", out)
+    assert re.search(r"Caps +0  known for FY16, while FY15 has \d+: nothing is cut", out)
     page = (tmp_path / "statements" / "2015-07" / "summary.html").read_text(encoding="utf-8")
-    assert "none of FY16 is known" in page
-    assert "No cap of this fiscal year is known." in page
+    assert "none is known for FY16" in page
+    assert "No cap is known for this fiscal year." in page
     _, out, _ = ask(tmp_path, capsys, "run", "--period", "2015-06", *options)
     assert "nothing is cut" not in out
 
@@ -70,7 +70,7 @@ def test_a_month_without_a_delivery_says_so(tmp_path: Path, capsys: pytest.Captu
     options = ["--deliveries", str(deliveries), "--out", str(tmp_path / "statements")]
     code, out, _ = ask(tmp_path, capsys, "run", "--period", "2014-11", *options)
     assert code == 0
-    assert "  0  no file of 2014-11 is in: all is from deliveries before it\n" in out
+    assert "  0  no file of 2014-11 is in: everything is from earlier deliveries\n" in out
     page = (tmp_path / "statements" / "2014-11" / "summary.html").read_text(encoding="utf-8")
-    assert "No file of 2014-11 is in: all is from deliveries before it." in page
+    assert "No file of 2014-11 is in: everything is from earlier deliveries." in page
     assert "Once every figure is right" not in page

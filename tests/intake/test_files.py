@@ -117,19 +117,19 @@ MISFITS: dict[str, tuple[Callable[[Path], object], str]] = {
     "another case": (lambda d: (d / "2015-03/Caps.csv").write_bytes(b"x"), "2015-03/Caps.csv: fits no feed"),
     "a workbook": (
         lambda d: (d / "2015-03/caps.xlsx").write_bytes(b"x"),
-        "2015-03/caps.xlsx: of no known format: .csv, .csv.gz, .parquet; a workbook: save each of its sheets as CSV",
+        "2015-03/caps.xlsx: not of a known format (.csv, .csv.gz, .parquet); a workbook: save each of its sheets as",
     ),
     "an ending in capitals": (
         lambda d: (d / "2015-03/caps.CSV").write_bytes(b"x"),
-        "2015-03/caps.CSV: of no known format: .csv, .csv.gz, .parquet; an ending is written in small letters",
+        "2015-03/caps.CSV: not of a known format (.csv, .csv.gz, .parquet); the ending must be in small letters",
     ),
     "a ZIP": (
         lambda d: (d / "2015-03/caps.csv.zip").write_bytes(b"x"),
-        "2015-03/caps.csv.zip: of no known format: .csv, .csv.gz, .parquet; unpack it",
+        "2015-03/caps.csv.zip: not of a known format (.csv, .csv.gz, .parquet); unpack it",
     ),
     "another format": (
         lambda d: (d / "2015-03/caps.json").write_bytes(b"x"),
-        "2015-03/caps.json: of no known format: .csv, .csv.gz, .parquet",
+        "2015-03/caps.json: not of a known format (.csv, .csv.gz, .parquet)",
     ),
     "a folder named like a file": (lambda d: (d / "2015-03/caps.csv").mkdir(), "2015-03/caps.csv: not a file"),
     "a nested folder": (lambda d: (d / "2015-03/more").mkdir(), "2015-03/more: not a file"),
@@ -144,17 +144,17 @@ MISFITS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "a pattern": (
         lambda d: (d / "2015-03/caps[1].csv").write_bytes(b"x"),
-        "2015-03/caps[1].csv: a name with characters",
+        "2015-03/caps[1].csv: its name has characters",
     ),
-    "a star": (lambda d: (d / "2015-03/caps*.csv").write_bytes(b"x"), "2015-03/caps*.csv: a name with characters"),
-    "two dots": (lambda d: (d / "2015-03/caps..csv").write_bytes(b"x"), "2015-03/caps..csv: a name with characters"),
+    "a star": (lambda d: (d / "2015-03/caps*.csv").write_bytes(b"x"), "2015-03/caps*.csv: its name has characters"),
+    "two dots": (lambda d: (d / "2015-03/caps..csv").write_bytes(b"x"), "2015-03/caps..csv: its name has characters"),
     "a newline": (
         lambda d: (d / "2015-03/caps\n.csv").write_bytes(b"x"),
-        "2015-03/'caps\\n.csv': a name with characters",
+        "2015-03/'caps\\n.csv': its name has characters",
     ),
     "bytes that are no text": (
         lambda d: Path(os.fsdecode(os.fsencode(d) + b"/2015-03/caps\xff.csv")).write_bytes(b"x"),
-        "2015-03/'caps\\udcff.csv': a name with characters",
+        "2015-03/'caps\\udcff.csv': its name has characters",
     ),
     "a folder that is no period": (lambda d: (d / "2015-3").mkdir(), "2015-3: neither a delivery's folder"),
     "a month that isn't": (lambda d: (d / "2015-13").mkdir(), "2015-13: neither a delivery's folder"),
@@ -163,14 +163,14 @@ MISFITS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda d: (d / "caps.csv").write_bytes(b"x"),
         "caps.csv: neither a delivery's folder",
     ),
-    "a file named as a period": (lambda d: (d / "2015-04").write_bytes(b"x"), "2015-04: named as a delivery, but"),
+    "a file named as a period": (lambda d: (d / "2015-04").write_bytes(b"x"), "2015-04: named like a delivery, but"),
     "a linked delivery": (lambda d: (d / "2015-04").symlink_to(d / "2015-03"), "2015-04: a symbolic link"),
     "a linked policy": (lambda d: (d / "policy.toml").symlink_to(d / "gone"), "policy.toml: not a file"),
     "a folder named policy.toml": (lambda d: (d / "policy.toml").mkdir(), "policy.toml: not a file"),
     "a pipe named policy.toml": (lambda d: os.mkfifo(d / "policy.toml"), "policy.toml: not a file"),
     "a foreign column twice": (
         lambda d: (d / "2015-03" / "customers-2.csv").write_bytes(csv_of("customers", [{}]).replace(b"\n", b",x,x\n")),
-        "2015-03/customers-2.csv: the column `x` is there 2 times",
+        "2015-03/customers-2.csv: the column `x` appears 2 times",
     ),
 }
 
@@ -188,9 +188,9 @@ def test_what_is_no_delivery_no_feed_or_no_plain_file_stops_the_run_by_name(desk
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        ("dpor_attachment.csv", "; is dpor_attachments meant?"),
-        ("Caps-2.csv", "; is caps meant?"),
-        ("OSA_FORMS.CSV", "; is osa_forms meant?"),
+        ("dpor_attachment.csv", "; did you mean dpor_attachments?"),
+        ("Caps-2.csv", "; did you mean caps?"),
+        ("OSA_FORMS.CSV", "; did you mean osa_forms?"),
         ("notes.csv", ""),
     ],
 )
@@ -217,12 +217,12 @@ def test_every_problem_of_every_file_is_listed_at_once_a_line_each_and_nothing_i
     (desk.deliveries / "2015-6").mkdir()
     assert desk.dpor(again) == 2
     assert [problem.partition(" (")[0] for problem in desk.problems()] == [
-        "2015-04/prices.csv: fits no feed: a name begins with one of assigned_seats, caps, customers, dpor_attachments,"
-        " osa_forms, partners, poe_reviews, rates, subscriptions",
+        "2015-04/prices.csv: fits no feed: its name must begin with one of assigned_seats, caps, customers,"
+        " dpor_attachments, osa_forms, partners, poe_reviews, rates, subscriptions",
         "2015-6: neither a delivery's folder",
-        "2015-04/caps.csv: `Scope` found, `scope` is meant",
+        "2015-04/caps.csv: `Scope` found, `scope` expected",
         "2015-04/caps.csv: the column `amount` is missing",
-        "2015-04/caps.csv: the column `mpn_id` is there 2 times",
+        "2015-04/caps.csv: the column `mpn_id` appears 2 times",
         "2015-04/rates.csv.gz: its gzip is broken",
         "2015-05/assigned_seats.parquet: the column `assigned_seats` is of type Float64; text or an integer is"
         " expected",
@@ -244,7 +244,7 @@ def test_parquet_files_that_would_end_the_program_are_problems_beside_others(des
     assert desk.dpor("check") == 2
     assert [problem.partition(" (")[0] for problem in desk.problems()] == [
         "2015-03/customers-2.parquet: is broken",
-        "2015-03/customers-3.parquet: is no whole Parquet file",
+        "2015-03/customers-3.parquet: is not a complete Parquet file",
         "2015-04/customers-4.parquet: is broken",
     ]
 
@@ -260,12 +260,12 @@ def test_a_file_that_changes_between_hash_and_read_is_refused_by_name(desk: Desk
 @pytest.mark.parametrize(
     ("policy", "problem"),
     [
-        ("[program]\nservice = ['O365']\n", "policy.toml: program.service: no such key: is services meant?"),
-        ("[programme]\nservices = ['O365']\n", "policy.toml: programme: no such key: is program meant?"),
+        ("[program]\nservice = ['O365']\n", "policy.toml: program.service: no such key: did you mean services?"),
+        ("[programme]\nservices = ['O365']\n", "policy.toml: programme: no such key: did you mean program?"),
         ("[payment]\nminimum_payment = 200.00\n", "policy.toml: payment.minimum_payment: an amount"),
         ("[program]\ncolour = 1\n", "policy.toml: program.colour: no such key"),
         ("[program]\nservices = []\n", "policy.toml: program.services: empty: name at least one"),
-        ("[program]\nservices = 'O365'\n", "policy.toml: program.services: a list is wanted"),
+        ("[program]\nservices = 'O365'\n", "policy.toml: program.services: a list is expected"),
         ("[dates]\nfirst_period = '2014-13'\n", "policy.toml: dates.first_period: a period is written as 2014-10"),
         ("[payment]\ncurrency = 'usd'\n", "policy.toml: payment.currency: a currency is written as USD"),
         ("[dates]\ndpor_go_live = 2015-02-30\n", "policy.toml: not a TOML file"),

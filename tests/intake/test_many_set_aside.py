@@ -39,9 +39,10 @@ def test_the_text_names_the_first_rows_and_counts_all_of_them_by_file_reason_and
     assert "seats_2.csv row" not in said
     assert said.partition("  and 13 more\n\n")[2].splitlines()[:4] == [
         "All of them, file by file (--json lists every row):",
-        "  2015-03/assigned_seats.csv, rows 2 to 61: 60 bad_type, assigned_seats: a whole number as 1200 is expected",
+        "  2015-03/assigned_seats.csv, rows 2 to 61: 60 bad_type, assigned_seats: a whole number such as 1200 is"
+        " expected",
         "  2015-03/assigned_seats_2.csv, rows 7 to 1234: 2 malformed_row",
-        "  2015-03/assigned_seats_2.csv, row 9: 1 bad_type, assigned_seats: a whole number as 1200 is expected",
+        "  2015-03/assigned_seats_2.csv, row 9: 1 bad_type, assigned_seats: a whole number such as 1200 is expected",
     ]
 
 

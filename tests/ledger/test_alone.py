@@ -81,7 +81,7 @@ def test_statements_that_a_link_leads_nowhere_for_need_neither_room_nor_permissi
     books.statements.symlink_to(books.folder / "not mounted")
     assert books.dpor("run") == 4
     assert f"{books.statements}: leads nowhere" in books.complained
-    assert "take away what stands in its place, or name another place" in books.complained
+    assert "remove what is in its place, or name another place" in books.complained
 
 
 def test_a_link_that_may_not_be_replaced_is_refused_for_that_wherever_it_leads(books: Books) -> None:

@@ -63,7 +63,7 @@ def test_a_draft_that_comes_back_as_another_is_not_what_people_saw_and_cannot_cl
     books.database.unlink()
     books.does("status")
     assert f"restored from the store: {books.database}" in books.complained
-    books.refuses("close", "--period", "2015-05", because=["the result differs from its draft", "dpor was updated"])
+    books.refuses("close", "--period", "2015-05", because=["the result differs from its draft", "dpor updated since"])
 
 
 def test_an_older_copy_of_the_database_is_not_taken_for_the_one_of_the_same_draft(closed: Books) -> None:
@@ -196,7 +196,7 @@ def test_nothing_replaces_what_other_books_have_closed(
     before = files_in(others.statements)
     books.statements = others.statements
     assert books.dpor(*command) == 4
-    assert "2015-05: closed statements are there, which these books never posted" in books.complained
+    assert "2015-05: holds closed statements that these books never posted" in books.complained
     assert "name another --out" in books.complained
     assert files_in(others.statements) == before
     assert not (books.store / "closed" / "2015-05").exists()

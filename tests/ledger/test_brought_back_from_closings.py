@@ -120,7 +120,9 @@ def test_statements_of_a_stale_draft_stay_lost_and_that_is_said(stale: Books) ->
     (stale.statements / "2015-05" / "1100001.csv").unlink()
     stale.does("status")
     assert "not restored from the store: 1 of the files in" in stale.complained
-    assert "deliveries were taken in anew since 2015-05 was drafted: `dpor run --period 2015-05" in stale.complained
+    assert (
+        "deliveries have been taken in anew since 2015-05 was drafted: `dpor run --period 2015-05" in stale.complained
+    )
     stale.does("run", "--period", "2015-05")
     stale.does("status")
     assert stale.complained == ""

@@ -37,7 +37,7 @@ def test_what_other_books_have_closed_is_not_replaced_by_what_was_lost(two_books
     before = files_in(other.statements)
     one.does("status")
     assert "not restored from the store: 1 of the files in" in one.complained
-    assert "1100001.csv, summary.csv: not as these books have posted" in one.complained
+    assert "1100001.csv, summary.csv: not as these books posted them" in one.complained
     assert files_in(other.statements) == before
     other.does("status")
     other.does("verify")
@@ -89,8 +89,8 @@ def test_a_folder_where_a_statement_goes_is_named_before_anything_is_posted(clos
     in_the_way = closed.statements / "2015-05" / name
     in_the_way.unlink()
     (in_the_way / "mine").mkdir(parents=True)
-    closed.refuses("close", "--period", "2015-05", because=[f"{in_the_way}: a folder", "take it away"])
-    closed.refuses("run", "--period", "2015-05", because=[f"{in_the_way}: a folder", "take it away"])
+    closed.refuses("close", "--period", "2015-05", because=[f"{in_the_way}: a folder", "remove it"])
+    closed.refuses("run", "--period", "2015-05", because=[f"{in_the_way}: a folder", "remove it"])
     shutil.rmtree(in_the_way)
     for nobodys in ("7777777.csv", "rejected/partners.csv"):
         (closed.statements / "2015-05" / nobodys).mkdir(parents=True)
@@ -102,7 +102,7 @@ def test_a_file_where_the_folder_of_rows_to_send_back_goes_is_named_before_anyth
     in_the_way = closed.statements / "2015-05" / "rejected"
     in_the_way.touch()
     for command in ("close", "run"):
-        closed.refuses(command, *MAY, because=[f"{in_the_way}: no folder, where one is to be made", "take it away"])
+        closed.refuses(command, *MAY, because=[f"{in_the_way}: not a folder, where one is to be made", "remove it"])
     in_the_way.unlink()
     closed.does("close", *MAY)
 

@@ -144,7 +144,7 @@ def test_a_later_delivery_tells_another_story_of_an_earlier_period(closed: Books
         assert "DRAFT" not in aside.said
     assert "That is as known on 2015-04. On statements so far:" in aside.said
     assert aside.dpor("explain", "e3", "--period", "2015-04") == 2
-    assert "the database knows 2014-10 to 2015-03, as known on 2015-04\n" in aside.complained
+    assert "the database covers 2014-10 to 2015-03, as known on 2015-04\n" in aside.complained
 
 
 def test_what_was_known_at_a_closing_has_the_seats_of_its_statements_without_the_store(closed: Books) -> None:

@@ -38,8 +38,8 @@ def test_what_is_carried_says_what_of_it_are_debts(closed: Books) -> None:
         for period in ("2015-03", "2015-04")
         for summary in [(closed.statements / period / "summary.txt").read_text(encoding="utf-8")]
     }
-    assert told["2015-03"].endswith("250.00  of 1 partner: debts of 250.00")
-    assert told["2015-04"].endswith("-150.00  of 1 partner: negative, or below 200.00")
+    assert told["2015-03"].endswith("250.00  for 1 partner: debts of 250.00")
+    assert told["2015-04"].endswith("-150.00  for 1 partner: negative, or below 200.00")
     assert "1 partner: all debts" in (closed.statements / "2015-03" / "summary.html").read_text(encoding="utf-8")
 
 
@@ -54,7 +54,7 @@ def test_what_is_carried_of_debts_and_of_small_amounts_is_told_with_the_same_sig
         assigned_seats="subscription_id snapshot_date assigned_seats\n a1 2015-03-31 5",
     )
     books.does("run", "--through", "2015-03", "--close")
-    assert "200.00  of 2 partners: debts of 250.00, less 50.00 below the minimum\n" in books.said
+    assert "200.00  for 2 partners: debts of 250.00, less 50.00 below the minimum\n" in books.said
     page = (books.statements / "2015-03" / "summary.html").read_text(encoding="utf-8")
     assert "<b>-200.00</b><small>2 partners: 50.00 below the minimum, less debts of 250.00</small>" in page
 

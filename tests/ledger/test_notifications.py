@@ -184,7 +184,7 @@ def test_told_otherwise_hashes_and_all_is_found_by_working_it_out_again(closed: 
     note = closed.store.with_suffix(".published.json")
     write_sealed(note, {**read_sealed(note), "last_closed": sha256(folder / "manifest.json")})
     assert closed.dpor("verify") == 5
-    assert "1200001 would get other messages than were posted" in closed.said
+    assert "1200001 would get other messages than those posted" in closed.said
 
 
 @pytest.mark.parametrize("command", [("run", "--period", "2015-05"), ("notify", "--period", "2015-03")])
@@ -194,14 +194,14 @@ def test_a_store_of_the_layout_before_notifications_is_refused_with_the_way_out(
     folder = closed.store / "closed" / "2015-02"
     manifest = read_sealed(folder / "manifest.json")
     write_sealed(folder / "manifest.json", {**manifest, "layout": 1})
-    closed.refuses(*command, because=["of layout 1, this version reads 2", "run and close the deliveries anew"])
+    closed.refuses(*command, because=["has layout 1, but this version reads 2", "run and close the deliveries anew"])
 
 
 def test_verify_sends_nobody_to_a_backup_for_a_store_of_another_layout(closed: Books) -> None:
     manifest = closed.store / "closed" / "2015-02" / "manifest.json"
     write_sealed(manifest, {**read_sealed(manifest), "layout": 3})
     assert closed.dpor("verify") == 5
-    assert "of layout 3, this version reads 2\n" in closed.said
+    assert "has layout 3, but this version reads 2\n" in closed.said
     assert "use the version that wrote it" in closed.complained
     assert "backup" not in closed.complained
 

@@ -92,13 +92,13 @@ def test_a_database_without_its_store_does_not_know_what_was_counted(books: Book
     shutil.copy(books.database, alone.database)
     assert current(alone, "2015-02") == [(None, None, "300.00")]
     alone.does("statement", PARTNERS["L"], "--period", "2015-02")
-    assert alone.said.endswith("are with the store of the closings, which isn't here.\n")
+    assert alone.said.endswith("are in the store of the closings, which isn't here.\n")
     assert current(alone, "2015-05") == current(books, "2015-05") == [(5, "50.00", "50.00")]
 
 
 def test_who_came_to_light_since_a_closing_is_said_to_stand_on_later_statements(books: Books) -> None:
     assert books.dpor("statement", PARTNERS["R"], "--period", "2015-02") == 2
-    assert "no line and no balance when it closed; what came to light since is on later" in books.complained
+    assert "no line and no balance when it closed; what has come to light since is on later" in books.complained
     assert books.dpor("statement", PARTNERS["C"], "--period", "2015-05") == 0
 
 

@@ -125,14 +125,14 @@ def test_two_exports_at_once_write_the_same_whole_file(paid: Books, monkeypatch:
 @pytest.mark.parametrize("name", ["pay.xlsx", "pay.PDF", "pay.csv.gz"])
 def test_an_export_is_called_by_nothing_but_a_csv(paid: Books, name: str) -> None:
     assert paid.dpor("export", *FEBRUARY, "--out", name) == 2
-    assert f"--out {name}: a CSV is what is written" in paid.complained
+    assert f"--out {name}: what is written is a CSV" in paid.complained
     assert not Path(name).exists()
 
 
 def test_an_export_goes_into_no_pipe(paid: Books) -> None:
     os.mkfifo("pipe")
     assert paid.dpor("export", *FEBRUARY, "--out", "pipe") == 2
-    assert "--out pipe: no file, but a pipe or a device" in paid.complained
+    assert "--out pipe: not a file, but a pipe or a device" in paid.complained
 
 
 def test_an_export_goes_into_no_folder_and_not_into_the_store(paid: Books) -> None:
@@ -170,7 +170,7 @@ def test_the_export_as_it_is_says_that_nothing_is_paid(paid: Books) -> None:
 
 
 def test_who_writes_another_status_is_told_which_ones_count_as_paid(paid: Books) -> None:
-    counts = "  a payment is paid whose paymentStatus is Sent, Paid, Processed or Completed\n"
+    counts = "  a payment counts as paid if its paymentStatus is Sent, Paid, Processed or Completed\n"
     first, second = filled(paid)
     assert taken_back(paid, [first, {**second, "paymentStatus": "Bezahlt"}]) == 5
     assert counts in f"{paid.said}\n"
@@ -204,7 +204,7 @@ def test_what_was_due_and_what_the_file_pays_are_told_in_all(paid: Books) -> Non
     ):
         assert taken_back(paid, rows) == 5
         assert f"  in all: 1,300.00 USD due, {in_all}, before tax and fees\n" in paid.said
-        assert ("1 payment in another currency left out of these" in paid.said) == (euros in rows)
+        assert ("1 payment in another currency left out of these totals" in paid.said) == (euros in rows)
 
 
 def test_taxes_explain_a_total(paid: Books) -> None:
@@ -260,7 +260,7 @@ def test_the_last_row_of_a_payment_says_whether_it_is_paid(paid: Books) -> None:
     failed, came_back = {**first, "paymentStatus": "Failed "}, {**first, "paymentStatus": "Returned"}
     sent = {**first, "paymentStatus": "Sent ", "paymentID": f"{first['paymentID']} "}
     assert taken_back(paid, [failed, second, sent]) == 0, paid.said
-    assert "before tax and fees\n  1 row left out: a later row of the same paymentID says how it ended" in paid.said
+    assert "before tax and fees\n  1 row left out: a later row with the same paymentID says how it ended" in paid.said
     assert taken_back(paid, [sent, second, came_back]) == 5
     assert findings(paid) == ["✗ not paid: 0300001, 700.00 due; status Returned, row 4"]
     assert "✓ matched: 1 payment, 600.00 USD" in paid.said
@@ -282,7 +282,7 @@ def test_the_file_of_another_period_matches_nothing(paid: Books) -> None:
     rows = [{**row, "paymentID": row["paymentID"].replace("2015-02", "2015-01")} for row in filled(paid)]
     assert taken_back(paid, rows) == 5
     assert len(findings(paid)) == 4
-    assert "no paymentID of the file is of 2015-02: is it another period's file?" in paid.said
+    assert "no paymentID in the file is of 2015-02: is it another period's file?" in paid.said
     assert taken_back(paid, filled(paid)) == 0
     assert "another period's file" not in paid.said
 

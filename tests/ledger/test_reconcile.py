@@ -97,7 +97,7 @@ def test_one_partner_paid_in_parts_is_matched(three_closed: Books) -> None:
 def test_the_file_of_another_period_is_called_that(three_closed: Books) -> None:
     others = paid(three_closed, "1100001,2015-03,600.00", "1100001,2015-02,600.00")
     assert three_closed.dpor("reconcile", "--period", "2015-04", *others) == 5
-    assert "none of the file's payments is of 2015-04: they are of 2015-02, 2015-03" in three_closed.said
+    assert "none of the file's payments is for 2015-04: they are for 2015-02, 2015-03" in three_closed.said
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_a_payment_that_cant_be_read_is_named_by_its_row_and_columns(
     payments = paid(three_closed, "1200001,2015-04,650.00", line)
     assert three_closed.dpor("reconcile", "--period", "2015-04", *payments) == 2, three_closed.said
     assert f"paid.csv row 3: can't be read: {at_fault}\n" in three_closed.complained
-    assert "a period as 2015-03" in three_closed.complained
+    assert "a period is written as 2015-03" in three_closed.complained
     assert "Traceback" not in three_closed.complained
 
 

@@ -78,7 +78,7 @@ def test_a_closed_statement_that_the_database_tells_otherwise_is_named(closed: B
     assert closed.dpor("verify") == 5
     assert closed.said.count("statement isn't shown as it was posted") == 1
     assert "2015-04: 1100001's statement isn't shown as it was posted" in closed.said
-    assert "take the database away" in closed.complained
+    assert "remove the database" in closed.complained
     closed.database.unlink()
     closed.does("verify")
 
@@ -112,7 +112,7 @@ def test_a_closing_that_is_missing_is_named_and_not_the_one_after_it(closed: Boo
 def test_a_sealed_delivery_that_is_missing_in_the_store_is_not_looked_for_in_the_folder(closed: Books) -> None:
     deliveries = closed.store / "deliveries"
     shutil.rmtree(deliveries / "2015-03")
-    told = [f"{deliveries}/2015-03: missing", f"{deliveries}/2015-04: there, but not what it followed"]
+    told = [f"{deliveries}/2015-03: missing", f"{deliveries}/2015-04: there, but not the one it followed"]
     for command in (("status",), ("run", "--period", "2015-05")):
         closed.refuses(*command, because=["the store is damaged:", *told, "put the folder back from a backup"])
         assert f"{deliveries}/2015-02" not in closed.complained
@@ -147,7 +147,7 @@ def test_a_statement_that_nobody_wrote_is_named(closed: Books) -> None:
     (closed.statements / "2015-03" / "notes of ours.txt").write_text("no statement")
     assert closed.dpor("verify") == 5
     assert f"{closed.statements}/2015-03/7654321.pdf: not one that was written" in closed.said
-    assert "take these statements' files away" in closed.complained
+    assert "remove these statement files" in closed.complained
     assert "backup" not in closed.complained
     assert "notes" not in closed.said
 
@@ -281,8 +281,8 @@ def test_a_closing_that_was_made_up_afresh_hashes_and_all_is_found_by_working_it
     note = closed.store.with_suffix(".published.json")
     write_sealed(note, {**read_sealed(note), "last_closed": sha256(folder / "manifest.json")})
     assert closed.dpor("verify") == 5
-    assert "1200001's statement comes to something else than was posted" in closed.said
-    assert "comes to something that can't be (statements_" in closed.complained
+    assert "1200001's statement comes to something other than what was posted" in closed.said
+    assert "leads to an impossible result (statements_" in closed.complained
 
 
 DAMAGED = [

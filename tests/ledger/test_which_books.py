@@ -29,7 +29,7 @@ def test_without_deliveries_the_default_is_not_taken_into_books_of_others(
     for asked in (["run"], ["run", "--through", "2015-06", "--close"], ["close", "--period", "2015-05"], ["check"]):
         assert exit_code([*asked, *(places if asked != ["check"] else places[:2])]) == 4
         said = " ".join(capsys.readouterr().err.split())
-        assert "without --deliveries, data/sample would be read, but these books are made of" in said
+        assert "without --deliveries, data/sample would be read, but these books were made from" in said
         assert f"--deliveries {closed.deliveries}" in said
     assert closed.bytes() == before
     assert exit_code(["status", *places[:2]]) == 0
@@ -89,7 +89,7 @@ def restored(closed: Books) -> Books:
 def test_a_month_that_the_journal_knows_closed_is_not_closed_again(restored: Books) -> None:
     journal = restored.store.with_suffix(".journal.jsonl")
     restored.does("run", "--period", "2015-05")
-    told = [f"{journal} line 4: 2015-05 was closed as", "older than their journal: put the newest backup back"]
+    told = [f"{journal} line 4: 2015-05 was closed as", "older than their journal: put the latest backup back"]
     restored.refuses("close", "--period", "2015-05", because=told)
     restored.refuses("run", "--through", "2015-05", "--close", because=told)
     assert restored.dpor("verify") == 5
@@ -120,14 +120,14 @@ def test_a_line_of_the_journal_that_is_none_of_ours_is_passed_over(closed: Books
 def test_what_lies_beside_the_chain_is_told(closed: Books) -> None:
     (closed.store / "extra.txt").write_text("x")
     assert closed.dpor("verify") == 5
-    assert f"{closed.store / 'extra.txt'}: not in the chain: take it away" in closed.said
+    assert f"{closed.store / 'extra.txt'}: not in the chain: remove it" in closed.said
     assert closed.complained.endswith("dpor: differences found: 1, marked ✗ above\n")
 
 
 def test_what_a_system_leaves_in_a_folder_of_the_store_is_to_be_taken_away_and_not_put_back(closed: Books) -> None:
     left = closed.store / "closed" / "2015-03" / ".DS_Store"
     left.write_bytes(b"")
-    closed.refuses("run", because=[f"{left}: not ours: take it away"])
+    closed.refuses("run", because=[f"{left}: not ours: remove it"])
     assert "backup" not in closed.complained
     assert closed.dpor("verify") == 5
     assert closed.complained.endswith("dpor: differences found: 1, marked ✗ above\n")

@@ -159,7 +159,7 @@ def test_what_was_set_aside_is_told_with_the_file_to_send_back(browser: Browser,
     with browser.new_page() as page:
         page.goto((drafted / "statements/2014-10/summary.html").as_uri())
         assert [row[:3] for row in rows(page, "Set aside in this delivery")] == [["assigned_seats", "bad_type", "1"]]
-        assert "no statements of the month before" in page.inner_text("main")
+        assert "no statements for the month before" in page.inner_text("main")
         assert "Paid, change" not in page.inner_text("main")
         assert page.inner_text("h1").split() == ["2014-10", "Closed"]
 

@@ -51,8 +51,8 @@ def test_a_process_that_the_system_kills_is_refused_with_what_to_do(
     with pytest.raises(Refused) as refused:
         write_documents(tmp_path, tmp_path, ["pdf"], ["DEPLOY"])
     assert refused.value.problems == (
-        "a process that makes documents was killed, as the system does where memory is short",
-        "end other programs, then run the same command again",
+        "a process that makes documents was killed, as the system does when memory runs short",
+        "close other programs, then run the same command again",
     )
 
 

@@ -79,7 +79,7 @@ def test_a_file_that_polars_panics_of_for_another_reason_is_not_read_by_it_again
 
 @pytest.mark.parametrize(
     ("written", "problem"),
-    [(TWICE, "the column `b` is there 2 times"), (ALIKE, "`B` found, `b` is meant")],
+    [(TWICE, "the column `b` appears 2 times"), (ALIKE, "`B` found, `b` expected")],
 )
 def test_the_names_are_those_of_the_file(tmp_path: Path, written: str, problem: str) -> None:
     with pytest.raises(UnusableInput, match=problem):
@@ -98,7 +98,7 @@ def test_a_note_that_is_damaged_makes_the_file_unusable(tmp_path: Path, damaged:
     place = whole.rindex(b"ARROW:schema") + 40
     byte = damaged.encode()
     broken = whole[:place] + byte + whole[place + len(byte) :]
-    with pytest.raises(UnusableInput, match=r"^d/f: is no whole Parquet file"):
+    with pytest.raises(UnusableInput, match=r"^d/f: is not a complete Parquet file"):
         rows(tmp_path, b64encode(zlib.compress(broken)), {"a": Form("date")})
 
 

@@ -67,10 +67,10 @@ def test_nothing_is_said_but_what_is_wrong(delivered: Path, tmp_path: Path, capf
     with pytest.raises(UnusableInput) as caught:
         stage(survey(delivered, None), default_policy(), tmp_path)
     assert [problem.partition(" (")[0] for problem in caught.value.problems] == [
-        "2015-03/customers-2.parquet: is broken: its footer claims 25 rows, 0 could be read",
+        "2015-03/customers-2.parquet: is broken: its footer claims 25 rows, but 0 could be read",
         "2015-03/customers-3.parquet: is broken",
-        "2015-03/customers-4.parquet: is no whole Parquet file",
-        "2015-03/customers-5.parquet: is broken: its footer claims 25 rows, 0 could be read",
+        "2015-03/customers-4.parquet: is not a complete Parquet file",
+        "2015-03/customers-5.parquet: is broken: its footer claims 25 rows, but 0 could be read",
         f"2015-03/customers-7.csv: has no header: its first line holds none of {', '.join(COLUMNS)}",
     ]
     assert capfd.readouterr().err == ""

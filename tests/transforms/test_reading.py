@@ -99,7 +99,7 @@ def test_records_that_were_not_kept_are_read_again_where_they_lie(tmp_path: Path
 def test_a_quote_that_never_closes_is_one_record_and_says_from_and_to_which_line(csv: Callable[..., list[Row]]) -> None:
     rows = csv(b'a,b\n1,"x\ny"\n2,"open\n3,4\n5,6\n')
     assert [row["a"] for row in rows] == ["1", None]
-    assert rows[1]["detail"] == "a quote opened in line 4 never closes, read up to line 6"
+    assert rows[1]["detail"] == "a quote opened on line 4 never closes, read up to line 6"
     assert rows[1]["raw"] == '2,"open\n3,4\n5,6\n'
 
 
@@ -119,7 +119,7 @@ def test_a_quote_that_closes_lines_later_says_from_and_to_which_line(
 def test_what_an_open_quote_swallows_is_shown_up_to_1_mb(csv: Callable[..., list[Row]]) -> None:
     (row,) = csv(b'a,b\n1,"' + b"2,3\n" * 1_000_000, block_bytes=1 << 18)
     assert len(row["raw"]) == 1_000_000
-    assert row["detail"].startswith("a quote opened in line 2 never closes, read up to line 1000001; a field over 1 MB")
+    assert row["detail"].startswith("a quote opened on line 2 never closes, read up to line 1000001; a field over 1 MB")
 
 
 def test_a_field_of_exactly_1_mb_is_good(csv: Callable[..., list[Row]]) -> None:

@@ -152,7 +152,7 @@ def written(**columns: list[Any]) -> bytes:
 def test_a_broken_parquet_file_is_unusable(csv: Callable[..., list[Row]]) -> None:
     whole = written(a=["x", "y", "z"] * 1000, b=["1"] * 3000)
     for broken in (whole[:-9], whole[:100], b"", b"PAR1", b"a,b\n1,2\n", whole[:-8] + b"\xff\xff\xff\x7fPAR1"):
-        assert "is no whole Parquet file" in problems(lambda content=broken: csv(content, "f.parquet"))[0]
+        assert "is not a complete Parquet file" in problems(lambda content=broken: csv(content, "f.parquet"))[0]
 
 
 def test_a_parquet_footer_that_claims_other_counts_is_unusable(csv: Callable[..., list[Row]]) -> None:
@@ -161,7 +161,7 @@ def test_a_parquet_footer_that_claims_other_counts_is_unusable(csv: Callable[...
     footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
     count = whole.index(b"\xf0\x2e", footer)
     assert (
-        "claims 7,096 rows, 3,000 could be read"
+        "claims 7,096 rows, but 3,000 could be read"
         in problems(lambda: csv(whole[:count] + b"\xf0\x6e" + whole[count + 2 :], "f.parquet"))[0]
     )
 
@@ -227,14 +227,14 @@ def test_a_parquet_footer_that_claims_more_rows_than_can_be_is_told_without_advi
     claiming = whole[:start] + footer + len(footer).to_bytes(4, "little") + b"PAR1"
     assert problems(lambda: csv(claiming, "f.parquet")) == [
         "d/f: its footer claims 1,099,511,627,776 rows, and a file has at most 4,294,967,295; have it written again, in"
-        " parts if there are as many"
+        " parts if there are that many"
     ]
 
 
 def test_a_parquet_column_twice_or_misspelt_is_unusable(csv: Callable[..., list[Row]]) -> None:
     assert "twice" in problems(lambda: csv(written(a=["1"], ab=["2"], ac=["3"]).replace(b"ac", b"ab"), "f.parquet"))[0]
     misspelt = written(**{"A ": ["1"], "c": ["2"]})
-    due = ["d/f: `A ` found, `a` is meant", "d/f: the column `b` is missing"]
+    due = ["d/f: `A ` found, `a` expected", "d/f: the column `b` is missing"]
     assert problems(lambda: csv(misspelt, "f.parquet")) == due
 
 

@@ -31,7 +31,7 @@ PACKED = gzip.compress(b"a,b\n1,2\n", mtime=0)
             "f.csv",
             ["a NUL byte in the header; is it UTF-16 or UTF-32? UTF-8 is expected"],
         ),
-        (b"a,b\r1,2\r", "f.csv", ["a carriage return alone in the header; lines must end in LF or CRLF"]),
+        (b"a,b\r1,2\r", "f.csv", ["a lone carriage return in the header; lines must end in LF or CRLF"]),
         (b"1,2\n3,4\n", "f.csv", ["has no header: its first line holds none of a, b"]),
         (b"a;b\n1;2\n", "f.csv", ["`;` separates its columns, so only one was found; `,` is expected" + IN_EXCEL]),
         (b"a\tb\n1\t2\n", "f.csv", ["a TAB separates its columns, so only one was found; `,` is expected"]),
@@ -40,17 +40,17 @@ PACKED = gzip.compress(b"a,b\n1,2\n", mtime=0)
         (
             b'"a,b\n1,2\n',
             "f.csv",
-            ["its header can't be read: a quote opened in line 1 never closes, read up to line 2"],
+            ["its header can't be read: a quote opened on line 1 never closes, read up to line 2"],
         ),
         (b"a,c\n1,2\n", "f.csv", ["the column `b` is missing"]),
-        (b"a,a,B \n", "f.csv", ["the column `a` is there 2 times", "`B ` found, `b` is meant"]),
-        (b"\x1f\x8b\x08\x00", "f.csv", ["is packed by gzip; name it `.csv.gz`"]),
-        (gzip.compress(PACKED, mtime=0), "f.csv.gz", ["is packed by gzip twice; once is enough"]),
+        (b"a,a,B \n", "f.csv", ["the column `a` appears 2 times", "`B ` found, `b` expected"]),
+        (b"\x1f\x8b\x08\x00", "f.csv", ["is compressed with gzip; name it `.csv.gz`"]),
+        (gzip.compress(PACKED, mtime=0), "f.csv.gz", ["is compressed with gzip twice; once is enough"]),
         (b"PAR1\x15\x04\x15\xe8", "f.csv", ["is a Parquet file; name it `.parquet`"]),
         (b"PAR1\n", "f.csv", ["is a Parquet file; name it `.parquet`"]),
         (gzip.compress(b"PAR1\x15", mtime=0), "f.csv.gz", ["unpack it: it is a Parquet file; name it `.parquet`"]),
         (b"PK\x03\x04\x14\0", "f.csv", ["is a workbook or a ZIP; save it as CSV UTF-8"]),
-        (b"a,b,A\n", "f.csv", ["`A` found, `a` is meant"]),
+        (b"a,b,A\n", "f.csv", ["`A` found, `a` expected"]),
         (PACKED[:-4], "f.csv.gz", ["its gzip is cut off"]),
         (b"", "f.csv.gz", ["is empty"]),
         (b"a,b\n", "f.csv.gz", ["its gzip is broken (Error -3 while decompressing data: incorrect header check)"]),
@@ -84,8 +84,8 @@ def test_a_link_a_folder_and_a_pipe_are_no_files(tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     os.mkfifo(tmp_path / "pipe.csv")
     assert "symbolic link" in problems(lambda: rows_of(tmp_path / "link.csv"))[0]
-    assert "no regular file" in problems(lambda: rows_of(tmp_path / "folder.csv"))[0]
-    assert "no regular file" in problems(lambda: rows_of(tmp_path / "pipe.csv"))[0]
+    assert "not a regular file" in problems(lambda: rows_of(tmp_path / "folder.csv"))[0]
+    assert "not a regular file" in problems(lambda: rows_of(tmp_path / "pipe.csv"))[0]
 
 
 @pytest.mark.parametrize("name", ["gone.csv", "gone.parquet"])

@@ -56,7 +56,7 @@ def test_an_open_period_has_none(books: Books) -> None:
 def test_of_a_period_without_messages_that_is_said(books: Books, mailbox: Mailbox, way: tuple[str, ...]) -> None:
     books.does("close", "--period", "2015-04")
     books.does("notify", "--period", "2015-04", *way, *settings(books.folder, mailbox))
-    assert books.said == "no messages: nothing in 2015-04 that partners are told of\n"
+    assert books.said == "no messages: nothing happened in 2015-04 that partners are told of\n"
     assert mailbox.got == []
 
 
@@ -78,5 +78,5 @@ def test_a_folder_of_messages_whose_place_a_file_has_is_named_with_what_to_do(bo
     (books.folder / "there" / "2015-03").touch()
     assert books.dpor("notify", *MARCH, "--out", str(books.folder / "there")) == 4
     assert "there/2015-03: File exists" in books.complained
-    assert "take away what stands in its place, or name another place" in books.complained
+    assert "remove what is in its place, or name another place" in books.complained
     assert "make room" not in books.complained

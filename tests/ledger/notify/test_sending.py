@@ -97,7 +97,7 @@ def test_what_the_server_refuses_is_listed_and_the_rest_is_sent(books: Books, ma
     mailbox.refuses = {"r@example.com": "550 5.1.1 r@example.com Contact unknown"}
     given = settings(books.folder, mailbox)
     assert books.dpor("notify", *MARCH, "--send", *given) == 4
-    assert "3 of 5 sent; these not:" in books.complained
+    assert "3 of 5 sent; these were not:" in books.complained
     assert books.complained.count("to 1200001: the server refused it, 550 5.1.1") == 2
     quiet(books)
     mailbox.refuses = {}
@@ -120,7 +120,7 @@ def test_an_address_that_is_none_is_listed_and_its_message_still_a_file(tmp_path
     books.does("run", "--through", "2015-03", "--close")
     given = settings(books.folder, mailbox)
     assert books.dpor("notify", *MARCH, "--send", *given) == 4
-    assert "4 of 5 sent; these not:" in books.complained
+    assert "4 of 5 sent; these were not:" in books.complained
     assert "to 1100001: its contact's address isn't a usable mail address" in books.complained
     books.does("notify", *MARCH, *given)
     assert "1 partner without a usable mail address: 1100001" in books.said
@@ -163,7 +163,7 @@ def test_what_could_not_be_noted_is_said(books: Books, mailbox: Mailbox, monkeyp
 
     monkeypatch.setattr("transforms.sending.os.fsync", full)
     assert books.dpor("notify", *MARCH, "--send", *settings(books.folder, mailbox)) == 4
-    assert "No space left on device: that the last message was sent could not be noted" in books.complained
+    assert "No space left on device: the last message was sent, but that could not be noted" in books.complained
     assert "1 of 5 sent" in books.complained
     assert len(mailbox.got) == 1
 
