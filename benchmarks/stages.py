@@ -20,12 +20,12 @@ from typing import Any
 
 import duckdb
 
-from flows import steps
-from flows.restoring import bring_back
-from flows.run import Run
-from flows.steps import MONTHLY_RUN, Step, resolve, survey_deliveries
-from transforms.connections import connect, new_database
-from transforms.store import Store
+from flows.month import steps
+from flows.month.restoring import bring_back
+from flows.month.run import Run
+from flows.month.steps import MONTHLY_RUN, Step, resolve, survey_deliveries
+from transforms.books.store import Store
+from transforms.database.connections import connect, new_database
 
 THREADS = 2
 STATEMENT_FILES = "statement files"
@@ -42,7 +42,7 @@ CALLED = {
     "finish": "checks and comments",
     "write_files": STATEMENT_FILES,
 }
-"""What `resolve` calls by name in flows/steps.py, and the stage that it is counted to."""
+"""What `resolve` calls by name in flows/month/steps.py, and the stage that it is counted to."""
 
 FOLDERS = {
     "current": "resolution",
@@ -181,7 +181,7 @@ def resolve_by_stages(clock: Clock, run: Run) -> None:
     with clock.running(REST):
         resolve(run)
     if STATEMENT_FILES not in inside.stages:
-        raise RuntimeError("resolve no longer calls write_files of flows/steps.py: tell CALLED what writes the files")
+        raise RuntimeError("resolve no longer calls write_files of flows.month.steps: tell CALLED who writes the files")
     rest = clock.stages.pop(REST)
     clock.stages |= inside.stages
     rest.seconds -= sum(stage.seconds for stage in inside.stages.values())

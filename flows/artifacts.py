@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
-from flows.run import Run
-from transforms.connections import reading
-from transforms.control_totals import control_totals
+from flows.month.run import Run
+from transforms.answers.control_totals import control_totals
+from transforms.database.connections import reading
 
 
 def leave_artifacts(run: Run) -> None:

@@ -6,11 +6,11 @@ import os
 from dataclasses import asdict
 from traceback import clear_frames
 
-from flows.restoring import bring_back
-from flows.run import Run
+from flows.month.restoring import bring_back
+from flows.month.run import Run
+from flows.month.steps import CLOSING_RUN, MONTHLY_RUN
+from flows.month.walking import say_what_was_lost, walk
 from flows.server_door import see_that_a_server_listens
-from flows.steps import CLOSING_RUN, MONTHLY_RUN
-from flows.walking import say_what_was_lost, walk
 from schemas.problems import Refused
 
 

@@ -20,13 +20,13 @@ from cyclopts import (
     UnusedCliTokensError,
 )
 
-from flows.asking import check, explain, reconcile, statement, status, verify_store
-from flows.machine import STANDS, is_interruption, refused_for
-from flows.notifying import notify
-from flows.paying import export
-from flows.running import close_period, run
-from flows.suggested import remember_places, with_places
-from flows.terminal import Listened, Terminal, hears_no_more
+from flows.command_line.machine import STANDS, is_interruption, refused_for
+from flows.command_line.suggested import remember_places, with_places
+from flows.command_line.terminal import Listened, Terminal, hears_no_more
+from flows.commands.asking import check, explain, reconcile, statement, status, verify_store
+from flows.commands.notifying import notify
+from flows.commands.paying import export
+from flows.commands.running import close_period, run
 from schemas.one_line import one_line
 from schemas.problems import UserProblem
 from transforms.version import VERSION

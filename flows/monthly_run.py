@@ -21,20 +21,20 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from flows.artifacts import leave_artifacts, leave_set_aside
-from flows.closing import saying_what_is_closed
-from flows.cluster_door import see_that_it_lets_us_in
-from flows.machine import is_fault_of_disk, is_interruption, refused_for
-from flows.options import DB, DELIVERIES, MAX_QUARANTINE, OUT
-from flows.restoring import bring_back
-from flows.run import Run
-from flows.sharding import sharding_of
-from flows.steps import CLOSING_RUN, MONTHLY_RUN, Step
-from flows.suggested import with_places
-from flows.walking import check_share, this_run
+from flows.clusters.door import see_that_it_lets_us_in
+from flows.command_line.machine import is_fault_of_disk, is_interruption, refused_for
+from flows.command_line.options import DB, DELIVERIES, MAX_QUARANTINE, OUT
+from flows.command_line.suggested import with_places
+from flows.month.closing import saying_what_is_closed
+from flows.month.restoring import bring_back
+from flows.month.run import Run
+from flows.month.sharding import sharding_of
+from flows.month.steps import CLOSING_RUN, MONTHLY_RUN, Step
+from flows.month.walking import check_share, this_run
 from schemas.policy import PERIOD_FORM
 from schemas.problems import Refused, TooMuchQuarantined, UserProblem
-from transforms.documents import formats_of
-from transforms.store import Store
+from transforms.books.store import Store
+from transforms.statements.documents import formats_of
 
 RETRIES = 2
 RETRY_DELAY_SECONDS = 5

@@ -30,11 +30,11 @@ import polars as pl
 from schemas.catalogue import CURRENT, PUBLISHED, VIEWS
 from schemas.feeds import FEEDS
 from schemas.policy import Policy, default_policy
-from transforms import warehouse
-from transforms.connections import connect
-from transforms.finishing import hold_to_its_promises
-from transforms.ledger import import_ledger, leave_room, let_subscriptions_stay
-from transforms.published import InvariantBroken, broken_promises, misshapen
+from transforms.books.ledger import import_ledger, leave_room, let_subscriptions_stay
+from transforms.database import warehouse
+from transforms.database.connections import connect
+from transforms.database.finishing import hold_to_its_promises
+from transforms.database.published import InvariantBroken, broken_promises, misshapen
 
 Row = dict[str, Any]
 

@@ -10,7 +10,7 @@ import pytest
 
 from schemas.columns import TEXT, Form
 from schemas.problems import UnusableInput
-from transforms.reading import FileReading
+from transforms.reading.delivered_file import FileReading
 
 TEXTS = {"a": TEXT, "b": TEXT}
 

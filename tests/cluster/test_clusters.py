@@ -125,14 +125,14 @@ def test_no_certificates_and_others_than_the_clusters_are_refused(
 def test_workers_that_have_another_version_are_named(
     tmp_path: Path, dask_cluster: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.cluster_door.VERSION", "9.9.9")
+    monkeypatch.setattr("flows.clusters.door.VERSION", "9.9.9")
     assert refusal(tmp_path, *dask_cluster[1::2]) == "each worker needs dpor 9.9.9"
 
 
 def test_a_dask_cluster_without_workers_is_refused(
     tmp_path: Path, dask_cluster: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.cluster_door.SECONDS_FOR_A_WORKER", 1)
+    monkeypatch.setattr("flows.clusters.door.SECONDS_FOR_A_WORKER", 1)
     address = f"tls://127.0.0.1:{free_port()}"
     scheduler = dask_scheduler(address)
     try:

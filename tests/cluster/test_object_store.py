@@ -11,7 +11,7 @@ import pytest
 from cluster.machines import address_of, buckets, drafted, free_port, serve_s3
 from ledger.bench import Books, unlike
 
-from flows import sharding
+from flows.month import sharding
 
 pytest.importorskip("s3fs")
 pytest.importorskip("moto")

@@ -14,8 +14,8 @@ from exhaustive.sequences import EVENTS, FIRST_HOUR, LAST_PERIOD, PARTNERS, PLAC
 
 from schemas.catalogue import ACCEPTED, PUBLISHED
 from schemas.policy import default_policy
-from transforms import warehouse
-from transforms.connections import connect
+from transforms.database import warehouse
+from transforms.database.connections import connect
 
 SEATS, RATE = 7, "1.50"
 """10.50 a month."""

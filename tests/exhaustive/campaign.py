@@ -34,7 +34,7 @@ from exhaustive.in_full import compared_in_full, paid_to_each
 from exhaustive.laws import LAWS, LAWS_OF_LINES, broken
 from exhaustive.sequences import PARTNERS, History, count, histories, orders
 
-from transforms import warehouse
+from transforms.database import warehouse
 
 HOME = Path(__file__).resolve().parents[2]
 ORDERS_A_PART = 2_000

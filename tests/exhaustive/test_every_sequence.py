@@ -17,7 +17,7 @@ from exhaustive.compared import said_of, sums, unlike
 from exhaustive.laws import LAWS, LAWS_OF_LINES, broken
 from exhaustive.sequences import EVENTS, PLACES, History, count, histories, orders, places
 
-from transforms import warehouse
+from transforms.database import warehouse
 
 EVERY_LAW = LAWS | LAWS_OF_LINES
 

@@ -23,7 +23,7 @@ WHOLE = "before and between"
 def in_a_process(arguments: list[str], dies_at: int, told: Connection) -> None:
     """Run one command; tell which step begins and, at the end, how many changes there were. Before the `dies_at`-th,
     kill this process."""
-    import flows.terminal
+    import flows.command_line.terminal
     from flows.dpor import exit_code
 
     changes = 0
@@ -38,16 +38,16 @@ def in_a_process(arguments: list[str], dies_at: int, told: Connection) -> None:
 
         return changed
 
-    step = flows.terminal.Terminal.step
+    step = flows.command_line.terminal.Terminal.step
 
     @contextmanager
-    def tells(self: flows.terminal.Terminal, says: str) -> Iterator[Callable[[str], None]]:
+    def tells(self: flows.command_line.terminal.Terminal, says: str) -> Iterator[Callable[[str], None]]:
         told.send((says, time.process_time()))
         with step(self, says) as done:
             yield done
         told.send((WHOLE, time.process_time()))
 
-    flows.terminal.Terminal.step = tells  # type: ignore[method-assign]
+    flows.command_line.terminal.Terminal.step = tells  # type: ignore[method-assign]
     for name in CHANGES:
         setattr(os, name, dying(getattr(os, name)))
     told.send((WHOLE, time.process_time()))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from flows import cluster_door
+from flows.clusters import door
 from schemas.problems import Refused
 
 
@@ -26,8 +26,8 @@ def test_only_a_cluster_that_turns_strangers_away_and_lets_us_in_is_used(
         return we if environment.get("RAY_AUTH_TOKEN") == "ours" else stranger
 
     monkeypatch.setenv("RAY_AUTH_TOKEN", "ours")
-    monkeypatch.setattr(cluster_door, "_is_let_in", asked)
+    monkeypatch.setattr(door, "_is_let_in", asked)
     with pytest.raises(Refused, match=says):
-        cluster_door.see_that_ray_lets_us_in("ray.example:6379")
+        door.see_that_ray_lets_us_in("ray.example:6379")
     stranger, we = False, True
-    cluster_door.see_that_ray_lets_us_in("ray.example:6379")
+    door.see_that_ray_lets_us_in("ray.example:6379")

@@ -18,8 +18,8 @@ import httpx
 import pytest
 
 from flows.dpor import exit_code
-from flows.steps import MONTHLY_RUN
-from transforms.holding import held_alone
+from flows.month.steps import MONTHLY_RUN
+from transforms.files.holding import held_alone
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ import pytest
 from at_a_terminal import SAMPLE, ask
 from polars.exceptions import ComputeError
 
+from flows.command_line.machine import in_words, is_fault_of_disk
 from flows.dpor import exit_code
-from flows.machine import in_words, is_fault_of_disk
 
 
 def test_a_place_that_can_hold_nothing_is_named_with_what_is_wrong(
@@ -36,7 +36,7 @@ def test_a_disk_that_fills_between_database_and_statements_is_not_said_to_have_p
 
     options = ["--db", f"{tmp_path}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{tmp_path}/statements"]
     with monkeypatch.context() as broken:
-        broken.setattr("flows.steps.put_in_place", full)
+        broken.setattr("flows.month.steps.put_in_place", full)
         assert exit_code(["run", "--period", "2014-10", *options]) == 4
     assert (tmp_path / "dpor.duckdb").exists()
     said = capsys.readouterr().err
@@ -76,7 +76,7 @@ def test_a_bug_of_ours_exits_1_with_its_traceback(
     def broken(*_: object) -> str:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("flows.asking.status_overview", broken)
+    monkeypatch.setattr("flows.commands.asking.status_overview", broken)
     code, _, err = ask(drafted, capsys, "status")
     assert code == 1
     assert "Traceback" in err
@@ -86,7 +86,8 @@ def test_a_bug_of_ours_exits_1_with_its_traceback(
 def test_an_invariant_that_fails_publishes_nothing_and_exits_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("transforms.finishing.broken_checks", lambda _con: iter(["caps_hold: ('PARTNER', ...)"]))
+    broken = ["caps_hold: ('PARTNER', ...)"]
+    monkeypatch.setattr("transforms.database.finishing.broken_checks", lambda _con: iter(broken))
     options = ["--db", f"{tmp_path}/dpor.duckdb", "--deliveries", str(SAMPLE), "--out", f"{tmp_path}/statements"]
     assert exit_code(["run", *options]) == 1
     assert "caps_hold" in capsys.readouterr().err

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from flows.dpor import exit_code
-from transforms.store import Store
+from transforms.books.store import Store
 
 
 @pytest.mark.parametrize(

@@ -29,10 +29,10 @@ def prefect_server() -> object:
 
 def test_the_flow_walks_the_written_list_of_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows import monthly_run as flow_module
-    from flows import steps
-    from flows.run import Run
-    from flows.walking import walk
-    from transforms.store import Store
+    from flows.month import steps
+    from flows.month.run import Run
+    from flows.month.walking import walk
+    from transforms.books.store import Store
 
     walked: list[str] = []
 
@@ -103,7 +103,7 @@ def test_what_dpor_run_refuses_the_flow_refuses_too(tmp_path: Path, asked: dict[
 
 def test_what_cannot_be_now_is_refused_in_that_state(tmp_path: Path) -> None:
     from flows.monthly_run import monthly_run
-    from transforms.store import Store
+    from transforms.books.store import Store
 
     place = {"deliveries": SAMPLE, "db": tmp_path / "dpor.duckdb", "out": tmp_path / "out"}
     state = monthly_run(period="2014-12", close=True, **place, return_state=True)
@@ -127,7 +127,7 @@ def test_a_command_in_a_state_names_the_books_of_the_run(tmp_path: Path, monkeyp
 def test_a_disk_that_fails_is_refused_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the state would tell as of a bug, in the words of an exception, of which nobody knows what to do."""
     from flows import monthly_run as flow_module
-    from flows import steps
+    from flows.month import steps
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "1100001.csv")
@@ -146,7 +146,7 @@ def test_a_disk_that_fails_after_the_posting_leaves_the_period_closed_and_says_s
 ) -> None:
     """Else the state would tell of a fault only, and the same run again would be refused: closed for good."""
     from flows import monthly_run as flow_module
-    from flows import steps
+    from flows.month import steps
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "1100001.csv")
@@ -178,7 +178,7 @@ def test_several_periods_are_closed_in_one_go(tmp_path: Path, monkeypatch: pytes
 
 def test_ctrl_c_or_a_cancelling_in_a_query_is_no_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from flows import monthly_run as flow_module
-    from flows import steps
+    from flows.month import steps
 
     def interrupted(_run: object) -> str:
         raise RuntimeError("Query interrupted")  # as DuckDB says it

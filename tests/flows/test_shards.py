@@ -11,9 +11,9 @@ from ledger.bench import Books, unlike
 
 from flows.dpor import exit_code
 from schemas.policy import default_policy
-from transforms import shards
-from transforms.store import Store
-from transforms.stored import inputs_of
+from transforms.books.store import Store
+from transforms.books.stored import inputs_of
+from transforms.database import shards
 
 pytestmark = pytest.mark.slow
 

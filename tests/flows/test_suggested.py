@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from ledger.bench import Books, deliver_four_months
 
+from flows.command_line.suggested import TAKEN_BY, remember_places, with_places
 from flows.dpor import COMMANDS, exit_code
-from flows.suggested import TAKEN_BY, remember_places, with_places
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"completion"}))

@@ -16,12 +16,12 @@ import duckdb
 import pytest
 
 from flows.dpor import exit_code
-from flows.steps import MONTHLY_RUN, take_in
-from flows.walking import this_run, walk
-from transforms.connections import new_database
-from transforms.store import Store
-from transforms.stored import inputs_of
-from transforms.warehouse import import_inputs, work_out
+from flows.month.steps import MONTHLY_RUN, take_in
+from flows.month.walking import this_run, walk
+from transforms.books.store import Store
+from transforms.books.stored import inputs_of
+from transforms.database.connections import new_database
+from transforms.database.warehouse import import_inputs, work_out
 
 Row = dict[str, str]
 

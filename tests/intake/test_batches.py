@@ -9,8 +9,8 @@ from intake.desk import MASTER_DATA, Desk, csv_of
 
 from schemas.feeds import FEEDS
 from schemas.policy import default_policy
-from transforms import judging, staging
-from transforms.survey import survey
+from transforms.intake import judging, staging
+from transforms.reading.survey import survey
 
 
 @pytest.mark.parametrize("rows", [1, 250_000])

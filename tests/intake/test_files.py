@@ -16,8 +16,8 @@ from intake.desk import GOOD, MASTER_DATA, Desk, csv_of, filled
 
 from schemas.policy import default_policy
 from schemas.problems import Refused
-from transforms.staging import stage
-from transforms.survey import survey
+from transforms.intake.staging import stage
+from transforms.reading.survey import survey
 
 SEATS = [{"assigned_seats": "7"}, {"assigned_seats": "101", "exported_at": "2015-03-31T14:00:00+02:00"}]
 SEATS_AS_PARQUET = pl.DataFrame(

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from transforms.admission import Taken
-from transforms.overview import LOCATED, intake_overview
+from transforms.answers.overview import LOCATED, intake_overview
+from transforms.intake.admission import Taken
 
 HOME = Path(__file__).resolve().parents[2]
 HEADER = "subscription_id,snapshot_date,exported_at,purchased_seats,assigned_seats"

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from intake.desk import MASTER_DATA, Desk
 
-from transforms.neutral import neutral
+from transforms.statements.neutral import neutral
 
 pytestmark = pytest.mark.slow
 

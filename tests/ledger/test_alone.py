@@ -18,11 +18,11 @@ import duckdb
 import pytest
 from ledger.bench import SERVER, Books, deliver_four_months, unlike
 
-from flows import running
-from flows.machine import in_words, what_to_do
-from transforms.connections import reading
-from transforms.holding import StoreBusy
-from transforms.store import Store
+from flows.command_line.machine import in_words, what_to_do
+from flows.commands import running
+from transforms.books.store import Store
+from transforms.database.connections import reading
+from transforms.files.holding import StoreBusy
 
 pytestmark = pytest.mark.slow
 
@@ -204,7 +204,7 @@ def test_too_little_memory_is_refused_and_what_was_published_stands(
 ) -> None:
     before = three_closed.everything()
     with monkeypatch.context() as machine:
-        machine.setattr("transforms.connections.MOST_MEMORY", 5_000_000)
+        machine.setattr("transforms.database.connections.MOST_MEMORY", 5_000_000)
         three_closed.refuses("run", because=["not enough memory: ", "MiB used", "--shards 16"])
     assert unlike(before, three_closed.everything()) == []
     three_closed.does("run")
@@ -213,7 +213,7 @@ def test_too_little_memory_is_refused_and_what_was_published_stands(
 def test_a_question_that_takes_more_memory_goes_by_the_disk_also_for_who_only_reads(
     closed: Books, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("transforms.connections.MOST_MEMORY", 40_000_000)
+    monkeypatch.setattr("transforms.database.connections.MOST_MEMORY", 40_000_000)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     before = sorted(tmp_path.iterdir())
     with reading(closed.database) as con:

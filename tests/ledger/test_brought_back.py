@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from ledger.bench import Books, files_in, unlike
 
-import transforms.publishing
-import transforms.warehouse
-from flows import proving, restoring, reworking
-from flows.steps import MONTHLY_RUN, publish, take_in
-from flows.walking import this_run
-from transforms.store import Store
+import transforms.database.warehouse
+import transforms.statements.publishing
+from flows.month import proving, restoring, reworking
+from flows.month.steps import MONTHLY_RUN, publish, take_in
+from flows.month.walking import this_run
+from transforms.books.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +28,7 @@ FEBRUARY = "2015-02/1100001.csv"
 @pytest.fixture
 def of_another_version(closed: Books, monkeypatch: pytest.MonkeyPatch) -> Iterator[Books]:
     """February to April are closed, and this version would work out the last cent of them otherwise."""
-    inside = transforms.warehouse.SQL
+    inside = transforms.database.warehouse.SQL
     rules = closed.folder / "sql"
     shutil.copytree(inside, rules)
     lines = rules / "earnings" / "earned_lines.sql"
@@ -36,10 +36,10 @@ def of_another_version(closed: Books, monkeypatch: pytest.MonkeyPatch) -> Iterat
     (rules / "checks" / "lines_are_what_seats_earn.sql").unlink()
     for module in (restoring, reworking, proving):
         monkeypatch.setattr(module, "VERSION", "99.0.0")
-    monkeypatch.setattr(transforms.warehouse, "SQL", rules)
-    transforms.warehouse.sql.cache_clear()
+    monkeypatch.setattr(transforms.database.warehouse, "SQL", rules)
+    transforms.database.warehouse.sql.cache_clear()
     yield closed
-    transforms.warehouse.sql.cache_clear()
+    transforms.database.warehouse.sql.cache_clear()
 
 
 def test_a_closed_statement_never_comes_back_as_another(of_another_version: Books) -> None:
@@ -252,7 +252,7 @@ def test_publishing_done_again_leaves_all_files(three_closed: Books, tmp_path: P
     undisturbed = three_closed.copied(tmp_path / "undisturbed")
     undisturbed.does("run", "--period", "2015-05")
     books = three_closed.copied(tmp_path / "books")
-    done_again(books, publish, transforms.publishing, "put_in_place_of", at)
+    done_again(books, publish, transforms.statements.publishing, "put_in_place_of", at)
     assert unlike(books.everything(), undisturbed.everything()) == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from ledger.bench import Books, deliver_four_months, files_in
 
-from flows import steps
+from flows.month import steps
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +58,7 @@ def test_a_first_closing_cut_off_before_it_was_posted_leaves_nothing_to_bring_ba
         raise KeyboardInterrupt
 
     with monkeypatch.context() as for_once:
-        for_once.setattr("transforms.store.Store.close", cut_off)
+        for_once.setattr("transforms.books.store.Store.close", cut_off)
         assert books.dpor("run", "--through", "2015-02", "--close", "--formats", "csv,xlsx") == 130
     books.does("status")
     assert books.complained == ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from ledger.bench import Books
 
-import transforms.ledger
-import transforms.warehouse
-from flows import steps
+import transforms.books.ledger
+import transforms.database.warehouse
+from flows.month import steps
 
 pytestmark = pytest.mark.slow
 
@@ -148,7 +148,7 @@ def test_the_software_has_changed(books: Books, monkeypatch: pytest.MonkeyPatch)
             more             2015-03-31     40
         """,
     )
-    todays = transforms.warehouse.sql
+    todays = transforms.database.warehouse.sql
 
     def olders(folder: str, name: str) -> str:
         text = todays(folder, name)
@@ -159,9 +159,9 @@ def test_the_software_has_changed(books: Books, monkeypatch: pytest.MonkeyPatch)
         return f"select * replace (assigned_seats + 1 as assigned_seats) from ({text})"
 
     with monkeypatch.context() as older:
-        older.setattr(transforms.warehouse, "sql", olders)
+        older.setattr(transforms.database.warehouse, "sql", olders)
         older.setattr(steps, "VERSION", "0.0.1")
-        older.setattr(transforms.ledger, "VERSION", "0.0.1")
+        older.setattr(transforms.books.ledger, "VERSION", "0.0.1")
         books.does("run", "--through", "2015-03", "--close")
     books.shows("select * from statement_lines", "amount\n 310.00\n 410.00\n 310.00\n 410.00")
     books.deliver("2015-04", assigned_seats=f"{CORRECTED}\n more 2015-03-31 2015-04-02T00:00:00Z 45")

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from ledger.bench import Books, files_in
 
-from flows import reworking
-from transforms.publishing import put_what_is_missing
+from flows.month import reworking
+from transforms.statements.publishing import put_what_is_missing
 
 pytestmark = pytest.mark.slow
 

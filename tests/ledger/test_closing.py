@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from ledger.bench import PARTNERS, Books, deliver_four_months, unlike
 
-from flows.steps import CLOSING_RUN
-from flows.walking import this_run, walk
+from flows.month.steps import CLOSING_RUN
+from flows.month.walking import this_run, walk
 from schemas.problems import Refused
-from transforms.store import Store
+from transforms.books.store import Store
 
 pytestmark = pytest.mark.slow
 

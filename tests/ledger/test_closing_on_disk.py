@@ -43,7 +43,7 @@ def test_a_disk_that_fails_after_the_posting_asks_nobody_to_close_again(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "1100001.csv")
 
     with monkeypatch.context() as broken:
-        broken.setattr("flows.steps.put_in_place", failing)
+        broken.setattr("flows.month.steps.put_in_place", failing)
         assert closed.dpor(*command) == 4
     assert "dpor: 1100001.csv: No space left on device\ndpor: 2015-05 is closed; make room" in closed.complained
     assert "same command again" not in closed.complained

@@ -27,7 +27,7 @@ ELSEWHERE = """
 import json, os, sys, time
 os.umask(0o077)
 time.tzset()
-import transforms.connections as connections
+import transforms.database.connections as connections
 connected = connections.connect
 def connect(spill):
     con = connected(spill)

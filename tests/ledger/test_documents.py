@@ -14,7 +14,7 @@ import pytest
 from ledger.bench import OF_A_FORM, Books, deliver_four_months
 
 from flows.dpor import exit_code
-from transforms import documents
+from transforms.statements import documents
 
 pytestmark = pytest.mark.slow
 

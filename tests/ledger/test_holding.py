@@ -10,8 +10,8 @@ from threading import Event, Thread
 import pytest
 from filelock import FileLock
 
-from transforms import holding
-from transforms.holding import HOLDER, LOCK, LOOKING, StoreBusy, held_alone
+from transforms.files import holding
+from transforms.files.holding import HOLDER, LOCK, LOOKING, StoreBusy, held_alone
 
 
 @contextmanager

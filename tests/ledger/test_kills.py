@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from ledger.bench import CAMPAIGN, Books, deliver_four_months, files_in, started, unlike
 
-from flows import steps
+from flows.month import steps
 
 pytestmark = pytest.mark.slow
 

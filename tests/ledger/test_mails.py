@@ -9,8 +9,8 @@ from ledger.mailbox import parsed
 
 from schemas.problems import Refused
 from schemas.settings import is_address
-from transforms.mail import mail, write_mails
-from transforms.notifications import Notification
+from transforms.messages.mail import mail, write_mails
+from transforms.messages.notifications import Notification
 
 
 def a_message(**said: str) -> Notification:

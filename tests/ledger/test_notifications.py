@@ -11,8 +11,8 @@ import twin
 import worlds
 from ledger.bench import Books, from_month, unlike
 
-from transforms.sealed_json import read_sealed, write_sealed
-from transforms.survey import sha256
+from transforms.files.sealed_json import read_sealed, write_sealed
+from transforms.reading.survey import sha256
 
 pytestmark = pytest.mark.slow
 

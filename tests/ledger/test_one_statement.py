@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ledger.bench import PARTNERS, Books, deliver_four_months
 
-from transforms.one_statement import _aligned, _item
+from transforms.answers.one_statement import _aligned, _item
 
 pytestmark = pytest.mark.slow
 

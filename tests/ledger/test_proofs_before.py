@@ -9,8 +9,8 @@ import pytest
 from ledger.bench import table
 
 from schemas.catalogue import PUBLISHED
-from transforms import warehouse
-from transforms.published import definition
+from transforms.database import warehouse
+from transforms.database.published import definition
 
 AT = "poe_id claim_id mpn_id requested_on outcome accepted_in file row_number"
 

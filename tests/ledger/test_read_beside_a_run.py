@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from ledger.bench import Books
 
-from transforms.store import Store
-from transforms.stored import Stored
+from transforms.books.store import Store
+from transforms.books.stored import Stored
 
 pytestmark = pytest.mark.slow
 

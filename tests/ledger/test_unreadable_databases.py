@@ -9,8 +9,8 @@ import duckdb
 import pytest
 from ledger.bench import Books
 
-from transforms.answer import Answer
-from transforms.store import Store
+from transforms.answers.answer import Answer
+from transforms.books.store import Store
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +29,7 @@ def test_sql_of_ours_that_is_wrong_is_no_fault_of_the_database(
         con.execute(wrong)
         return Answer("", {})
 
-    monkeypatch.setattr("flows.asking.explanation", asks_wrongly)
+    monkeypatch.setattr("flows.commands.asking.explanation", asks_wrongly)
     assert closed.dpor(*ASKED) == 1
     assert "Traceback" in closed.complained
     assert "this is a bug in dpor" in closed.complained
@@ -75,7 +75,7 @@ def test_a_database_that_cant_be_made_anew_stays_as_it_is(closed: Books, monkeyp
     def full_disk(_: Store) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("flows.asking.bring_back_what_was_lost", full_disk)
+    monkeypatch.setattr("flows.commands.asking.bring_back_what_was_lost", full_disk)
     there = sorted(closed.folder.iterdir())
     assert closed.dpor(*ASKED) == 4
     assert closed.database.read_bytes() == before
@@ -87,7 +87,7 @@ def test_a_fault_of_another_file_is_none_of_the_database(closed: Books, monkeypa
         con.execute("from read_parquet($1)", [f"{given[-1]}/gone.parquet"])
         return Answer("", {})
 
-    monkeypatch.setattr("flows.asking.held_against_statements", asks_of_a_file_that_is_gone)
+    monkeypatch.setattr("flows.commands.asking.held_against_statements", asks_of_a_file_that_is_gone)
     before = closed.database.stat()
     assert closed.dpor("reconcile", "--period", "2015-04", "--payments", "paid.csv") == 4
     assert "gone.parquet" in closed.complained

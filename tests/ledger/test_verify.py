@@ -12,8 +12,8 @@ import pytest
 from ledger.bench import CAMPAIGN, Books, files_in
 
 from flows.dpor import exit_code
-from transforms.sealed_json import read_sealed, write_sealed
-from transforms.survey import sha256
+from transforms.files.sealed_json import read_sealed, write_sealed
+from transforms.reading.survey import sha256
 
 pytestmark = pytest.mark.slow
 
@@ -166,7 +166,7 @@ def test_documents_of_another_version_of_what_makes_them_are_left_out(
     closed: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed.does("close", "--period", "2015-05", "--formats", "csv,xlsx,pdf")
-    monkeypatch.setattr("flows.proving.made_with", lambda: "typst of tomorrow")
+    monkeypatch.setattr("flows.month.proving.made_with", lambda: "typst of tomorrow")
     folder = closed.statements / "2015-05"
     for form in ("xlsx", "pdf"):
         (folder / f"1100001.{form}").write_bytes(b"as another version makes it")
@@ -225,7 +225,7 @@ def test_statements_of_another_version_are_not_held_against_this_ones(
     closed: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (closed.statements / "2015-03" / "1100001.csv").write_text("as another version wrote it")
-    for module in ("flows.proving", "flows.steps", "transforms.ledger"):
+    for module in ("flows.month.proving", "flows.month.steps", "transforms.books.ledger"):
         monkeypatch.setattr(f"{module}.VERSION", "another")
     closed.does("verify")
     assert "the files in" not in closed.said

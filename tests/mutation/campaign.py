@@ -30,7 +30,7 @@ from mutation.mutants import Mutant, mutants
 from mutation.recording import record
 from mutation.worlds_kept import COMPARED, ORDER, Record, following, opened
 
-from transforms.connections import connect
+from transforms.database.connections import connect
 
 HOME = Path(__file__).resolve().parents[2]
 SQL = HOME / "sql"

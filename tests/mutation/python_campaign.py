@@ -25,9 +25,8 @@ from typing import Any
 
 import pytest
 from mutation import trying
-from mutation.python_mutants import PythonMutant, functions, put_in, python_mutants
+from mutation.python_mutants import HOME, PythonMutant, functions, name_of, put_in, python_mutants
 
-HOME = Path(__file__).resolve().parents[2]
 MODULES = (
     *(
         "validation",
@@ -42,8 +41,8 @@ MODULES = (
         "published",
         "journal",
     ),
-    *("payments_export", "payments_made", "control_totals", "notifications", "sending", "mail", "shards"),
-    *("reading", "parquet_text", "neutral", "csv_records"),
+    *("export", "made", "control_totals", "notifications", "sending", "mail", "shards"),
+    *("delivered_file", "parquet_text", "neutral", "csv_records"),
 )
 TESTS = (
     *("tests/transforms", "tests/intake", "tests/fuzz", "tests/ledger/test_payments.py", "tests/ledger/notify"),
@@ -57,6 +56,12 @@ TOGETHER = 40
 """How many tests a mutant is tried by first, the fastest of those that call its function; then by the others."""
 
 
+def place(module: str) -> Path:
+    """The file of a module of `transforms/`, whatever its folder."""
+    (file,) = (HOME / "transforms").rglob(f"{module}.py")
+    return file
+
+
 class Calls:
     """A plugin of pytest: which test calls which function of `transforms/`, and how long it takes."""
 
@@ -66,11 +71,12 @@ class Calls:
         self.failed: list[str] = []
         self.owner = "nobody"
         for module in modules:
-            tree = ast.parse((HOME / "transforms" / f"{module}.py").read_text(encoding="utf-8"))
+            name = name_of(place(module))
+            tree = ast.parse(place(module).read_text(encoding="utf-8"))
             for function, node in functions(tree):
                 documented = isinstance(node.body[0], ast.Expr) and isinstance(node.body[0].value, ast.Constant)
-                node.body.insert(int(documented), ast.parse(f"_calls({f'transforms.{module}.{function}'!r})").body[0])
-            put_in(f"transforms.{module}", ast.unparse(tree), calls=self.call)
+                node.body.insert(int(documented), ast.parse(f"_calls({f'{name}.{function}'!r})").body[0])
+            put_in(name, ast.unparse(tree), calls=self.call)
 
     def call(self, function: str) -> None:
         self.called[self.owner].add(function)
@@ -120,7 +126,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--tests", nargs="*", default=list(TESTS))
     asked = parser.parse_args(arguments)
     os.chdir(HOME)
-    found = [one for module in asked.modules for one in python_mutants(HOME / "transforms" / f"{module}.py")]
+    found = [one for module in asked.modules for one in python_mutants(place(module))]
     random.Random(asked.seed).shuffle(found)
     with TemporaryDirectory() as name:
         kept = asked.calls or Path(name) / "calls.json"

@@ -1,6 +1,7 @@
 """Mutants of Python: one thing changed in one function of a module, put into the function that is already there.
 
-Other modules hold the function itself (`from transforms.store import …`), so a mutant replaces its code, not its name.
+Other modules hold the function itself (`from transforms.books.store import …`), so a mutant replaces its code, not its
+name.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
+
+HOME = Path(__file__).resolve().parents[2]
 
 TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
@@ -64,9 +67,14 @@ class PythonMutant:
         return f"{self.module}.{self.function}"
 
 
+def name_of(path: Path) -> str:
+    """What a module is imported by."""
+    return ".".join(path.with_suffix("").relative_to(HOME).parts)
+
+
 def python_mutants(path: Path) -> list[PythonMutant]:
     """Every mutant of the functions of a module in `transforms/`."""
-    module = ".".join(path.with_suffix("").parts[-2:])
+    module = name_of(path)
     tree = ast.parse(path.read_text(encoding="utf-8"))
     named: Counter[str] = Counter()
     found = []

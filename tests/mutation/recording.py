@@ -18,7 +18,7 @@ import duckdb
 import pytest
 from mutation.trying import BARE
 
-from transforms import warehouse
+from transforms.database import warehouse
 
 FORM = "block_size 16384, recovery_mode no_wal_writes"
 

@@ -76,7 +76,7 @@ def tried(folder: Path, change: Callable[[Path], None], tests: Sequence[str]) ->
 
 def put_in_sql(file: Path, text: str, folder: Path) -> None:
     """Let the pipeline read its SQL from a copy, in which a file has another text."""
-    from transforms import warehouse
+    from transforms.database import warehouse
 
     changed = shutil.copytree(HOME / "sql", folder / "sql", dirs_exist_ok=True)
     (changed / file).write_text(text, encoding="utf-8")

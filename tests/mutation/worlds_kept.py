@@ -20,7 +20,7 @@ import duckdb
 
 from schemas.catalogue import PUBLISHED
 from schemas.words import CAP_SCOPES
-from transforms import warehouse
+from transforms.database import warehouse
 
 ORDER = [
     (folder, name)

@@ -18,9 +18,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pypdf import PdfReader
 
 from flows.dpor import exit_code
-from transforms.page import write_page
-from transforms.published import InvariantBroken
-from transforms.summary import summary_of
+from transforms.database.published import InvariantBroken
+from transforms.statements.page import write_page
+from transforms.statements.summary import summary_of
 
 pytestmark = pytest.mark.slow
 

@@ -16,8 +16,8 @@ import pytest
 
 from schemas.catalogue import ACCEPTED, CURRENT, PUBLISHED
 from schemas.feeds import FEEDS
-from transforms import warehouse
-from transforms.published import definition
+from transforms.database import warehouse
+from transforms.database.published import definition
 
 REPLACED = sorted(name.removeprefix("current_") for name in CURRENT)
 Version = tuple[str, str, int]

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 from harness import PARTNERS, aligned, cells, written
 
-from transforms.warehouse import sql
+from transforms.database.warehouse import sql
 
 TYPES = {
     r".*(earned|payable|paid|amount|cut|cap_reduction|adjustments|held|balance|payment|_tax)": "decimal(18, 2)",

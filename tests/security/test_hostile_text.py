@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ledger.bench import Books
 
-from flows.terminal import Terminal
+from flows.command_line.terminal import Terminal
 from schemas.problems import Refused, UnusableInput, UserProblem
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from flows.dpor import exit_code
-from transforms.connections import reading
+from transforms.database.connections import reading
 
 HOME = Path(__file__).resolve().parents[2]
 SOURCES = sorted(path for folder in ("flows", "transforms", "schemas") for path in (HOME / folder).rglob("*.py"))
@@ -23,9 +23,9 @@ FORBIDDEN_CALLS = {
     *("system", "popen", "Popen", "call", "check_output", "getoutput"),
 }
 FORBIDDEN_IMPORTS = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "socket", "urllib", "requests", "httpx"}
-PROCESSES = ("cluster_door.py", "parquet_trial.py")
+PROCESSES = ("door.py", "parquet_trial.py")
 """Who starts our own interpreter, by a list and no shell: to see if a cluster is open, and what a file does to it."""
-KNOCKS = {"cluster_door.py": {"socket"}, "server_door.py": {"urllib"}}
+KNOCKS = {"door.py": {"socket"}, "server_door.py": {"urllib"}}
 """Who sees whether anything listens where a cluster or a server is said to be, and with what."""
 
 
@@ -95,7 +95,7 @@ ALLOWED = {
     "ledger.py": ("name",),
     "published.py": ("name", "' union all '.join(asked)", "' union all '.join(looks)", "', '.join(counts)"),
     "restoring.py": ("PARTNERS", "PUBLISHED_RUN"),
-    "payments_export.py": ("name",),
+    "export.py": ("name",),
     "shards.py": ("feed", "rows"),
     "warehouse.py": ("name", "feed", "kept", "kind", "query"),
 }

@@ -8,14 +8,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from transforms.finishing import broken_checks
+from transforms.database.finishing import broken_checks
 
 
 def told(folder: Path, monkeypatch: pytest.MonkeyPatch, **checks: str) -> list[str]:
     (folder / "checks").mkdir()
     for name, text in checks.items():
         (folder / "checks" / f"{name}.sql").write_text(f"-- Guards against a loss.\n{text}\n", encoding="utf-8")
-    monkeypatch.setattr("transforms.warehouse.SQL", folder)
+    monkeypatch.setattr("transforms.database.warehouse.SQL", folder)
     with duckdb.connect() as con:
         return [*broken_checks(con)]
 

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from schemas.problems import Refused
-from transforms import documents
-from transforms.documents import items_between, write_documents
-from transforms.items import ITEM
+from transforms.statements import documents
+from transforms.statements.documents import items_between, write_documents
+from transforms.statements.items import ITEM
 
 
 def write_items(path: Path, *rows: tuple[str, str]) -> None:

@@ -11,10 +11,10 @@ import duckdb
 import pytest
 from polars.exceptions import ComputeError
 
-from transforms.connections import reading
-from transforms.full_disks import naming_what_is_full
-from transforms.replacing import copy_beside, put_in_place_of
-from transforms.store import Store
+from transforms.books.store import Store
+from transforms.database.connections import reading
+from transforms.files.full_disks import naming_what_is_full
+from transforms.files.replacing import copy_beside, put_in_place_of
 
 FULL = os.strerror(errno.ENOSPC)
 INVALIDATED = (

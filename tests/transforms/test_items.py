@@ -10,8 +10,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from transforms import items
-from transforms.items import ITEM, each_part
+from transforms.statements import items
+from transforms.statements.items import ITEM, each_part
 
 TABLES = """
     create table policy as select '2015-06' as run_period;

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from schemas.feeds import FEEDS
-from transforms import judging
-from transforms.judging import judge
-from transforms.staged import POSITION
-from transforms.verdicts import Known, verdicts
+from transforms.intake import judging
+from transforms.intake.judging import judge
+from transforms.intake.staged import POSITION
+from transforms.intake.verdicts import Known, verdicts
 
 FORMS = FEEDS["osa_forms"]
 KNOWN = Known(

@@ -11,8 +11,8 @@ import pytest
 
 from schemas.columns import Form, ReadAs
 from schemas.problems import UnusableInput
-from transforms.parquet_trial import Trial, tried
-from transforms.reading import FileReading
+from transforms.reading.delivered_file import FileReading
+from transforms.reading.parquet_trial import Trial, tried
 
 INSTANTS_AT_0530 = (
     "eNpFUcFKw0AQnYQYCnpR3JCFPeSSoJBWI+pBPDhbqpZaWheK9BhKSBW0MVUDfoN/IPgNfoKf5uwmxge7M7yZ92bYnaJKGLCYxTFzKHGZKwDApuNY8L23"

@@ -11,9 +11,9 @@ import pytest
 from schemas.feeds import FEEDS
 from schemas.policy import default_policy
 from schemas.problems import UnusableInput
-from transforms.parquet_trial import Trial, tried
-from transforms.staging import stage
-from transforms.survey import survey
+from transforms.intake.staging import stage
+from transforms.reading.parquet_trial import Trial, tried
+from transforms.reading.survey import survey
 
 COLUMNS = list(FEEDS["customers"].columns)
 

@@ -12,7 +12,7 @@ import pytest
 from schemas.catalogue import ACCEPTED, CURRENT, PUBLISHED
 from schemas.columns import LAST_DAY
 from schemas.words import Money
-from transforms.published import CHECKS, broken_promises, definition, misshapen
+from transforms.database.published import CHECKS, broken_promises, definition, misshapen
 
 
 class Kept(pa.DataFrameModel):

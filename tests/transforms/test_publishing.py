@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from transforms import publishing
-from transforms.publishing import csv_of_each
+from transforms.statements import publishing
+from transforms.statements.publishing import csv_of_each
 
 ITEMS = pl.DataFrame(
     {

@@ -16,8 +16,8 @@ from rows_read import TEXTS, Row, rows_of
 from slow_reader import slowly
 
 from schemas.problems import Refused
-from transforms.csv_records import CsvRecords
-from transforms.reading import FileReading
+from transforms.reading.csv_records import CsvRecords
+from transforms.reading.delivered_file import FileReading
 
 CAMPAIGN = int(os.environ.get("DPOR_CAMPAIGN", "0"))
 """How many lots of random records a campaign tries; 0 is the normal suite."""

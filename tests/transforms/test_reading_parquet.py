@@ -19,8 +19,8 @@ import pytest
 from rows_read import Row, problems, rows_of
 
 from schemas.columns import TEXT, Form, ReadAs
-from transforms import reading
-from transforms.reading import FileReading
+from transforms.reading import delivered_file
+from transforms.reading.delivered_file import FileReading
 
 NOON = datetime(2015, 3, 1, 12, 0, 0, 5, UTC)
 
@@ -117,7 +117,7 @@ def test_parquet_of_many_batches_keeps_its_order_and_is_hashed(tmp_path: Path) -
     frame.write_parquet(tmp_path / "f.parquet", row_group_size=7_000)
     file = FileReading(tmp_path / "f.parquet", {"a": Form("integer")}, label="d/f")
     blocks = list(file.blocks())
-    assert max(block.height for block in blocks) <= reading.PARQUET_ROWS
+    assert max(block.height for block in blocks) <= delivered_file.PARQUET_ROWS
     read = pl.concat(blocks)
     assert read["a"].cast(pl.Int64).to_list() == frame["a"].to_list()
     assert (read["row_number"] - 2).to_list() == frame["a"].to_list()
@@ -134,7 +134,7 @@ def test_a_value_that_stands_in_many_rows_is_unpacked_in_parts_and_not_beyond_me
     blocks = list(FileReading(path, columns, label="d/f").blocks())
     assert [number for block in blocks for number in block["row_number"]] == list(range(2, 1002))
     assert max(block["raw"].str.len_bytes().sum() for block in blocks) < 20_000_000
-    monkeypatch.setattr(reading, "UNPACKED_BYTES", 50_000_000)
+    monkeypatch.setattr(delivered_file, "UNPACKED_BYTES", 50_000_000)
     (problem,) = problems(lambda: rows_of(path, columns))
     assert problem == "d/f: unpacks to more than 100 times its size and 50,000,000 bytes"
 

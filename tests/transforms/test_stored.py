@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from schemas.problems import Refused
-from transforms.sealed_json import write_sealed
-from transforms.stored import Closed, read_manifest
+from transforms.books.stored import Closed, read_manifest
+from transforms.files.sealed_json import write_sealed
 
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EIO, errno.ESTALE])

@@ -12,8 +12,8 @@ import pytest
 from rows_read import TEXTS, Row, problems, rows_of
 
 from schemas.problems import Refused
-from transforms import reading
-from transforms.reading import IN_EXCEL, FileReading
+from transforms.reading import delivered_file
+from transforms.reading.delivered_file import IN_EXCEL, FileReading
 
 PACKED = gzip.compress(b"a,b\n1,2\n", mtime=0)
 """Without the time of packing, since these bytes name a test, and every process must know it by the same name."""
@@ -74,7 +74,7 @@ def test_a_gzip_that_unpacks_beyond_measure_is_given_up_early(
 ) -> None:
     packed = gzip.compress(b"a,b\n" + b"1,2\n" * 500_000)
     assert len(csv(packed, "f.csv.gz")) == 500_000
-    monkeypatch.setattr(reading, "UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr(delivered_file, "UNPACKED_BYTES", 1_000_000)
     assert "its gzip unpacks to more than 100 times" in problems(lambda: csv(packed, "f.csv.gz"))[0]
 
 

@@ -11,7 +11,7 @@ import openpyxl
 import polars as pl
 from openpyxl.utils import get_column_letter
 
-from transforms.workbook import write_workbook
+from transforms.statements.workbook import write_workbook
 
 AMOUNTS = ("earned", "cap_reduction", "adjustments", "opening_balance", "closing_balance", "payment")
 HEAD = {

@@ -161,7 +161,7 @@ def test_what_could_not_be_noted_is_said(books: Books, mailbox: Mailbox, monkeyp
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("transforms.sending.os.fsync", full)
+    monkeypatch.setattr("transforms.messages.sending.os.fsync", full)
     assert books.dpor("notify", *MARCH, "--send", *settings(books.folder, mailbox)) == 4
     assert "No space left on device: the last message was sent, but that could not be noted" in books.complained
     assert "1 of 5 sent" in books.complained
@@ -176,7 +176,7 @@ def test_a_new_journal_is_in_its_folder_on_the_disk_before_a_message_goes_out(
     def noted(descriptor: int) -> None:
         on_the_disk.append((Path(f"/proc/self/fd/{descriptor}").readlink().name, len(mailbox.got)))
 
-    monkeypatch.setattr("transforms.sending.os.fsync", noted)
+    monkeypatch.setattr("transforms.messages.sending.os.fsync", noted)
     books.does("notify", *MARCH, "--send", *settings(books.folder, mailbox))
     assert on_the_disk == [
         (books.folder.name, 0),
@@ -185,7 +185,7 @@ def test_a_new_journal_is_in_its_folder_on_the_disk_before_a_message_goes_out(
 
 
 def test_two_at_once_send_nothing_twice(books: Books, mailbox: Mailbox) -> None:
-    from transforms.store import Store
+    from transforms.books.store import Store
 
     with Store(books.database).locked("notify --send"):
         assert books.dpor("notify", *MARCH, "--send", *settings(books.folder, mailbox)) == 4

@@ -10,7 +10,7 @@ from ledger.mailbox import HOST, Mailbox, certificate, parsed, serving
 from ledger.notify.messages import MARCH, settings
 
 from schemas.settings import PASSWORD
-from transforms import sending
+from transforms.messages import sending
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 

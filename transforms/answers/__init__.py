@@ -1,0 +1,1 @@
+"""What the commands that only read answer: as text for a person, as facts for a script."""

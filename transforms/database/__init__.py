@@ -1,0 +1,1 @@
+"""DuckDB: opened, the SQL run in order, held to the models of `schemas/`, and worked out in shards."""

@@ -1,0 +1,1 @@
+"""What partners are told of a closing, as mails, and their sending."""
