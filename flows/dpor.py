@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shlex
 import sys
 import traceback
 from collections.abc import Callable
@@ -91,6 +92,8 @@ def exit_code(arguments: list[str]) -> int:
     """Run one command; returns 0, or the code of what went wrong after saying so on stderr."""
     if unlike := [argument for argument in arguments if not is_utf8(argument)]:
         return said(2, *(f"{argument!a}: has bytes that aren't UTF-8: give it another name" for argument in unlike))
+    if any(argument == "" or re.fullmatch("--[a-z-]+=", argument) for argument in arguments):
+        return said(2, f"{shlex.join(arguments)}: an empty value: if it comes from a variable, is that set?")
     remember_places(arguments)
     try:
         app(arguments, exit_on_error=False, print_error=False, result_action="return_value")

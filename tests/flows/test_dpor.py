@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -118,6 +119,16 @@ def test_what_is_typed_in_other_bytes_than_utf8_is_unusable(
 ) -> None:
     assert exit_code(typed) == 2
     assert capsys.readouterr().err == f"dpor: {typed[-1]!a}: has bytes that aren't UTF-8: give it another name\n"
+
+
+@pytest.mark.parametrize("typed", [["run", "--out", ""], ["explain", "", "--period", "2015-03"], ["run", "--out="]])
+def test_an_empty_value_names_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert exit_code(typed) == 2
+    said = capsys.readouterr().err
+    assert said == f"dpor: {shlex.join(typed)}: an empty value: if it comes from a variable, is that set?\n"
 
 
 def test_a_file_of_somebody_elses_is_never_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
