@@ -82,6 +82,6 @@ def test_a_store_that_goes_away_on_the_way_changes_nothing(
 
     monkeypatch.setattr(sharding, after, last)
     place = f"{object_store}/{after}"
-    books.refuses("run", "--shards", "2", "--place", place, because=[f"dpor: {place}", "Could not connect", "is there"])
+    books.refuses("run", "--shards", "2", "--place", place, because=[f"dpor: {place}", "Could not connect", "exists"])
     monkeypatch.undo()
     buckets().rm(place, recursive=True)

@@ -85,7 +85,7 @@ def test_only_faults_of_disk_and_network_are_tried_again() -> None:
         ({"out": "file"}, "a file: name a folder"),
         ({"db": "in"}, "a folder: name the database's file"),
         ({"db": "dpor.store"}, "the name of a store"),
-        ({"formats": ["docx"]}, "some of csv, xlsx, pdf"),
+        ({"formats": ["docx"]}, "name any of csv, xlsx, pdf"),
         ({"max_quarantine": 5.0}, "a share lies between 0 and 1"),
     ],
 )

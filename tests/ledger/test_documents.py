@@ -181,7 +181,7 @@ def test_only_the_formats_asked_for_are_there_and_a_closing_keeps_those_of_its_d
     assert exit_code(["run", "--through", "2014-10", "--close", "--formats", "csv,xlsx", *place(books)]) == 0
     assert kinds(books, "2014-10") == {".csv", ".xlsx"}
     assert exit_code(["run", "--formats", "csv,docx", *place(books)]) == 2
-    assert "some of csv, xlsx, pdf" in capsys.readouterr().err
+    assert "name any of csv, xlsx, pdf" in capsys.readouterr().err
 
 
 def test_formulas_and_markup_in_names_stay_text(tmp_path: Path) -> None:
