@@ -15,7 +15,7 @@ from schemas.problems import UserProblem
 from transforms.books.journal import noted_beyond_the_chain
 from transforms.books.ledger import partners_unlike, told_otherwise
 from transforms.books.store import Store
-from transforms.books.stored import TAKE_IT_AWAY, Closed, Stored, damage
+from transforms.books.stored import REMOVE_IT, Closed, Stored, damage
 from transforms.database.connections import DatabaseUnreadable
 from transforms.messages.notifications import partners_told_otherwise
 from transforms.statements.documents import made_with
@@ -105,7 +105,7 @@ def _strays(store: Store, stored: Sequence[Stored], closed: Sequence[Closed]) ->
     known = {one.folder for one in stored} | {one.folder for one in closed} | store.own
     there = [*store.root.glob("*"), *store.root.glob("deliveries/*"), *store.root.glob("closed/*")]
     return [
-        f"{path}: not in the chain{'' if re.fullmatch(PERIOD_FORM, path.name) else f': {TAKE_IT_AWAY}'}"
+        f"{path}: not in the chain{'' if re.fullmatch(PERIOD_FORM, path.name) else f': {REMOVE_IT}'}"
         for path in sorted(there)
         if path not in known
     ]

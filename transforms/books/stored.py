@@ -24,7 +24,7 @@ LAYOUT = 2
 
 MANIFEST = "manifest.json"
 
-TAKE_IT_AWAY = "remove it"
+REMOVE_IT = "remove it"
 """What is to be done about a file that nobody but a person or their system has put into the store."""
 
 
@@ -116,12 +116,12 @@ def damage(one: Stored | Closed) -> Iterator[str]:
             yield f"{path}: changed"
     for path in sorted(one.folder.iterdir()):
         if path.name != MANIFEST and path.name not in one.manifest["files"]:
-            yield f"{path}: not ours: {TAKE_IT_AWAY}"
+            yield f"{path}: not ours: {REMOVE_IT}"
 
 
 def are_strays(lines: Sequence[str]) -> bool:
     """Whether all that is wrong is files that don't belong there, so that no backup is needed."""
-    return all(line.endswith(TAKE_IT_AWAY) for line in lines)
+    return all(line.endswith(REMOVE_IT) for line in lines)
 
 
 def inputs_hash(deliveries: str, policy: Mapping[str, Any], closed: Sequence[Closed], period: str) -> str:
